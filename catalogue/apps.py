@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CatalogueConfig(AppConfig):
+    """What a segment is and who is in it."""
+
+    name = "catalogue"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Who is in: definitions planned into few scans, judged into bitmaps, combined by set algebra."""

@@ -1,0 +1,101 @@
+"""A segment: who (definition), why, whose, to what goal, and what we say to them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class Status(models.TextChoices):
+    """A draft is refreshed and listed like any other; it is only not synced."""
+
+    DRAFT = "draft", "Draft"
+    LIVE = "live", "Live"
+    ARCHIVED = "archived", "Archived"
+
+
+class Segment(models.Model):
+    """The key is for ever: never changed, never reused."""
+
+    key = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=200)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    team = models.ForeignKey("Team", on_delete=models.PROTECT, related_name="segments")
+    # A file may name an owner who has no login yet: the address is kept, the user linked later.
+    owner_email = models.CharField(max_length=254, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    models_used = models.JSONField(default=list, blank=True)  # segmentation models, as in the file
+    why = models.TextField(blank=True)
+    goal = models.JSONField(null=True, blank=True)  # as in the file: event, within, at_least, by
+    review = models.JSONField(null=True, blank=True)  # as in the file: every, reviewer
+    refresh = models.JSONField(null=True, blank=True)  # {"every": n, "unit": …, "at": "06:00"|null}
+    sync_wanted = models.JSONField(default=list, blank=True)  # [{"to": destination, "as": name}]
+    # Set when a definition it builds on is gone; the last good membership stays served.
+    broken_reason = models.TextField(blank=True)
+    # The newest definition and membership versions, written with them in one transaction.
+    definition = models.ForeignKey(
+        "DefinitionVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    membership = models.ForeignKey(
+        "MembershipVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    refreshed_at = models.DateTimeField(null=True, blank=True)  # `now` of the last good refresh
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class DefinitionVersion(models.Model):
+    """d1, d2, … of a segment; never edited. A static list has no tree: `canonical` is null."""
+
+    segment = models.ForeignKey("Segment", on_delete=models.CASCADE, related_name="definitions")
+    number = models.PositiveIntegerField()
+    subject = models.CharField(max_length=10, default="customer")
+    canonical = models.TextField(null=True)  # noqa: DJ001 (null = static list); RFC 8785 JSON
+    definition_hash = models.CharField(max_length=64)
+    source = models.TextField(blank=True)  # the file it came from, byte for byte
+    message = models.TextField(blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["segment", "number"], name="definition_version_number_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.segment_id} d{self.number}"
+
+
+class ListedMember(models.Model):
+    """An id said by hand: on a static list, added to or removed from a segment.
+
+    Ids of customers we do not know yet are kept too, without effect until such a customer exists.
+    """
+
+    class Kind(models.TextChoices):
+        STATIC = "static", "Static list"
+        ADD = "add", "Added by hand"
+        REMOVE = "remove", "Removed by hand"
+
+    segment = models.ForeignKey("Segment", on_delete=models.CASCADE, related_name="listed")
+    kind = models.CharField(max_length=6, choices=Kind)
+    customer_id = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["segment", "kind", "customer_id"], name="listed_member_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.customer_id}"

@@ -1,0 +1,84 @@
+"""What an engine may read: one consistent photo of customers, traits and events as Ibis tables.
+
+Values keep the type they were received with. A trait or property is spread over one column per
+kind, at most one of them filled in a row; all empty is a missing value. So a column that was
+numbers last week and holds texts today is not rewritten, and typing never changes a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import ibis
+from pyroaring import BitMap
+
+# The kinds of a value, each with the Arrow type of its column:
+#   text     string
+#   number   float64 (JSON's number; see docs/decisions on numbers)
+#   boolean  bool
+#   instant  timestamp[us], naive UTC (from date/time columns; a date is stored as kind `text`)
+#   json     string: a list or object as canonical JSON (sorted keys, no blanks)
+KINDS = ("text", "number", "boolean", "instant", "json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueColumns:
+    """One value per row as Ibis columns, one per kind; None where the source has no such kind.
+
+    NaN and infinite numbers never reach a column: they are missing.
+    """
+
+    text: ibis.expr.types.StringValue | None = None
+    number: ibis.expr.types.FloatingValue | None = None
+    boolean: ibis.expr.types.BooleanValue | None = None
+    instant: ibis.expr.types.TimestampValue | None = None
+    json: ibis.expr.types.StringValue | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventTable:
+    """All rows of one event name. `table` has `ordinal` (int32, merges not yet applied), `at`
+    (timestamp[us], naive UTC) and the value columns of `properties`, by property name."""
+
+    table: ibis.expr.types.Table
+    properties: Mapping[str, ValueColumns]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraitChanges:
+    """All changes of one trait. `table` has `ordinal` (int32), `at` (timestamp[us], naive UTC;
+    year 1 = since ever), `sequence` (int64: of two changes at one instant the higher is newer) and
+    the columns of `value`. A change to missing is a row with all kinds empty."""
+
+    table: ibis.expr.types.Table
+    value: ValueColumns
+
+
+class Tables(Protocol):
+    """One photo. Everything returned describes the same consistent state of the data."""
+
+    @property
+    def connection(self) -> ibis.BaseBackend:
+        """The back end on which all tables of this photo live."""
+
+    @property
+    def customers(self) -> BitMap:
+        """Ordinals of the live customers (not deleted, not merged away): the population."""
+
+    @property
+    def survivors(self) -> Mapping[int, int]:
+        """Merged-away ordinal → the last survivor of its chain (deleted ones may be named)."""
+
+    def event_names(self) -> frozenset[str]:
+        """The names of all events ever received."""
+
+    def events(self, name: str) -> EventTable | None:
+        """The rows of one event; None when there was never one."""
+
+    def trait_changes(self, name: str) -> TraitChanges | None:
+        """The changes of one customer trait; None when there was never one."""
+
+    def customer_ids(self, ordinals: BitMap) -> dict[int, str]:
+        """External id per ordinal, for `sample` and error messages; unknown ordinals are absent."""

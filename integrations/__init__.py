@@ -1,0 +1,1 @@
+"""Where segments go and what came of it."""
