@@ -286,18 +286,18 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstDid:
-    """The earliest such event over all history up to now lies in the window."""
+    """The earliest such event over all history up to now lies in the window (none: at any time)."""
 
     events: EventSelector
-    window: Window
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastDid:
-    """The newest such event over all history up to now lies in the window."""
+    """The newest such event over all history up to now lies in the window (none: at any time)."""
 
     events: EventSelector
-    window: Window
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
