@@ -1,0 +1,1 @@
+"""The catalogue as pages, answered by the server without a script."""

@@ -1,0 +1,9 @@
+"""One machine, no set-up: what `make run`, `make demo` and manage.py use."""
+
+from config import env
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DATA_DIR
+
+DEBUG = env.boolean("DEBUG", default=False)
+SECRET_KEY = env.secret("SECRET_KEY") or env.kept_secret(DATA_DIR / "secret-key")
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]"))

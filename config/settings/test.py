@@ -1,0 +1,32 @@
+"""Tests: one SQLite file for each test process, or the database that DATABASE_URL names."""
+
+import tempfile
+from pathlib import Path
+
+from config import env
+from config.settings.base import *  # noqa: F403
+
+# A folder of its own, so that a test never meets what `make run` keeps. tests/conftest.py
+# removes it at the end.
+DATA_DIR = Path(tempfile.mkdtemp(prefix="catalogue-test-"))
+LAKE_DIR = DATA_DIR / "lake"
+STATIC_ROOT = DATA_DIR / "static"
+REDIS_URL = ""
+
+DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "catalogue.sqlite3")}
+if DATABASES["default"]["ENGINE"] == "config.sqlite":
+    # A file, never memory: several processes and threads share it in the tests.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+else:
+    # The test database is dropped at the end, which an idle kept connection would block.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+DEBUG = False
+SECRET_KEY = "only for tests"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+LOGGING_CONFIG = None

@@ -1,0 +1,1 @@
+"""Django's SQLite back end, with the folder of the file made when first opened."""

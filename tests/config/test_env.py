@@ -1,0 +1,105 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config import env
+
+REFUSED = [
+    ("PORT", "eighty"),
+    ("PORT", "0"),
+    ("PORT", "70000"),
+    ("DATABASE_URL", "mysql://localhost/catalogue"),
+    ("DATABASE_URL", "sqlite://:memory:"),
+    ("REDIS_URL", "http://localhost:6379"),
+    ("WAREHOUSE_URL", "snowflake://account/db"),
+    ("WORKSPACE_TIME_ZONE", "Mars/Olympus"),
+    ("DEBUG", "perhaps"),
+    ("DATA_DIR", "pyproject.toml"),
+    ("SECRET_KEY_FILE", "/nowhere/secret"),
+    ("WORKER_SOFT_SHUTDOWN_SECONDS", "-1"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), REFUSED)
+def test_a_wrong_value_stops_the_start_with_a_sentence_naming_the_variable(
+    child_env: dict[str, str], name: str, value: str
+) -> None:
+    environment = {**child_env, name: value}
+    if name == "SECRET_KEY_FILE":
+        del environment["SECRET_KEY"]
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"], env=environment, capture_output=True, text=True
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"The environment variable {name} ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "REDIS_URL"])
+def test_production_does_not_start_without(child_env: dict[str, str], name: str) -> None:
+    complete = {
+        **child_env,
+        "DJANGO_SETTINGS_MODULE": "config.settings.production",
+        "ALLOWED_HOSTS": "catalogue.example",
+        "REDIS_URL": "redis://localhost:6379/0",
+    }
+    run = [sys.executable, "manage.py", "check"]
+    assert subprocess.run(run, env=complete, capture_output=True).returncode == 0
+
+    del complete[name]
+    done = subprocess.run(run, env=complete, capture_output=True, text=True)
+
+    assert done.returncode != 0
+    assert f"The environment variable {name} is not set" in done.stderr
+
+
+def test_commands_without_data_leave_no_folder_behind(
+    child_env: dict[str, str], own_data: Path
+) -> None:
+    del child_env["SECRET_KEY"]
+
+    done = subprocess.run([sys.executable, "manage.py", "check"], env=child_env, check=False)
+
+    assert done.returncode == 0
+    assert not own_data.exists()
+
+
+def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("from the file\n")
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
+
+    assert env.secret("SECRET_KEY") == "from the file"
+
+
+def test_a_kept_secret_is_made_once_and_readable_by_nobody_else(tmp_path: Path) -> None:
+    path = tmp_path / "secret-key"
+
+    first, second = env.kept_secret(path), env.kept_secret(path)
+
+    assert first == second
+    assert len(first) > 40
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_sqlite_waits_for_its_turn_and_locks_when_a_transaction_begins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    settings = env.database("DATABASE_URL", tmp_path / "catalogue.sqlite3")
+
+    assert settings["NAME"] == str(tmp_path / "catalogue.sqlite3")
+    assert settings["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert settings["OPTIONS"]["timeout"] == 20
+
+
+def test_a_socket_of_redis_may_be_written_either_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    for written in ("unix:///run/redis.sock", "redis+socket:///run/redis.sock"):
+        monkeypatch.setenv("REDIS_URL", written)
+        assert env.redis("REDIS_URL") == "unix:///run/redis.sock"

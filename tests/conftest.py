@@ -1,0 +1,111 @@
+"""How tests are run, and what every test may ask for.
+
+Database. `make test` runs everything on SQLite (a file for each worker, never memory), and then
+everything marked `both_databases` once more on a real PostgreSQL:
+
+    pytest tests/catalogue/membership                                    SQLite
+    pytest tests/catalogue/membership --database postgres -m both_databases
+
+Mark whatever rests on transactions, constraints, leases or the database's clock:
+
+    @pytest.mark.both_databases
+    @pytest.mark.django_db(transaction=True)      # real commits, as other processes see them
+    def test_two_workers_cannot_publish_the_same_version(child_env): ...
+
+`child_env` is the environment for a child process: it then uses this test's database and lake.
+`postgres` is the address of a PostgreSQL for a test that needs one beside its own database.
+
+Lake. Every test has an empty one of its own: read `settings.LAKE_DIR` when you need it.
+
+Groups. A test that needs more than the locked packages carries the mark of its group (MORE below).
+`make test` leaves it out and says so; `make test-more` runs it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+
+# Groups of `make test-more`, and what each needs.
+MORE = {"chromium": "Debian's chromium"}
+LEFT_OUT = pytest.StashKey[Counter[str]]()
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LEFT_OUT] = Counter()
+    for group, need in MORE.items():
+        config.addinivalue_line("markers", f"{group}: part of make test-more, needs {need}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # First, so that `-m "not more"` sees the mark.
+    for item in items:
+        for group in MORE:
+            if item.get_closest_marker(group):
+                item.add_marker(pytest.mark.more)
+                config.stash[LEFT_OUT][group] += 1
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["left_out"] = dict(session.config.stash[LEFT_OUT])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    # Every worker collects everything, so any one of them knows.
+    node.config.stash[LEFT_OUT] = Counter(getattr(node, "workeroutput", {}).get("left_out", {}))
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    left_out = config.stash[LEFT_OUT]
+    if left_out and "not more" in (config.getoption("markexpr") or ""):
+        counts = ", ".join(f"{count} {group}" for group, count in sorted(left_out.items()))
+        terminalreporter.write_line(f"left for make test-more: {counts}")
+
+
+def pytest_unconfigure() -> None:
+    if django_settings.configured:
+        shutil.rmtree(django_settings.DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def own_data(settings: Any, tmp_path: Path) -> Path:
+    """An empty DATA_DIR and lake for this test alone; made by whoever writes first."""
+    settings.DATA_DIR = tmp_path / "data"
+    settings.LAKE_DIR = settings.DATA_DIR / "lake"
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def child_env(own_data: Path) -> dict[str, str]:
+    """The environment of a child process that shares this test's database and lake.
+
+    The test must be marked `django_db(transaction=True)`, or the child sees nothing of it.
+    The child uses config.settings.dev: it is a real process of the product."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "DATABASE_URL": database_address(django_settings.DATABASES["default"]),
+        "DATA_DIR": str(own_data),
+        "WAREHOUSE_URL": f"lake://{own_data / 'lake'}",
+        "SECRET_KEY": "only for tests",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def database_address(database: dict[str, Any]) -> str:
+    """DATABASE_URL of the test database in use."""
+    if database["ENGINE"] == "config.sqlite":
+        return f"sqlite:///{database['NAME']}"
+    host = database["OPTIONS"].get("host") or database["HOST"]
+    return f"postgresql://{database['USER']}:@/{database['NAME']}?host={host}"
