@@ -1,0 +1,1 @@
+"""Who is in a segment: refreshing it, its versions, and reading them back."""
