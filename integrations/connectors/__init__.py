@@ -1,0 +1,1 @@
+"""One folder per tool. A folder imports neither Django nor another folder."""

@@ -1,0 +1,1 @@
+"""Drops a segment's members as a CSV file into a directory."""

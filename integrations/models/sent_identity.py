@@ -1,0 +1,25 @@
+"""What a member was sent as, kept only where that can change."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from integrations.models.audience import Audience
+
+
+class SentIdentity(models.Model):
+    """Where a tool knows members by a trait (an e-mail address), the address that was sent is the
+    only way to take the member off again after it has changed. Deleted with the member's removal.
+    """
+
+    audience = models.ForeignKey(Audience, on_delete=models.CASCADE, related_name="sent_identities")
+    ordinal = models.BigIntegerField()
+    identity = models.CharField(max_length=1000)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["audience", "ordinal"], name="sent_identity_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"sent identity of {self.ordinal}"

@@ -1,0 +1,96 @@
+"""Finds connectors: every folder of `connectors/` with a manifest.toml is one."""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from integrations.errors import ConfigError
+from integrations.protocol import Connector, Limits, Manifest, Mode, Option, ReadBackKind
+
+CONNECTORS = Path(__file__).parent / "connectors"
+
+
+@cache
+def manifests() -> tuple[Manifest, ...]:
+    """All connectors there are, by name."""
+    found = sorted(CONNECTORS.glob("*/manifest.toml"))
+    return tuple(read_manifest(path) for path in found)
+
+
+def manifest(name: str) -> Manifest:
+    """The manifest of one connector; ConfigError names those there are."""
+    for each in manifests():
+        if each.name == name:
+            return each
+    known = ", ".join(each.name for each in manifests())
+    raise ConfigError(f"There is no connector called {name!r}; there are: {known}.")
+
+
+def read_manifest(path: Path) -> Manifest:
+    """One manifest.toml as a Manifest; ConfigError says what is wrong with the file."""
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        return Manifest(
+            name=path.parent.name,
+            title=data["title"],
+            function=data["function"],
+            audience=data["audience"],
+            mode=Mode(data["mode"]),
+            identity=data["identity"],
+            limits=Limits(**data["limits"]),
+            read_back=ReadBackKind(data["read_back"]),
+            docs=data.get("docs", ""),
+            options=tuple(_option(name, about) for name, about in data["options"].items()),
+        )
+    except (KeyError, TypeError, ValueError) as fault:
+        raise ConfigError(f"{path} is not a connector's manifest: {fault!r}.") from fault
+
+
+def _option(name: str, about: dict[str, Any]) -> Option:
+    return Option(name=name, **about)
+
+
+def checked_options(name: str, options: Mapping[str, str]) -> dict[str, str]:
+    """`options` with defaults filled in. ConfigError for unknown, missing, and secrets in clear."""
+    about = manifest(name)
+    for key in options:
+        if about.option(key) is None:
+            known = ", ".join(option.name for option in about.options)
+            raise ConfigError(f"{about.title} has no option {key!r}; it has: {known}.")
+    filled = {option.name: options.get(option.name, option.default) for option in about.options}
+    for option in about.options:
+        _check_option(about, option, filled[option.name])
+    return filled
+
+
+def _check_option(about: Manifest, option: Option, value: str) -> None:
+    if option.required and not value:
+        raise ConfigError(f"{about.title} needs the option {option.name!r}: {option.help}")
+    if option.secret and value and not value.startswith(("env:", "file:")):
+        raise ConfigError(
+            f"The option {option.name!r} of {about.title} is a secret and is not kept in clear. "
+            f"Say where it is found: {option.name}=env:NAME_OF_VARIABLE or "
+            f"{option.name}=file:/path/of/file."
+        )
+
+
+def open_connector(
+    name: str,
+    options: Mapping[str, str],
+    *,
+    secrets: Mapping[str, str],
+    private_hosts: frozenset[str] = frozenset(),
+) -> Connector:
+    """The connector `name`, set up with `options` and the secrets that they refer to.
+
+    `private_hosts` are the loopback and private addresses (`host` or `host:port`) that this
+    installation lets connectors reach.
+    """
+    module = importlib.import_module(f"integrations.connectors.{manifest(name).name}.connector")
+    settings = {**checked_options(name, options), **secrets}
+    return cast(Connector, module.open_connector(settings, private_hosts=private_hosts))

@@ -1,0 +1,1 @@
+"""The difference between two bitmaps, sent and confirmed."""
