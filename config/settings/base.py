@@ -24,7 +24,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -50,7 +49,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["django.contrib.humanize.templatetags.humanize"],
+            "builtins": ["catalogue.web.tags"],
         },
     }
 ]
@@ -65,6 +64,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# An e-mail address signs in as well as a user name.
+AUTHENTICATION_BACKENDS = ["catalogue.web.sign_in.ByEmail"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "segments"
 LOGOUT_REDIRECT_URL = "welcome"
@@ -74,6 +75,7 @@ TIME_ZONE = WORKSPACE_TIME_ZONE
 USE_I18N = False
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
+NUMBER_GROUPING = 3
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"

@@ -1,0 +1,1 @@
+"""Segments: every write to one, and what pages show of one."""

@@ -1,0 +1,53 @@
+"""Is the membership as fresh as the segment's timetable promises?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+# A run needs its time: late is what is overdue by more than this.
+GRACE = timedelta(minutes=30)
+UNITS = {
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """`state` for colour and icon, `text` for people; `due_at` is None without a timetable."""
+
+    state: Literal["never", "on time", "late", "by hand"]
+    text: str
+    due_at: datetime | None = None
+
+
+def freshness_of(
+    refresh: Mapping[str, Any] | None, refreshed_at: datetime | None, *, now: datetime
+) -> Freshness:
+    """Judge the time of the last good refresh against `refresh` ({"every", "unit", "at"})."""
+    if refreshed_at is None:
+        return Freshness(state="never", text="not refreshed yet")
+    if not refresh:
+        return Freshness(state="by hand", text="refreshed by hand")
+    every = _every(refresh)
+    due_at = refreshed_at + every
+    if now > due_at + GRACE:
+        return Freshness(state="late", text=f"refresh late by {_span(now - due_at)}", due_at=due_at)
+    return Freshness(state="on time", text=f"every {_span(every)}", due_at=due_at)
+
+
+def _every(refresh: Mapping[str, Any]) -> timedelta:
+    return int(refresh["every"]) * UNITS[str(refresh["unit"]).rstrip("s")]
+
+
+def _span(span: timedelta) -> str:
+    for name, unit in reversed(UNITS.items()):
+        if span >= unit and (span % unit == timedelta(0) or span >= 2 * unit or name == "minute"):
+            count = span // unit
+            return f"{count} {name}" if count == 1 else f"{count} {name}s"
+    return "less than a minute"

@@ -1,0 +1,26 @@
+"""Signing in by e-mail address or user name."""
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+
+from catalogue.models import User
+
+
+class ByEmail(ModelBackend):
+    """Django's own check of the password; only who is meant is looked up by address first."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> AbstractBaseUser | None:
+        """The user whose name or address this is, when the password is right."""
+        if username and "@" in username:
+            found = User.objects.filter(email__iexact=username).values_list("username", flat=True)
+            username = found.first() or username
+        return super().authenticate(request, username=username, password=password, **kwargs)
