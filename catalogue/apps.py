@@ -6,3 +6,9 @@ class CatalogueConfig(AppConfig):
 
     name = "catalogue"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have every membership version measured."""
+        from catalogue.metrics.gauges import register_all
+
+        register_all()

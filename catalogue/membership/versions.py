@@ -17,8 +17,7 @@ class DamagedVersion(Exception):
         self.version = version
         super().__init__(
             f"Membership version {version.number} of segment “{version.segment.key}” cannot be"
-            f" trusted: {problem}. Nothing was read from it. Restore the database from a backup,"
-            " or refresh the segment to publish a sound version."
+            f" trusted: {problem}. Nothing was read from it. Restore the database from a backup."
         )
 
 

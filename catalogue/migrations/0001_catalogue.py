@@ -417,6 +417,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "permissions": [("see_people", "Can see who is in segments")],
+            },
         ),
         migrations.AddField(
             model_name="membershipversion",

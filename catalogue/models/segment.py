@@ -45,6 +45,9 @@ class Segment(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    class Meta:
+        permissions = [("see_people", "Can see who is in segments")]
+
     def __str__(self) -> str:
         return self.key
 

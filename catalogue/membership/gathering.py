@@ -1,0 +1,110 @@
+"""What a refresh judges: the segments asked for, and all that they build on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pyroaring import BitMap
+
+from catalogue.definitions.canonical import from_canonical
+from catalogue.definitions.dependencies import references
+from catalogue.definitions.errors import Code, DefinitionError, refuse
+from catalogue.definitions.nodes import Definition
+from catalogue.engine.inputs import SegmentInput
+from catalogue.models import DefinitionVersion, ListedMember, Segment, Status
+from catalogue.warehouse.ordinals import ordinals_of
+
+Kind = ListedMember.Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """`asked`: the segments to publish, by key. `inputs`: everything to be judged for them.
+    `refused`: what cannot even be read; it is not in `inputs`."""
+
+    asked: dict[str, Segment]
+    inputs: dict[str, SegmentInput]
+    refused: dict[str, DefinitionError]
+
+
+def gather(keys: Collection[str]) -> Gathered:
+    """Read the definitions and lists of `keys` (empty: of all segments that are not archived) and
+    of everything they refer to, all of one state of the catalogue."""
+    while True:
+        segments = _segments()
+        asked = {key: segments[key] for key in keys or segments if key in segments}
+        definitions, refused = _closure(asked, segments)
+        inputs = _inputs(definitions, segments)
+        # Somebody may have edited a list between the two readings.
+        if _edited(segments) == _edited(_segments()):
+            return Gathered(asked=asked, inputs=inputs, refused=refused)
+
+
+def _segments() -> dict[str, Segment]:
+    rows = Segment.objects.exclude(status=Status.ARCHIVED).select_related("definition")
+    return {segment.key: segment for segment in rows.order_by("key")}
+
+
+def _edited(segments: dict[str, Segment]) -> dict[str, datetime]:
+    return {key: segment.updated_at for key, segment in segments.items()}
+
+
+def _closure(
+    asked: Iterable[str], segments: dict[str, Segment]
+) -> tuple[dict[str, Definition | None], dict[str, DefinitionError]]:
+    """The definition (None: a static list) of every key reached from `asked`."""
+    definitions: dict[str, Definition | None] = {}
+    refused: dict[str, DefinitionError] = {}
+    waiting = list(asked)
+    while waiting:
+        key = waiting.pop()
+        if key in definitions or key in refused or key not in segments:
+            continue
+        try:
+            definition = _definition(segments[key].definition)
+        except DefinitionError as error:
+            refused[key] = error
+            continue
+        definitions[key] = definition
+        waiting += [node.key for node in references(definition.where)] if definition else []
+    return definitions, refused
+
+
+def _definition(version: DefinitionVersion | None) -> Definition | None:
+    if version is None:
+        raise refuse(Code.EMPTY_DEFINITION, "The segment has no definition and no list yet.")
+    return None if version.canonical is None else from_canonical(version.canonical)
+
+
+def _inputs(
+    definitions: dict[str, Definition | None], segments: dict[str, Segment]
+) -> dict[str, SegmentInput]:
+    listed = _listed([segments[key].pk for key in definitions])
+    return {
+        key: SegmentInput(
+            definition=definition,
+            static=_ordinals(listed, segments[key], Kind.STATIC) if definition is None else None,
+            adds=_ordinals(listed, segments[key], Kind.ADD),
+            removes=_ordinals(listed, segments[key], Kind.REMOVE),
+        )
+        for key, definition in definitions.items()
+    }
+
+
+def _listed(segment_ids: list[int]) -> dict[tuple[int, str], list[str]]:
+    ids: dict[tuple[int, str], list[str]] = defaultdict(list)
+    rows = ListedMember.objects.filter(segment_id__in=segment_ids)
+    for segment_id, kind, customer_id in rows.values_list("segment_id", "kind", "customer_id"):
+        ids[segment_id, kind].append(customer_id)
+    return ids
+
+
+def _ordinals(
+    listed: dict[tuple[int, str], list[str]], segment: Segment, kind: str
+) -> BitMap:
+    # Unknown ids are kept aside without effect; applying the file has reported them.
+    ids = listed.get((segment.pk, kind), [])
+    return ordinals_of(ids)[0] if ids else BitMap()

@@ -1,0 +1,139 @@
+"""The long part of a refresh: who is in each segment, and what publishing that would change.
+No transaction is open, and nothing is written but how far it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyroaring import BitMap
+
+from catalogue.definitions.errors import DefinitionError
+from catalogue.engine.evaluate import evaluate
+from catalogue.engine.inputs import (
+    Evaluation,
+    Judged,
+    Outcome,
+    Refused,
+    SegmentInput,
+    Stopped,
+)
+from catalogue.membership.attempt import Attempt, Cancelled
+from catalogue.membership.gathering import Gathered, gather
+from catalogue.membership.gauges import registered
+from catalogue.membership.publication import Judgement, Step, prepare
+from catalogue.membership.versions import DamagedVersion
+from catalogue.models import RefreshRun, Segment
+from catalogue.warehouse import photos
+
+# No segment key has a colon, so a gauge's own definition can be judged beside the segments.
+CROWD = "gauge:{}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why one segment keeps its last good version."""
+
+    segment: Segment
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Everything a run is about to publish."""
+
+    steps: tuple[Step, ...]
+    failures: tuple[Failure, ...]
+    rows_read: int
+
+    def results(self) -> list[dict[str, object]]:
+        """One row per segment asked for, by key, as `RefreshRun.results` keeps them."""
+        rows = [_result(step) for step in self.steps] + [_refusal(one) for one in self.failures]
+        return sorted(rows, key=lambda row: str(row["key"]))
+
+
+def judge(attempt: Attempt, run: RefreshRun) -> Verdict:
+    """Evaluate the run's segments at its `now` on its photo and compare with what is published.
+    Raises LostLease and Cancelled."""
+    gathered = gather(run.keys)
+    evaluation = _evaluate(attempt, run, gathered)
+    crowds = _crowds(evaluation)
+    steps: list[Step] = []
+    failures: list[Failure] = []
+    for key, segment in gathered.asked.items():
+        outcome = gathered.refused.get(key) or evaluation.outcomes[key]
+        try:
+            steps.append(prepare(_judgement(segment, outcome), run, crowds))
+        except (DefinitionError, DamagedVersion) as error:
+            failures.append(Failure(segment=segment, reason=str(error)))
+    return Verdict(
+        steps=tuple(steps), failures=tuple(failures), rows_read=evaluation.rows_read
+    )
+
+
+def _evaluate(attempt: Attempt, run: RefreshRun, gathered: Gathered) -> Evaluation:
+    assert run.photo is not None  # noqa: S101 (a run is started with both)
+    assert run.now is not None  # noqa: S101
+    crowds = {
+        CROWD.format(gauge.metric): SegmentInput(definition=gauge.crowd)
+        for gauge in registered()
+        if gauge.crowd is not None
+    }
+    try:
+        return evaluate(
+            {**gathered.inputs, **crowds},
+            photos.open_photo(run.photo),
+            now=run.now,
+            on_progress=attempt.progress,
+            should_stop=attempt.should_stop,
+        )
+    except Stopped as stopped:
+        raise Cancelled from stopped
+
+
+def _crowds(evaluation: Evaluation) -> dict[str, BitMap]:
+    found = {
+        gauge.metric: evaluation.outcomes.get(CROWD.format(gauge.metric)) for gauge in registered()
+    }
+    return {
+        metric: outcome.members for metric, outcome in found.items() if isinstance(outcome, Judged)
+    }
+
+
+def _judgement(segment: Segment, outcome: Outcome | DefinitionError) -> Judgement:
+    if isinstance(outcome, DefinitionError):
+        raise outcome
+    if isinstance(outcome, Refused):
+        raise outcome.error
+    assert segment.definition is not None  # noqa: S101 (or gathering had refused it)
+    return Judgement(
+        segment=segment,
+        definition=segment.definition,
+        members=outcome.members,
+        milliseconds=outcome.milliseconds,
+    )
+
+
+def _result(step: Step) -> dict[str, object]:
+    newest = step.version or step.before
+    return {
+        "key": step.judgement.segment.key,
+        "milliseconds": round(step.judgement.milliseconds, 3),
+        "size": len(step.judgement.members),
+        "entered": step.version.entered_count if step.version else 0,
+        "left": step.version.left_count if step.version else 0,
+        "version": newest.number if newest else None,
+        "error": "",
+    }
+
+
+def _refusal(failure: Failure) -> dict[str, object]:
+    kept = failure.segment.membership
+    return {
+        "key": failure.segment.key,
+        "milliseconds": None,
+        "size": kept.size if kept else None,
+        "entered": None,
+        "left": None,
+        "version": kept.number if kept else None,
+        "error": failure.reason,
+    }

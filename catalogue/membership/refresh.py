@@ -1,0 +1,167 @@
+"""Refreshing: one run judges segments at one `now` on one photo and publishes what changed.
+
+The engine computes while no transaction is open. Then one short transaction checks that the lease
+is still this worker's and writes all new versions, their readings, the segments and the run: all
+of it or nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from datetime import datetime
+from difflib import get_close_matches
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from catalogue.crashpoint import crashpoint
+from catalogue.membership.attempt import (
+    LEASE,
+    LEASE_SECONDS,
+    Attempt,
+    LostLease,
+    RefreshError,
+)
+from catalogue.membership.judging import Verdict, judge
+from catalogue.membership.publication import write
+from catalogue.models import RefreshRun, RunState, Segment, Status
+from catalogue.warehouse import leases, photos
+
+
+class UnknownSegment(RefreshError):
+    """A key that no segment has, or whose segment is archived."""
+
+
+def request_refresh(
+    *, keys: Collection[str] = (), now: datetime | None = None, slot: str | None = None
+) -> RefreshRun:
+    """Put a refresh of `keys` (empty: every segment not archived) into the ledger and return it.
+
+    `now` None = the instant at which it starts. A `slot` is run once: asking again gives the same
+    run. Without slot and `now`, a run of the same keys that has not started is returned instead of
+    a second one. Raises UnknownSegment."""
+    wanted = _known(keys)
+    if slot is not None:
+        return RefreshRun.objects.get_or_create(slot=slot, defaults={"keys": wanted, "now": now})[0]
+    waiting = RefreshRun.objects.filter(state=RunState.QUEUED, keys=wanted, now=None, slot=None)
+    found = waiting.first() if now is None else None
+    return found or RefreshRun.objects.create(keys=wanted, now=now)
+
+
+def run_refresh(*, run_id: int, clock_now: datetime, wait_seconds: float = 0) -> RefreshRun:
+    """Do a run and return it as it ended. `clock_now` is its `now` unless it has one.
+
+    While another refresh holds the lease, waits up to `wait_seconds` and then returns the run still
+    queued. A segment that is refused keeps its last good version and does not stop the others.
+    Raises RefreshError, DatabaseError or OSError when nothing could be published; the run says why
+    as well."""
+    fence = _lease(wait_seconds)
+    if fence is not None:
+        with Attempt(run_id, fence) as attempt:
+            run = _start(attempt, clock_now)
+            if run is not None:
+                _refresh(attempt, run)
+    return RefreshRun.objects.get(pk=run_id)
+
+
+def cancel_refresh(*, run_id: int) -> RefreshRun:
+    """Ask a run to stop before it publishes; one that has not started never will."""
+    waiting = RefreshRun.objects.filter(pk=run_id, state=RunState.QUEUED)
+    waiting.update(state=RunState.CANCELLED, finished_at=Now())
+    RefreshRun.objects.filter(pk=run_id, state=RunState.RUNNING).update(cancel_asked=True)
+    return RefreshRun.objects.get(pk=run_id)
+
+
+def _known(keys: Collection[str]) -> list[str]:
+    status = dict(Segment.objects.values_list("key", "status"))
+    for key in keys:
+        if key not in status:
+            near = get_close_matches(key, status, n=1)
+            hint = f" Did you mean “{near[0]}”?" if near else ""
+            raise UnknownSegment(f"There is no segment “{key}”.{hint}")
+        if status[key] == Status.ARCHIVED:
+            raise UnknownSegment(f"The segment “{key}” is archived: it is not refreshed any more.")
+    return sorted(set(keys))
+
+
+def _lease(wait_seconds: float) -> int | None:
+    deadline = time.monotonic() + wait_seconds
+    while (fence := leases.take(LEASE, leases.this_process(), LEASE_SECONDS)) is None:
+        if not _free_of_dead_holder() and time.monotonic() >= deadline:
+            return None
+        time.sleep(0.1)
+    return fence
+
+
+def _free_of_dead_holder() -> bool:
+    # A worker killed on this machine need not be waited for.
+    holder = leases.held_by(LEASE)
+    if holder is None or not leases.is_dead(holder):
+        return False
+    leases.release(LEASE, holder.fence)
+    return True
+
+
+def _start(attempt: Attempt, clock_now: datetime) -> RefreshRun | None:
+    """Claim the run for this attempt; None when it is not waiting to be run."""
+    photo = photos.newest_photo()
+    claimed = RefreshRun.objects.filter(pk=attempt.run_id, state=RunState.QUEUED).update(
+        state=RunState.RUNNING,
+        fence=attempt.fence,
+        attempts=F("attempts") + 1,
+        photo=photo,
+        started_at=Now(),
+        error="",
+    )
+    if not claimed:
+        return None
+    crashpoint("refresh: claimed")
+    # A second attempt judges the same instant as the first.
+    attempt.mine.filter(now=None).update(now=clock_now)
+    if photo is None:
+        raise RefreshError(
+            "There is nothing to refresh from yet. Load customers first:"
+            " manage.py load customers FILE"
+        )
+    return RefreshRun.objects.select_related("photo").get(pk=attempt.run_id)
+
+
+def _refresh(attempt: Attempt, run: RefreshRun) -> None:
+    began = time.monotonic()
+    crashpoint("refresh: started")
+    verdict = judge(attempt, run)
+    crashpoint("refresh: judged")
+    _publish(attempt, run, verdict, began)
+    crashpoint("refresh: published")
+
+
+def _publish(attempt: Attempt, run: RefreshRun, verdict: Verdict, began: float) -> None:
+    """All or nothing, and only while the lease is ours: the first statement locks its row."""
+    with transaction.atomic():
+        attempt.renew()
+        for step in verdict.steps:
+            crashpoint("publish: before a segment")
+            if not write(step, run):
+                raise LostLease
+        crashpoint("publish: segments written")
+        for failure in verdict.failures:
+            refused = Segment.objects.filter(pk=failure.segment.pk)
+            refused.update(broken_reason=failure.reason)
+        crashpoint("publish: failures written")
+        _finish(attempt, verdict, began)
+        crashpoint("publish: before the commit")
+
+
+def _finish(attempt: Attempt, verdict: Verdict, began: float) -> None:
+    finished = attempt.mine.update(
+        state=RunState.SUCCEEDED,
+        results=verdict.results(),
+        rows_read=verdict.rows_read,
+        progress_done=F("progress_total"),
+        milliseconds=round((time.monotonic() - began) * 1000),
+        finished_at=Now(),
+    )
+    if not finished:
+        raise LostLease

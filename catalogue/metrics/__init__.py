@@ -1,0 +1,1 @@
+"""Numbers about segments, each tied to the membership version it measured."""
