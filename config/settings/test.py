@@ -11,6 +11,7 @@ from config.settings.base import *  # noqa: F403
 DATA_DIR = Path(tempfile.mkdtemp(prefix="catalogue-test-"))
 LAKE_DIR = DATA_DIR / "lake"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir()
 REDIS_URL = ""
 
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "catalogue.sqlite3")}

@@ -1,0 +1,125 @@
+"""`make run` starts the whole house, and leaves nothing running when stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SET_BY_PYTEST = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "WAREHOUSE_URL")
+ONE_CUSTOMER = (
+    "from catalogue.models import Customer; Customer.objects.create(external_id='c', ordinal=0)"
+)
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """A workspace that has a customer already, so that no demo is made, and a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    outer = {name: value for name, value in os.environ.items() if name not in SET_BY_PYTEST}
+    environment = {**outer, "DATA_DIR": str(tmp_path / "data"), "PORT": str(port)}
+    for arguments in (["migrate", "-v0"], ["shell", "-v0", "-c", ONE_CUSTOMER]):
+        subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True
+        )
+    return environment
+
+
+@pytest.fixture
+def house(environment: dict[str, str], tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """`make run`, ready. Whatever a failed test leaves is ended by its process id."""
+    with (tmp_path / "run.log").open("wb") as log:
+        started = subprocess.Popen(
+            ["make", "run"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    family: list[psutil.Process] = []
+    try:
+        _wait_until_ready(environment["PORT"], tmp_path / "run.log")
+        family = _family(started)
+        yield started
+    finally:
+        for process in family or _family(started):
+            if process.is_running():
+                process.kill()
+        started.wait()
+
+
+def _family(started: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    if not psutil.pid_exists(started.pid):
+        return []
+    make = psutil.Process(started.pid)
+    return [*make.children(recursive=True), make]
+
+
+def _wait_until_ready(port: str, log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
+                assert json.load(answer)["ready"] is True
+                return
+        except (URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail(f"not ready after 60 s:\n{log.read_text()}")
+
+
+@pytest.mark.parametrize("how", ["SIGTERM to make", "SIGTERM to the group", "Ctrl-C"])
+def test_stopping_ends_every_process_within_ten_seconds(
+    house: subprocess.Popen[bytes], tmp_path: Path, how: str
+) -> None:
+    family = _family(house)
+    names = " ".join(" ".join(process.cmdline()) for process in family)
+    assert all(part in names for part in ("redis-server", "gunicorn", "worker", "beat"))
+    sockets = {path for path in Path("/tmp").glob("catalogue-*/redis.sock") if str(path) in names}
+    assert len(sockets) == 1
+
+    if how == "SIGTERM to make":
+        house.send_signal(signal.SIGTERM)
+    else:
+        os.killpg(house.pid, signal.SIGTERM if how == "SIGTERM to the group" else signal.SIGINT)
+    house.wait(timeout=10)
+    _gone, alive = psutil.wait_procs(family, timeout=2)
+
+    assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
+    assert not any(path.parent.exists() for path in sockets)
+    assert "The catalogue is ready" in (tmp_path / "run.log").read_text()
+
+
+def test_a_port_in_use_is_said_before_anything_starts(environment: dict[str, str]) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "config.launch"],
+            cwd=ROOT,
+            env={**environment, "PORT": str(port)},
+            capture_output=True,
+            text=True,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"The environment variable PORT is {port}, which cannot be used: Address already in use. "
+        "Try PORT=8001 make run.\n"
+    )
