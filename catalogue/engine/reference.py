@@ -1,0 +1,200 @@
+"""The oracle: the language judged slowly and obviously in plain Python, for tests and nothing else.
+
+It shares no code with `engine.conditions`; where both disagree, docs/language.md decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from catalogue.definitions import nodes
+from catalogue.definitions.errors import Code, DefinitionError, refuse
+from catalogue.definitions.nodes import Definition, EventSelector, Node, Window
+from catalogue.engine.reference_dates import FIRST, AsOf, in_window
+from catalogue.engine.reference_numbers import aggregate_holds, number_holds
+from catalogue.engine.reference_values import all_hold, holds, value_at
+from catalogue.warehouse.given import GivenChange, GivenCustomer, GivenEvent, World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceSegment:
+    """A segment to judge: a definition or the ids of a static list, and its manual changes."""
+
+    definition: Definition | None = None
+    static: tuple[str, ...] | None = None
+    adds: tuple[str, ...] = ()
+    removes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A live customer with the events of everyone merged into it, up to now, oldest first."""
+
+    id: str
+    changes: tuple[GivenChange, ...]
+    events: tuple[GivenEvent, ...]
+
+
+Outcome = frozenset[str] | DefinitionError
+
+
+def reference_members(
+    segments: Mapping[str, ReferenceSegment], world: World, now: datetime
+) -> dict[str, Outcome]:
+    """Ids of the members of every segment, or why it is refused; `world` as `World.at` gives it."""
+    judge = Judge(segments, world, now)
+    return {key: judge.outcome(key) for key in segments}
+
+
+class Judge:
+    """One run: remembers each segment once it is judged."""
+
+    def __init__(
+        self, segments: Mapping[str, ReferenceSegment], world: World, now: datetime
+    ) -> None:
+        self.segments = segments
+        self.now = now
+        self.into = {c.id: c.merged_into for c in world.customers if c.merged_into is not None}
+        self.people = [self._person(customer, world) for customer in world.live()]
+        self.outcomes: dict[str, Outcome] = {}
+        self.under_way: list[str] = []
+
+    def outcome(self, key: str) -> Outcome:
+        """The members of a segment or its refusal."""
+        if key not in self.outcomes:
+            self.under_way.append(key)
+            try:
+                self.outcomes[key] = self._members(self.segments[key])
+            except DefinitionError as error:
+                self.outcomes[key] = error
+            self.under_way.pop()
+        return self.outcomes[key]
+
+    def survivor(self, customer_id: str) -> str:
+        """Who a customer is after all merges."""
+        while customer_id in self.into:
+            customer_id = self.into[customer_id]
+        return customer_id
+
+    def _person(self, survivor: GivenCustomer, world: World) -> Person:
+        events = [
+            event
+            for customer in world.customers
+            if self.survivor(customer.id) == survivor.id
+            for event in customer.events
+            if event.at <= self.now
+        ]
+        events.sort(key=lambda event: event.at)
+        return Person(id=survivor.id, changes=survivor.changes, events=tuple(events))
+
+    def _members(self, segment: ReferenceSegment) -> frozenset[str]:
+        everyone = frozenset(person.id for person in self.people)
+        members = self._own_members(segment)
+        added = {self.survivor(each) for each in set(segment.adds) - set(segment.removes)}
+        return frozenset(((members | added) & everyone) - set(segment.removes))
+
+    def _own_members(self, segment: ReferenceSegment) -> frozenset[str]:
+        if segment.definition is None:
+            return frozenset(self.survivor(listed) for listed in segment.static or ())
+        definition = segment.definition
+        as_of = AsOf(now=self.now, zone=ZoneInfo(definition.timezone))
+        self._check_references(definition.where)
+        return frozenset(p.id for p in self.people if self.is_true(definition.where, p, as_of))
+
+    def _check_references(self, root: Node) -> None:
+        for node in nodes.walk(root):
+            if isinstance(node, nodes.InSegment):
+                self._check_reference(node)
+
+    def _check_reference(self, node: nodes.InSegment) -> None:
+        if node.part is not None or node.key not in self.segments:
+            raise refuse(Code.MISSING_REFERENCE, f"There is no segment “{node.key}”.")
+        if node.key in self.under_way:
+            circle = " → ".join([*self.under_way, node.key])
+            raise refuse(Code.CYCLE, f"The segments are built on each other: {circle}.")
+        outcome = self.outcome(node.key)
+        if isinstance(outcome, DefinitionError):
+            raise outcome
+
+    def is_true(self, node: Node, person: Person, as_of: AsOf) -> bool:
+        """Whether a condition is true for a customer."""
+        match node:
+            case nodes.Everyone():
+                return True
+            case nodes.All():
+                return all(self.is_true(child, person, as_of) for child in node.children)
+            case nodes.Any():
+                return any(self.is_true(child, person, as_of) for child in node.children)
+            case nodes.None_():
+                return not any(self.is_true(child, person, as_of) for child in node.children)
+            case nodes.Not():
+                return not self.is_true(node.child, person, as_of)
+            case nodes.InSegment():
+                members = self.outcome(node.key)
+                return isinstance(members, frozenset) and person.id in members
+        return condition_holds(node, person, as_of)
+
+
+def condition_holds(node: nodes.Condition, person: Person, as_of: AsOf) -> bool:
+    """Whether a condition on traits or events is true for a customer."""
+    match node:
+        case nodes.Trait(term=term):
+            known = trait_value(person.changes, term.path[0], as_of.now)
+            return holds(term, value_at({term.path[0]: known}, term.path), as_of)
+        case nodes.Did():
+            return _did(node, person, as_of)
+        case nodes.DidNot():
+            return not chosen(person, node.events, node.window, as_of)
+        case nodes.Count():
+            found = chosen(person, node.events, node.window, as_of)
+            return number_holds(len(found), node.comparison)
+        case nodes.FirstDid() | nodes.LastDid():
+            return _end_did(node, person, as_of)
+        case nodes.Aggregate():
+            found = chosen(person, node.events, node.window, as_of)
+            return aggregate_holds(node, [value_at(event.props, node.prop) for event in found])
+    raise AssertionError(f"no condition: {node!r}")
+
+
+def _did(node: nodes.Did, person: Person, as_of: AsOf) -> bool:
+    count = len(chosen(person, node.events, node.window, as_of))
+    return count >= 1 and all(number_holds(count, comparison) for comparison in node.times)
+
+
+def _end_did(node: nodes.FirstDid | nodes.LastDid, person: Person, as_of: AsOf) -> bool:
+    found = chosen(person, node.events, None, as_of)
+    if not found:
+        return False
+    event = found[0] if isinstance(node, nodes.FirstDid) else found[-1]
+    return in_window(event.at, node.window, as_of)
+
+
+def chosen(
+    person: Person, selector: EventSelector, window: Window | None, as_of: AsOf
+) -> list[GivenEvent]:
+    """The events up to now that fit name and `where` and lie in the window, oldest first."""
+    return [
+        event
+        for event in person.events
+        if _is_named(event.name, selector)
+        and in_window(event.at, window, as_of)
+        and all_hold(selector.where, event.props, as_of)
+    ]
+
+
+def _is_named(name: str, selector: EventSelector) -> bool:
+    return name in selector.names or any(name.startswith(prefix) for prefix in selector.prefixes)
+
+
+def trait_value(changes: Sequence[GivenChange], trait: str, now: datetime) -> object:
+    """The value of the newest change at or before now; None before the first."""
+    newest: GivenChange | None = None
+    for change in changes:
+        if change.trait != trait or (change.at or FIRST) > now:
+            continue
+        if newest is None or (change.at or FIRST) >= (newest.at or FIRST):
+            newest = change
+    return None if newest is None else newest.value
