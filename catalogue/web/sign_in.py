@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from catalogue.models import User
@@ -18,7 +17,7 @@ class ByEmail(ModelBackend):
         username: str | None = None,
         password: str | None = None,
         **kwargs: Any,
-    ) -> AbstractBaseUser | None:
+    ) -> User | None:
         """The user whose name or address this is, when the password is right."""
         if username and "@" in username:
             found = User.objects.filter(email__iexact=username).values_list("username", flat=True)
