@@ -1,0 +1,132 @@
+"""DuckDB as a pure calculator: it reads the lake and nothing else on this machine.
+
+Definitions are compiled to expressions, never to text, so no user can write SQL. This is the second
+wall: a connection that is locked before the first query and that proves at its start that files
+outside the lake cannot be read or written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import ibis
+from ibis.backends.duckdb import Backend
+
+# What every connection starts with, before it is locked.
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 2,
+    "memory_limit": "1500MB",
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "python_enable_replacements": False,
+}
+TEMP_LIMIT = "2000MB"
+
+
+class UnlockedError(RuntimeError):
+    """DuckDB could reach a file it must not reach; the product must not start."""
+
+
+def open_connection(
+    *,
+    lake: Path | None = None,
+    temp: Path | None = None,
+    threads: int = 2,
+    memory_limit: str = "1500MB",
+) -> Backend:
+    """An Ibis back end on a new in-memory DuckDB that may read `lake` and spill to `temp`.
+
+    Without `lake` it reads no files at all; without `temp` nothing is spilled. Not for use by two
+    threads at once. Raises UnlockedError when a file elsewhere can be read or written.
+    """
+    settings = {**SETTINGS, "threads": threads, "memory_limit": memory_limit}
+    connection = duckdb.connect(":memory:", config=settings)
+    backend = ibis.duckdb.from_connection(connection)
+    lock_down(connection, lake, temp)
+    probe(connection)
+    return backend
+
+
+@cache
+def shared_connection() -> Backend:
+    """The process's own connection without files, for tables given in memory."""
+    return open_connection()
+
+
+@contextlib.contextmanager
+def open_duckdb(lake_dir: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in memory, gone when the block ends."""
+    connection = duckdb.connect(config=SETTINGS)
+    try:
+        lock_down(connection, lake_dir)
+        yield connection
+    finally:
+        connection.close()
+
+
+def lock_down(
+    connection: duckdb.DuckDBPyConnection, lake_dir: Path | None = None, temp: Path | None = None
+) -> None:
+    """Let the connection read files of the lake, and no other file, network or setting; without
+    `temp` it may not spill to disk."""
+    # The order matters: with external access off no folder can be allowed any more.
+    connection.execute("SET temp_directory = ?", [str(temp) if temp else ""])
+    limit = TEMP_LIMIT if temp else "0B"
+    connection.execute("SET max_temp_directory_size = ?", [limit])
+    folders = [f"{folder.resolve()}/" for folder in (lake_dir, temp) if folder is not None]
+    connection.execute("SET allowed_directories = ?", [folders])
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def probe(connection: duckdb.DuckDBPyConnection) -> None:
+    """Try to break out in every known way; raises UnlockedError if one of them works."""
+    with _stranger() as (file, folder):
+        for attempt, values in _attempts(file, folder):
+            if _works(connection, attempt, values):
+                raise UnlockedError(
+                    f"DuckDB is not locked in: “{attempt}” worked on a file outside the lake. "
+                    "Use the pinned DuckDB version and do not start the product."
+                )
+
+
+@contextlib.contextmanager
+def _stranger() -> Iterator[tuple[str, str]]:
+    """A file outside the lake that really is there, so that a refusal is not just its absence."""
+    with tempfile.TemporaryDirectory(prefix="segment-catalogue-probe-") as folder:
+        file = Path(folder) / "stranger.csv"
+        file.write_text("a\n1\n", encoding="utf-8")
+        yield str(file), folder
+
+
+def _attempts(file: str, folder: str) -> list[tuple[str, list[str]]]:
+    return [
+        ("SELECT * FROM read_csv(?)", [file]),
+        ("SELECT * FROM read_text(?)", [file]),
+        ("SELECT * FROM read_blob(?)", [file]),
+        ("SELECT * FROM sniff_csv(?)", [file]),
+        ("SELECT * FROM glob(?)", [f"{folder}/*"]),
+        ("SELECT * FROM read_parquet(?)", [file]),
+        # These take no parameters; the path is our own and holds no quote.
+        (f"COPY (SELECT 1) TO '{folder}/out.csv'", []),  # noqa: S608
+        (f"ATTACH '{folder}/other.duckdb'", []),
+        (f"EXPORT DATABASE '{folder}/export'", []),
+        ("INSTALL httpfs", []),
+        ("SET enable_external_access = true", []),
+        ("RESET lock_configuration", []),
+    ]
+
+
+def _works(connection: duckdb.DuckDBPyConnection, attempt: str, values: list[str]) -> bool:
+    try:
+        rows = connection.execute(attempt, values).fetchall()
+    except duckdb.Error:
+        return False
+    # A glob that answers with nothing has shown nothing; everything else that ran has broken out.
+    return bool(rows) or "glob" not in attempt
