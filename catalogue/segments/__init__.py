@@ -1,1 +1,1 @@
-"""Segments: every write to one, and what pages show of one."""
+"""Segments: every write to them, and what they must have to go live."""

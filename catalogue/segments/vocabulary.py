@@ -1,0 +1,28 @@
+"""The dictionary as the language wants it: what traits, events and segments there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from catalogue.definitions.vocabulary import Vocabulary
+from catalogue.models import EventEntry, PropertyEntry, Segment, Status, TraitEntry
+
+
+def stored_vocabulary(*, also: Collection[str] = ()) -> Vocabulary:
+    """Everything known in this workspace; `also` are keys of segments about to be stored."""
+    keys = Segment.objects.exclude(status=Status.ARCHIVED).values_list("key", flat=True)
+    return Vocabulary(traits=_traits(), events=_events(), segments={*keys, *also})
+
+
+def _traits() -> dict[str, str | None]:
+    return {entry.name: entry.type for entry in TraitEntry.objects.filter(subject="customer")}
+
+
+def _events() -> dict[str, dict[str, str]]:
+    events: dict[str, dict[str, str]] = defaultdict(dict)
+    for name in EventEntry.objects.values_list("name", flat=True):
+        events[name] = {}
+    for entry in PropertyEntry.objects.select_related("event"):
+        events[entry.event.name][entry.name] = entry.type
+    return dict(events)
