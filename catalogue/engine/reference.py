@@ -12,21 +12,12 @@ from zoneinfo import ZoneInfo
 
 from catalogue.definitions import nodes
 from catalogue.definitions.errors import Code, DefinitionError, refuse
-from catalogue.definitions.nodes import Definition, EventSelector, Node, Window
+from catalogue.definitions.nodes import EventSelector, Node, Window
+from catalogue.engine.given_segments import Answer, GivenSegment
 from catalogue.engine.reference_dates import FIRST, AsOf, in_window
 from catalogue.engine.reference_numbers import aggregate_holds, number_holds
 from catalogue.engine.reference_values import all_hold, holds, value_at
 from catalogue.warehouse.given import GivenChange, GivenCustomer, GivenEvent, World
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferenceSegment:
-    """A segment to judge: a definition or the ids of a static list, and its manual changes."""
-
-    definition: Definition | None = None
-    static: tuple[str, ...] | None = None
-    adds: tuple[str, ...] = ()
-    removes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,40 +29,35 @@ class Person:
     events: tuple[GivenEvent, ...]
 
 
-Outcome = frozenset[str] | DefinitionError
-
-
 def reference_members(
-    segments: Mapping[str, ReferenceSegment], world: World, now: datetime
-) -> dict[str, Outcome]:
+    segments: Mapping[str, GivenSegment], world: World, now: datetime
+) -> dict[str, Answer]:
     """Ids of the members of every segment, or why it is refused; `world` as `World.at` gives it."""
-    judge = Judge(segments, world, now)
-    return {key: judge.outcome(key) for key in segments}
+    run = Run(segments, world, now)
+    return {key: run.answer(key) for key in segments}
 
 
-class Judge:
+class Run:
     """One run: remembers each segment once it is judged."""
 
-    def __init__(
-        self, segments: Mapping[str, ReferenceSegment], world: World, now: datetime
-    ) -> None:
+    def __init__(self, segments: Mapping[str, GivenSegment], world: World, now: datetime) -> None:
         self.segments = segments
         self.now = now
         self.into = {c.id: c.merged_into for c in world.customers if c.merged_into is not None}
         self.people = [self._person(customer, world) for customer in world.live()]
-        self.outcomes: dict[str, Outcome] = {}
+        self.answers: dict[str, Answer] = {}
         self.under_way: list[str] = []
 
-    def outcome(self, key: str) -> Outcome:
+    def answer(self, key: str) -> Answer:
         """The members of a segment or its refusal."""
-        if key not in self.outcomes:
+        if key not in self.answers:
             self.under_way.append(key)
             try:
-                self.outcomes[key] = self._members(self.segments[key])
+                self.answers[key] = self._members(self.segments[key])
             except DefinitionError as error:
-                self.outcomes[key] = error
+                self.answers[key] = error
             self.under_way.pop()
-        return self.outcomes[key]
+        return self.answers[key]
 
     def survivor(self, customer_id: str) -> str:
         """Who a customer is after all merges."""
@@ -90,13 +76,13 @@ class Judge:
         events.sort(key=lambda event: event.at)
         return Person(id=survivor.id, changes=survivor.changes, events=tuple(events))
 
-    def _members(self, segment: ReferenceSegment) -> frozenset[str]:
+    def _members(self, segment: GivenSegment) -> frozenset[str]:
         everyone = frozenset(person.id for person in self.people)
         members = self._own_members(segment)
         added = {self.survivor(each) for each in set(segment.adds) - set(segment.removes)}
         return frozenset(((members | added) & everyone) - set(segment.removes))
 
-    def _own_members(self, segment: ReferenceSegment) -> frozenset[str]:
+    def _own_members(self, segment: GivenSegment) -> frozenset[str]:
         if segment.definition is None:
             return frozenset(self.survivor(listed) for listed in segment.static or ())
         definition = segment.definition
@@ -115,9 +101,9 @@ class Judge:
         if node.key in self.under_way:
             circle = " → ".join([*self.under_way, node.key])
             raise refuse(Code.CYCLE, f"The segments are built on each other: {circle}.")
-        outcome = self.outcome(node.key)
-        if isinstance(outcome, DefinitionError):
-            raise outcome
+        answer = self.answer(node.key)
+        if isinstance(answer, DefinitionError):
+            raise answer
 
     def is_true(self, node: Node, person: Person, as_of: AsOf) -> bool:
         """Whether a condition is true for a customer."""
@@ -133,7 +119,7 @@ class Judge:
             case nodes.Not():
                 return not self.is_true(node.child, person, as_of)
             case nodes.InSegment():
-                members = self.outcome(node.key)
+                members = self.answer(node.key)
                 return isinstance(members, frozenset) and person.id in members
         return condition_holds(node, person, as_of)
 
