@@ -144,6 +144,12 @@ def people(version: PublishedVersion, *, purpose: Purpose, viewer: User | None) 
     )
 
 
+def already_sent(some: BitMap) -> Iterator[tuple[int, str]]:
+    """(ordinal, customer id) of people whom a tool holds already, to take them off its list or to
+    recognise them there; also of the deleted, who must go. Never a way to send anybody."""
+    return ordinals.ids_of(some)
+
+
 def _withheld(members: BitMap, purpose: Purpose) -> BitMap:
     """Members who must not leave. Today these are the deleted; suppression and consent, which
     depend on the purpose, are to be looked up here and nowhere else."""

@@ -6,3 +6,10 @@ class IntegrationsConfig(AppConfig):
 
     name = "integrations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Answer what the catalogue's pages ask about tools."""
+        from catalogue.ports import register_tool_states
+        from integrations.sync.states import tool_states
+
+        register_tool_states(tool_states)

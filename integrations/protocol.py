@@ -22,7 +22,7 @@ class Operation(StrEnum):
 
 
 class Mode(StrEnum):
-    """How a tool is kept in step. DELTA: what changed is sent, and only what we added is removed."""
+    """How a tool is kept in step. DELTA: changes are sent, and only what we added is removed."""
 
     DELTA = "delta"
 
@@ -168,14 +168,15 @@ class Unverifiable:
 @dataclass(frozen=True, slots=True)
 class Observed:
     """What a tool holds. `identities` yields each external id once, in any order; reading it to
-    the end means that the list was complete. `notes` are sentences on anything odd that was seen."""
+    the end means that the list was complete. `notes` are sentences on anything odd that was
+    seen."""
 
     identities: Iterator[str]
     notes: Sequence[str] = ()
 
 
 class Connector(Protocol):
-    """One configured account of a tool. Every method may raise an error of `integrations.errors`."""
+    """One configured account of a tool. All methods may raise errors of `integrations.errors`."""
 
     def check(self) -> str:
         """Ask the tool whether it is there and knows us. Returns a sentence saying what answered;

@@ -93,4 +93,4 @@ def open_connector(
     """
     module = importlib.import_module(f"integrations.connectors.{manifest(name).name}.connector")
     settings = {**checked_options(name, options), **secrets}
-    return cast(Connector, module.open_connector(settings, private_hosts=private_hosts))
+    return cast("Connector", module.open_connector(settings, private_hosts=private_hosts))

@@ -79,6 +79,8 @@ class Audience(models.Model):
     stopped_reason = models.TextField(blank=True)
     # Nothing is sent before this instant: the tool asked us to wait.
     not_before = models.DateTimeField(null=True)
+    # When the timetable tries an unfinished sync again; a person need not wait for it.
+    retry_at = models.DateTimeField(null=True)
     failures = models.PositiveSmallIntegerField(default=0)  # in a row
     # A read-back found members missing or left over; the next sync puts them right.
     repair_due = models.BooleanField(default=False)

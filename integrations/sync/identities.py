@@ -6,11 +6,13 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from pyroaring import BitMap
 
 from catalogue import published
 from integrations.errors import ConfigError
+from integrations.models import SentIdentity
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
 CUSTOMER_ID = "customer_id"
@@ -52,36 +54,38 @@ class Template:
         return _FIELD.sub(lambda field: values[field[1]], self.text)
 
 
-def name_members(people: published.Audience, ordinals: BitMap, template: Template) -> Named:
-    """The identities of `ordinals`, computed from the newest data."""
-    traits = people.traits_of(ordinals, template.traits) if template.traits else {}
+def name_members(
+    people: published.Audience, members: BitMap, template: Template, *, now: datetime
+) -> Named:
+    """The identities that `members` have at `now`, for sending them."""
+    names = template.traits
+    traits = people.traits(names, now=now, some=members) if names else {}
     identities: dict[int, str] = {}
-    faults: dict[int, str] = {}
-    for ordinal, customer_id in people.ids(ordinals):
-        values = {CUSTOMER_ID: customer_id}
-        missing = _fill_traits(values, traits, template.traits, ordinal)
+    faults = dict.fromkeys(members, "may no longer be sent to tools")
+    for ordinal, customer_id in people.ids(members):
+        values = {CUSTOMER_ID: customer_id, **_texts(traits.get(ordinal, {}))}
+        missing = [name for name in names if not values.get(name)]
         if missing:
-            faults[ordinal] = f"has no {missing}"
+            faults[ordinal] = f"has no {' and no '.join(missing)}"
         else:
+            del faults[ordinal]
             identities[ordinal] = template.fill(values)
-    for ordinal in ordinals:
-        if ordinal not in identities and ordinal not in faults:
-            faults[ordinal] = "is no longer known to the catalogue"
     return Named(identities=identities, faults=faults)
 
 
-def _fill_traits(
-    values: dict[str, str],
-    traits: Mapping[str, Mapping[int, object]],
-    names: tuple[str, ...],
-    ordinal: int,
-) -> str | None:
-    for name in names:
-        value = traits.get(name, {}).get(ordinal)
-        if value is None or str(value).strip() == "":
-            return name
-        values[name] = str(value).strip()
-    return None
+def _texts(values: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(value).strip() for name, value in values.items() if value is not None}
+
+
+def name_sent(audience_id: int, members: BitMap, template: Template) -> dict[int, str]:
+    """The identities under which `members` were sent. Without traits in the template these are
+    computed, for then they cannot have changed; else they were kept."""
+    if not template.traits:
+        sent = published.already_sent(members)
+        return {ordinal: template.fill({CUSTOMER_ID: name}) for ordinal, name in sent}
+    rows = SentIdentity.objects.filter(audience_id=audience_id)
+    kept = rows.values_list("ordinal", "identity")
+    return {ordinal: identity for ordinal, identity in kept if ordinal in members}
 
 
 def hashed(identity: str) -> str:

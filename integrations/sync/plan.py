@@ -37,7 +37,7 @@ def plan(
     were refused for good as they are now, and are left out. `renamed` are on the list under an
     identity that they no longer have.
     """
-    moved = renamed & acknowledged & target
+    moved = renamed & (acknowledged | uncertain) & target
     return Plan(
         to_add=(((target - acknowledged) - parked) | moved),
         to_remove=(((acknowledged | uncertain) - target) - parked) | moved,

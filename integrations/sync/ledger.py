@@ -1,0 +1,237 @@
+"""The writes of a sync: each a short transaction that carries the fence, none open over a socket.
+
+A claim is written before a batch is sent, its outcomes before the next one is; so a kill repeats at
+most the one batch that was in flight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from pyroaring import BitMap
+
+from integrations.models import (
+    Audience,
+    BatchState,
+    Rejection,
+    SentIdentity,
+    Side,
+    SyncBatch,
+    SyncRun,
+)
+from integrations.models.audience import acknowledged_fields, write_bitmap
+from integrations.protocol import (
+    Accepted,
+    Operation,
+    Outcome,
+    Record,
+    Rejected,
+    RetryAfter,
+    Unknown,
+)
+from integrations.sync.identities import hashed
+from integrations.sync.plan import slices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """The right to write to one audience: its lease. `seconds` is how far each write extends it."""
+
+    audience_id: int
+    fence: int
+    seconds: float
+
+    def write(self, **fields: object) -> None:
+        """Change the audience; LeaseLost if the lease is another's by now."""
+        Audience.objects.write(self.audience_id, fence=self.fence, seconds=self.seconds, **fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A batch that may be sent now. `fresh` were not uncertain before it."""
+
+    batch_id: int
+    operation: Operation
+    records: tuple[Record, ...]
+    fresh: BitMap
+
+
+def claim(
+    *,
+    hold: Hold,
+    run: SyncRun,
+    number: int,
+    operation: Operation,
+    records: tuple[Record, ...],
+    keep_identities: bool,
+    now: datetime,
+) -> Claim:
+    """Write down that these records are about to be sent."""
+    members = BitMap(record.ordinal for record in records)
+    with transaction.atomic():
+        hold.write()
+        audience = Audience.objects.get(pk=hold.audience_id)
+        uncertain = audience.uncertain_members()
+        if operation is Operation.ADD:
+            hold.write(
+                uncertain=write_bitmap(uncertain | members),
+                sent=write_bitmap(audience.sent_members() | members),
+            )
+            if keep_identities:
+                _keep(hold.audience_id, records)
+        batch = SyncBatch.objects.create(
+            run=run,
+            number=number,
+            operation=operation.value,
+            members=write_bitmap(members),
+            count=len(members),
+            claimed_at=now,
+        )
+    return Claim(batch_id=batch.pk, operation=operation, records=records, fresh=members - uncertain)
+
+
+def _keep(audience_id: int, records: Sequence[Record]) -> None:
+    SentIdentity.objects.bulk_create(
+        [
+            SentIdentity(audience_id=audience_id, ordinal=each.ordinal, identity=each.identity)
+            for each in records
+        ],
+        update_conflicts=True,
+        unique_fields=["audience", "ordinal"],
+        update_fields=["identity"],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """The members of a batch by what became of them."""
+
+    accepted: BitMap
+    rejected: dict[int, str]
+    postponed: BitMap
+    unknown: BitMap
+    wait: float  # seconds that the tool asks for
+
+
+def sort_outcomes(records: Sequence[Record], outcomes: Sequence[Outcome]) -> Settled:
+    """Outcomes by kind. A connector that returns too few or too many is not believed at all."""
+    if len(outcomes) != len(records):
+        outcomes = [Unknown("not one outcome per record")] * len(records)
+    pairs = list(zip(records, outcomes, strict=True))
+    waits = [outcome.seconds for _, outcome in pairs if isinstance(outcome, RetryAfter)]
+    return Settled(
+        accepted=BitMap(r.ordinal for r, outcome in pairs if isinstance(outcome, Accepted)),
+        rejected={r.ordinal: o.reason for r, o in pairs if isinstance(o, Rejected)},
+        postponed=BitMap(r.ordinal for r, outcome in pairs if isinstance(outcome, RetryAfter)),
+        unknown=BitMap(r.ordinal for r, outcome in pairs if isinstance(outcome, Unknown)),
+        wait=max(waits, default=0.0),
+    )
+
+
+def settle(
+    *, hold: Hold, run: SyncRun, claim: Claim, settled: Settled, error: str, now: datetime
+) -> None:
+    """Write the outcomes of a batch, and who is acknowledged by them, in one transaction."""
+    with transaction.atomic():
+        hold.write()
+        _move(hold, claim, settled)
+        _write_rejections(hold, claim, settled, now)
+        SyncBatch.objects.filter(pk=claim.batch_id).update(
+            state=BatchState.SETTLED,
+            accepted=len(settled.accepted),
+            rejected=len(settled.rejected),
+            unknown=len(settled.unknown),
+            postponed=len(settled.postponed),
+            error=error,
+            settled_at=now,
+        )
+        SyncRun.objects.filter(pk=run.pk).update(**_counts(claim.operation, settled))
+
+
+def _move(hold: Hold, claim: Claim, settled: Settled) -> None:
+    audience = Audience.objects.get(pk=hold.audience_id)
+    acknowledged, uncertain = audience.acknowledged_members(), audience.uncertain_members()
+    if claim.operation is Operation.ADD:
+        acknowledged |= settled.accepted
+        uncertain -= settled.accepted | BitMap(settled.rejected)
+        uncertain -= settled.postponed & claim.fresh
+    else:
+        acknowledged -= settled.accepted
+        uncertain -= settled.accepted
+        _delete(SentIdentity.objects.filter(audience_id=hold.audience_id), settled.accepted)
+    hold.write(uncertain=write_bitmap(uncertain), **acknowledged_fields(acknowledged))
+
+
+def _write_rejections(hold: Hold, claim: Claim, settled: Settled, now: datetime) -> None:
+    _delete(Rejection.objects.filter(audience_id=hold.audience_id), settled.accepted)
+    sent_as = {record.ordinal: hashed(record.identity) for record in claim.records}
+    _park(
+        hold.audience_id,
+        [
+            Rejection(
+                audience_id=hold.audience_id,
+                ordinal=ordinal,
+                side=Side.THEIRS,
+                operation=claim.operation.value,
+                identity_hash=sent_as[ordinal],
+                reason=reason,
+                at=now,
+            )
+            for ordinal, reason in settled.rejected.items()
+        ],
+    )
+
+
+def park_unsendable(
+    *, hold: Hold, operation: Operation, faults: Mapping[int, str], now: datetime
+) -> None:
+    """Write down members that cannot be sent at all, and why."""
+    rows = [
+        Rejection(
+            audience_id=hold.audience_id,
+            ordinal=ordinal,
+            side=Side.OURS,
+            operation=operation.value,
+            reason=reason,
+            at=now,
+        )
+        for ordinal, reason in faults.items()
+    ]
+    with transaction.atomic():
+        hold.write()
+        _park(hold.audience_id, rows)
+
+
+def _park(audience_id: int, rows: list[Rejection]) -> None:
+    Rejection.objects.bulk_create(
+        rows,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["audience", "ordinal"],
+        update_fields=["side", "operation", "identity_hash", "reason", "at"],
+    )
+
+
+def _delete(rows: QuerySet[Rejection] | QuerySet[SentIdentity], members: BitMap) -> None:
+    there = BitMap(rows.values_list("ordinal", flat=True)) & members
+    for some in slices(there, 500):
+        rows.filter(ordinal__in=list(some)).delete()
+
+
+def forget_rejections(*, hold: Hold, outside: BitMap) -> None:
+    """Drop the rejections of members that are no longer in question."""
+    rows = Rejection.objects.filter(audience_id=hold.audience_id)
+    _delete(rows, BitMap(rows.values_list("ordinal", flat=True)) - outside)
+
+
+def _counts(operation: Operation, settled: Settled) -> dict[str, object]:
+    confirmed = "added" if operation is Operation.ADD else "removed"
+    return {
+        confirmed: F(confirmed) + len(settled.accepted),
+        "rejected": F("rejected") + len(settled.rejected),
+        "unknown": F("unknown") + len(settled.unknown),
+    }

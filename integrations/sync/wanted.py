@@ -1,0 +1,92 @@
+"""Which lists there should be: live segments name destinations, each pair is an audience."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from catalogue import published
+from integrations.models import Audience, Destination
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The lists that live segments ask for, and a sentence for each wish that cannot be met."""
+
+    audiences: tuple[Audience, ...]
+    faults: tuple[str, ...]
+
+
+def wanted_audiences(*, keys: Collection[str] = (), destination: str = "") -> Wanted:
+    """The audiences of live segments, made where they are new. `keys` and `destination` narrow."""
+    audiences: list[Audience] = []
+    faults: list[str] = []
+    destinations = {each.key: each for each in Destination.objects.all()}
+    for card in published.live_wanting_sync():
+        if keys and card.key not in keys:
+            continue
+        for wish in card.wanted:
+            if destination and wish.to != destination:
+                continue
+            try:
+                audiences.append(_audience(card, wish, destinations))
+            except LookupError as fault:
+                faults.append(str(fault.args[0]))
+    return Wanted(audiences=tuple(audiences), faults=tuple(faults))
+
+
+def _audience(
+    card: published.SegmentCard, wish: published.WantedSync, destinations: dict[str, Destination]
+) -> Audience:
+    to, name = wish.to, wish.called or card.key
+    if to not in destinations:
+        known = ", ".join(sorted(destinations)) or "none yet"
+        raise LookupError(
+            f"The segment {card.key} is to be synced to {to!r}, which is not a destination "
+            f"(there are: {known}). Add it with: manage.py destinations add."
+        )
+    where = {"destination": destinations[to], "segment_key": card.key}
+    try:
+        with transaction.atomic():
+            audience, _ = Audience.objects.select_related("destination").get_or_create(
+                **where, defaults={"name": name}
+            )
+    except IntegrityError as fault:
+        raise LookupError(
+            f"The segment {card.key} is to be called {name!r} in {to}, and another segment is "
+            "called that there already. Give one of them another name (sync: as)."
+        ) from fault
+    return audience
+
+
+def due_audiences(*, now: datetime) -> list[int]:
+    """Ids of the audiences that a worker should look at now: out of step or in need of repair, and
+    neither held up nor being worked on."""
+    return [
+        audience.pk
+        for audience in wanted_audiences().audiences
+        if _may_run(audience, now) and _has_work(audience)
+    ]
+
+
+def _may_run(audience: Audience, now: datetime) -> bool:
+    paused = audience.retry_at is not None and now < audience.retry_at
+    stopped = audience.stopped_reason or audience.destination.off_reason
+    held_up = stopped or paused or audience.must_wait(now)
+    leased = Audience.objects.filter(pk=audience.pk).filter(Q(lease_expires_at__gt=Now())).exists()
+    return not held_up and not leased
+
+
+def _has_work(audience: Audience) -> bool:
+    version = published.newest(audience.segment_key)
+    if version is None:
+        return False
+    number = version.membership_version
+    if audience.braked_at_version == number and not audience.is_approved(number):
+        return False
+    return audience.repair_due or audience.version != number
