@@ -1,0 +1,206 @@
+"""Loading events: a row per event, one table of the lake per name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from catalogue.models import Load
+from catalogue.warehouse import dictionary
+from catalogue.warehouse.columns import first_places, read_ids, read_instants
+from catalogue.warehouse.connection import open_duckdb
+from catalogue.warehouse.dictionary import SeenEvent
+from catalogue.warehouse.importers import Sheet
+from catalogue.warehouse.lake import PinnedLake
+from catalogue.warehouse.layout import EVENTS, events_key
+from catalogue.warehouse.loads import How, check, new_load, refuse_deleted
+from catalogue.warehouse.naming import value_column
+from catalogue.warehouse.ordinals import Roll
+from catalogue.warehouse.refusals import LoadError, Refusals
+from catalogue.warehouse.subject_loads import null_shares
+from catalogue.warehouse.writer import Writer, writing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventColumns:
+    """Which columns hold what. `event` is the name of all of them, or `event_column` names each."""
+
+    event: str | None = None
+    event_column: str | None = None
+    customer: str = "customer_id"
+    time: str = "time"
+    event_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.event is None) == (self.event_column is None):
+            raise LoadError(
+                "Say what happened: --event NAME for all rows, or --event-column COLUMN for each."
+            )
+        if self.event is not None and not 0 < len(self.event) <= 500:
+            raise LoadError("The name of an event (--event) has 1 to 500 characters.")
+
+    @property
+    def named(self) -> set[str | None]:
+        """The columns that are no properties."""
+        return {self.event_column, self.customer, self.time, self.event_id}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRows:
+    """The columns of a sheet of events."""
+
+    sheet: Sheet
+    columns: EventColumns
+    names: pa.Array
+    customers: pa.Array
+    instants: pa.Array
+    event_ids: pa.Array
+    properties: pa.Table  # `<property>.<kind>`, as in the lake
+    refusals: Refusals
+
+
+def checksum(sheet: Sheet, columns: EventColumns) -> str:
+    """Of the file's bytes and what its columns are said to mean."""
+    return hashlib.sha256(f"{sheet.sha256} {columns}".encode()).hexdigest()
+
+
+def read_rows(sheet: Sheet, columns: EventColumns, how: How) -> EventRows:
+    """The columns, with what can be refused without knowing the workspace."""
+    refusals = Refusals(sheet.rows, sheet.unreadable)
+    size = len(sheet.rows)
+    return EventRows(
+        sheet=sheet,
+        columns=columns,
+        customers=read_ids(sheet, columns.customer, "--customer", refusals),
+        instants=read_instants(sheet, columns.time, "--time", how.zone, refusals),
+        names=(
+            read_ids(sheet, columns.event_column, "--event-column", refusals)
+            if columns.event_column
+            else pa.array([columns.event]).take(pa.array(np.zeros(size, np.int64)))
+        ),
+        event_ids=(
+            read_ids(sheet, columns.event_id, "--event-id", refusals)
+            if columns.event_id
+            else pa.nulls(size, pa.string())
+        ),
+        properties=_properties(sheet, columns),
+        refusals=refusals,
+    )
+
+
+def _properties(sheet: Sheet, columns: EventColumns) -> pa.Table:
+    arrays, fields = [], []
+    for name in property_names(sheet, columns):
+        for kind, array in sheet.values(name).items():
+            arrays.append(array)
+            # The name too, for one that is too long to be kept whole in the column's.
+            fields.append(pa.field(value_column(name, kind), array.type, metadata={"name": name}))
+    return pa.table(arrays, schema=pa.schema(fields)) if fields else _no_columns(len(sheet.rows))
+
+
+def _no_columns(size: int) -> pa.Table:
+    return pa.table({"row": np.arange(size)}).select([])
+
+
+def property_names(sheet: Sheet, columns: EventColumns) -> list[str]:
+    """Every column that is nothing else is a property."""
+    return [name for name in sheet.table.column_names if name not in columns.named]
+
+
+def load_rows(rows: EventRows, how: How) -> Load:
+    """Write the rows that are not known yet and publish a photo."""
+    with writing(wait=how.wait) as writer:
+        roll = Roll("customer")
+        known = roll.known(rows.customers)
+        refuse_deleted(rows.customers, known, rows.columns.customer, rows.refusals)
+        check(rows.sheet, rows.refusals, how)
+        good = ~rows.refusals.bad
+        fresh = good & ~_received_before(rows, good, writer.known)
+        places = np.flatnonzero(fresh)
+        ordinals = roll.ordinals(rows.customers.take(pa.array(places)), known)
+        seen = _append(rows, places, ordinals, writer, how)
+        load = new_load("events", rows.sheet, rows.refusals)
+        load.sha256 = checksum(rows.sheet, rows.columns)
+        load.rows_loaded, load.rows_known = len(places), int(good.sum()) - len(places)
+        load.customers_created = len(roll.new)
+        shares = null_shares(writer, (roll,), "customer", set())
+
+        def record() -> None:
+            dictionary.record_events(seen)
+            dictionary.record_traits("customer", {}, shares)
+
+        writer.publish(load, (roll,), record)
+        return load
+
+
+def _received_before(rows: EventRows, good: np.ndarray, lake: PinnedLake) -> np.ndarray:
+    """Which rows repeat an event id: of the lake, or of a good row before them."""
+    ids = pc.if_else(pa.array(good), rows.event_ids, None)
+    has_id = ids.is_valid().to_numpy(zero_copy_only=False)
+    if not has_id.any():
+        return np.zeros(len(ids), dtype=bool)
+    repeats = has_id & (first_places(ids) != np.arange(len(ids)))
+    repeats[_places_in_lake(ids, lake)] = True
+    return repeats
+
+
+def _places_in_lake(ids: pa.Array, lake: PinnedLake) -> np.ndarray:
+    """Places of the ids that the lake has, under whatever event name."""
+    keys = [key for key in lake.keys if key.startswith(f"{EVENTS}/")]
+    files = [file for key in keys for file in lake.files(key)]
+    if not files:
+        return np.array([], dtype=np.int64)
+    with open_duckdb(lake.lake_dir) as connection:
+        connection.register("new", pa.table({"place": np.arange(len(ids)), "event_id": ids}))
+        connection.read_parquet(files, union_by_name=True).create_view("old")
+        query = "select place from new semi join old using (event_id)"
+        return connection.sql(query).to_arrow_table()["place"].to_numpy()
+
+
+def _append(
+    rows: EventRows, places: np.ndarray, ordinals: np.ndarray, writer: Writer, how: How
+) -> Mapping[str, SeenEvent]:
+    """Write each event's rows, ordered by time; what the dictionary should know of them."""
+    table = rows.properties.take(pa.array(places))
+    fixed = {
+        "ordinal": pa.array(ordinals, pa.int32()),
+        "at": rows.instants.take(pa.array(places)),
+        "event_id": rows.event_ids.take(pa.array(places)),
+    }
+    for place, (name, column) in enumerate(fixed.items()):
+        table = table.add_column(place, name, column)
+    names = rows.names.take(pa.array(places))
+    how.on_rows(rows.sheet.rows.size - len(places))
+    seen = {}
+    for name in pc.unique(names).to_pylist():
+        part = table.filter(pc.equal(names, name)).sort_by("at")
+        writer.append(events_key(name), _only_filled(part), name=name)
+        seen[name] = _seen(rows, part)
+        how.on_rows(len(part))
+    return seen
+
+
+def _only_filled(part: pa.Table) -> pa.Table:
+    """Without the value columns that none of these events has."""
+    empty = [n for n in part.column_names if "." in n and part[n].null_count == len(part)]
+    return part.drop_columns(empty)
+
+
+def _seen(rows: EventRows, part: pa.Table) -> SeenEvent:
+    types: dict[str, str] = {}
+    for name in property_names(rows.sheet, rows.columns):
+        kinds = {k: value_column(name, k) for k in ("text", "number", "boolean", "instant", "json")}
+        there = {
+            kind: part[column].combine_chunks()
+            for kind, column in kinds.items()
+            if column in part.column_names
+        }
+        types[name] = dictionary.type_of(there)
+    last: datetime = pc.max(part["at"]).as_py()
+    return SeenEvent(count=len(part), last_at=last.replace(tzinfo=UTC), properties=types)
