@@ -4,7 +4,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test test-more lint fix bench lock
 
-PIP_INSTALL := -m pip install --quiet --no-input --disable-pip-version-check --require-hashes --no-deps
+PIP_INSTALL := -m pip install -qq --no-input --disable-pip-version-check --require-hashes --no-deps
 PYTEST := .venv/bin/pytest -q -n 2 --dist loadgroup
 # Groups of tests that need more than the locked packages (tests/conftest.py says what).
 MORE := chromium
