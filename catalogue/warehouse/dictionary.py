@@ -28,7 +28,9 @@ class SeenEvent:
 def type_of(values: Mapping[str, pa.Array]) -> str:
     """The type of a column's values by kind; empty when all are missing."""
     types = {
-        found for kind, array in values.items() if array.null_count < len(array)
+        found
+        for kind, array in values.items()
+        if array.null_count < len(array)
         for found in _types(kind, array.drop_null())
     }
     return joined(types)

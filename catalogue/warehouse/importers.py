@@ -20,9 +20,7 @@ CHUNK = 1 << 20
 PARQUET = b"PAR1"
 BLOCK = 1 << 26  # of CSV bytes; a single row may not be longer
 # Exactly as JSON would write the number back, with no more digits than a float64 surely keeps.
-JSON_NUMBER = (
-    r"^(0|-?[1-9][0-9]{0,14}|-?0\.0{0,5}[1-9]([0-9]*[1-9])?|-?[1-9][0-9]*\.[0-9]*[1-9])$"
-)
+JSON_NUMBER = r"^(0|-?[1-9][0-9]{0,14}|-?0\.0{0,5}[1-9]([0-9]*[1-9])?|-?[1-9][0-9]*\.[0-9]*[1-9])$"
 LONGEST_NUMBER = 16
 
 
@@ -119,7 +117,9 @@ def _read_parquet(path: Path, checksum: str) -> Sheet:
     try:
         table = pyarrow.parquet.read_table(path, partitioning=None)
     except (pa.ArrowException, OSError) as error:
-        raise LoadError(f"{path.name} is no whole Parquet file: {error}. Export it again.") from error
+        raise LoadError(
+            f"{path.name} is no whole Parquet file: {error}. Export it again."
+        ) from error
     _check_header(path.name, table.column_names)
     rows = np.arange(1, len(table) + 1)
     return Sheet(name=path.name, table=table, rows=rows, sha256=checksum, as_text=False)
@@ -228,7 +228,9 @@ def _check_encoding(path: Path) -> None:
             done = data[: len(data) - len(rest)]
             offset, line = offset + len(done), line + done.count(b"\n")
     if rest:
-        raise LoadError(f"{path.name} ends in the middle of a character (byte {offset}). Export it again.")
+        raise LoadError(
+            f"{path.name} ends in the middle of a character (byte {offset}). Export it again."
+        )
 
 
 def _refuse_encoding(

@@ -46,18 +46,28 @@ def load_accounts(
 
 
 def load_events(
-    source: Sheet | pa.Table, *, columns: EventColumns, again: bool = False, how: How | None = None
+    source: Sheet | pa.Table,
+    *,
+    event: str | None = None,
+    event_column: str | None = None,
+    customer: str = "customer_id",
+    time: str = "time",
+    event_id: str | None = None,
+    again: bool = False,
+    how: How | None = None,
 ) -> Load:
     """Events, a row each; an unknown customer is created. Of one event id the first received stays.
 
-    Without ids, a sheet that was loaded before is not loaded again unless `again`: the earlier Load
-    is answered (see `earlier_load`). Raises LoadError; RowsRefused names the rows."""
-    sheet = _sheet(source)
-    earlier = None if columns.event_id or again else earlier_load(sheet, columns)
-    if earlier is not None:
-        return earlier
-    how = how or How()
-    return event_loads.load_rows(event_loads.read_rows(sheet, columns, how), how)
+    `event` is the name of all, or `event_column` the column with each one's name; every column that
+    is nothing else is a property. Without `event_id`, a sheet that was loaded before is not loaded
+    again unless `again`: the earlier Load is answered (see `earlier_load`). Raises LoadError;
+    RowsRefused names the rows."""
+    columns = EventColumns(
+        event=event, event_column=event_column, customer=customer, time=time, event_id=event_id
+    )
+    sheet, how = _sheet(source), how or How()
+    earlier = None if event_id or again else earlier_load(sheet, columns)
+    return earlier or event_loads.load_rows(event_loads.read_rows(sheet, columns, how), how)
 
 
 def earlier_load(sheet: Sheet, columns: EventColumns) -> Load | None:

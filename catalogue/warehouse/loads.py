@@ -50,9 +50,7 @@ class How:
     on_rows: Callable[[int], None] = _ignore
 
 
-def refuse_deleted(
-    ids: pa.Array, known: dict[str, Known], column: str, refusals: Refusals
-) -> None:
+def refuse_deleted(ids: pa.Array, known: dict[str, Known], column: str, refusals: Refusals) -> None:
     """Refuse rows about somebody who was deleted: loading never brings anybody back."""
     gone = {name: k.deleted_at for name, k in known.items() if k.deleted_at}
     if not gone:

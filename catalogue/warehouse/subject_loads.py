@@ -73,9 +73,7 @@ def read_rows(subject: str, sheet: Sheet, id_column: str, account: str | None) -
     ids = read_ids(sheet, id_column, "--id", refusals)
     refuse_repeats(ids, id_column, sheet.rows, refusals)
     names = [n for n in sheet.table.column_names if n not in (id_column, account)]
-    accounts = (
-        read_ids(sheet, account, "--account", refusals, optional=True) if account else None
-    )
+    accounts = read_ids(sheet, account, "--account", refusals, optional=True) if account else None
     return Rows(
         subject=subject,
         sheet=sheet,
@@ -109,9 +107,7 @@ def load_rows(rows: Rows, as_of: datetime, how: How) -> Load:
         load.customers_created = len(roll.new) if rows.subject == "customer" else 0
         types = {name: dictionary.type_of(values) for name, values in rows.traits.items()}
         shares = null_shares(writer, rolls, rows.subject, set(types))
-        writer.publish(
-            load, rolls, lambda: dictionary.record_traits(rows.subject, types, shares)
-        )
+        writer.publish(load, rolls, lambda: dictionary.record_traits(rows.subject, types, shares))
         return load
 
 

@@ -20,8 +20,9 @@ SHAPE = rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}([T ]{CLOCK}({OFFSET})?)?"
 # The zone's offset in minutes; beyond a date, only it can hold a sign.
 READ = f"""
 select try_cast(left(regexp_replace(moment, '({OFFSET})$', ''), 26) as timestamp)
-    - to_minutes(case when sign = '' or sign = 'Z' then 0 else (case sign[1] when '-' then -1 else 1 end)
-      * (60 * cast(sign[2:3] as bigint) + cast(right(sign, 2) as bigint)) end) as instant,
+    - to_minutes(case when sign = '' or sign = 'Z' then 0
+      else (case sign[1] when '-' then -1 else 1 end)
+        * (60 * cast(sign[2:3] as bigint) + cast(right(sign, 2) as bigint)) end) as instant,
   sign = '' as is_local
 from (select place, moment,
     case when length(moment) > 10 then regexp_extract(moment, '({OFFSET})$') else '' end as sign
@@ -68,7 +69,9 @@ def _read_texts(texts: pa.Array, zone: ZoneInfo) -> pa.Array:
 
 def _in_calendar(instants: pa.Array) -> pa.Array:
     years = pc.year(instants)
-    return pc.if_else(pc.and_(pc.greater_equal(years, 1), pc.less_equal(years, 9999)), instants, None)
+    return pc.if_else(
+        pc.and_(pc.greater_equal(years, 1), pc.less_equal(years, 9999)), instants, None
+    )
 
 
 def _localised(instants: pa.Array, is_local: pa.Array, zone: ZoneInfo) -> pa.Array:

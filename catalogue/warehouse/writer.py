@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 from deltalake import (
     ColumnProperties,
@@ -206,29 +207,34 @@ def writing(*, wait: float = 60.0, lake_dir: Path | None = None) -> Iterator[Wri
     What the block does not publish is undone, at its end or by the next writer. Raises LoadError
     when somebody else is writing, and when the disk or the database refuses."""
     folder = Path(lake_dir or settings.LAKE_DIR)
-    fence = _take(wait)
-    try:
-        with _in_sentences(folder):
+    with _in_sentences(folder):
+        fence = _take(wait)
+        try:
             folder.mkdir(parents=True, exist_ok=True)
             writer = Writer(folder, fence)
             crashpoint("lease taken")
             writer.roll_back()
             yield writer
-    except BaseException:
-        with suppress(OSError, DeltaError, DatabaseError, LoadError):
-            if leases.renew(LEASE, fence, HOLD_SECONDS):
-                Writer(folder, fence).roll_back()
-        raise
-    finally:
-        with suppress(DatabaseError):
-            leases.release(LEASE, fence)
+        except BaseException:
+            _tidy(folder, fence)
+            raise
+        finally:
+            with suppress(DatabaseError):
+                leases.release(LEASE, fence)
+
+
+def _tidy(folder: Path, fence: int) -> None:
+    """Make room at once; should it fail, the next writer does it."""
+    with suppress(OSError, DeltaError, DatabaseError, LoadError):
+        if leases.renew(LEASE, fence, HOLD_SECONDS):
+            Writer(folder, fence).roll_back()
 
 
 @contextmanager
 def _in_sentences(folder: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, DeltaError) as error:
+    except (OSError, DeltaError, duckdb.Error) as error:
         raise LoadError(
             f"The lake in {folder} could not be written: {error}. Nothing was loaded. See that the "
             "disk has room and the folder may be written to, then load the file again."
