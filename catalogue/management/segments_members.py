@@ -1,0 +1,62 @@
+"""manage.py segments members KEY: who is in a segment."""
+
+from __future__ import annotations
+
+import csv
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, TextIO
+
+from django.core.management.base import CommandError
+
+from catalogue import published
+from catalogue.management.instants import instant
+from catalogue.management.lines import json_line
+from catalogue.membership.versions import DamagedVersion
+from catalogue.models import Segment
+from catalogue.published import PublishedVersion, Purpose
+
+HELP = "Print the customers of a segment, drafts too, as of its last refresh or of an instant."
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The arguments of the subcommand."""
+    parser.add_argument("key", metavar="KEY")
+    parser.add_argument("--format", choices=("csv", "jsonl"), help="csv (default) or jsonl")
+    parser.add_argument(
+        "--as-of", type=instant, metavar="INSTANT", help="as last refreshed at or before it"
+    )
+
+
+def run(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
+    """Print ids in the order of their ordinals, that is of their first load."""
+    version = _version(options["key"], options["as_of"])
+    try:
+        audience = published.people(version, purpose=Purpose.COMMAND, viewer=None)
+    except DamagedVersion as error:
+        raise CommandError(str(error)) from error
+    as_lines = options["format"] == "jsonl" or (options["json"] and not options["format"])
+    ids = (customer_id for _, customer_id in audience.ids())
+    if as_lines:
+        for customer_id in ids:
+            json_line(stdout, {"customer_id": customer_id})
+    else:
+        writer = csv.writer(stdout, lineterminator="\n")
+        writer.writerow(["customer_id"])
+        writer.writerows([customer_id] for customer_id in ids)
+    return 0
+
+
+def _version(key: str, as_of: Any) -> PublishedVersion:
+    keys = list(Segment.objects.values_list("key", flat=True))
+    if key not in keys:
+        near = get_close_matches(key, keys, n=1)
+        hint = f" Did you mean “{near[0]}”?" if near else ""
+        raise CommandError(f"There is no segment “{key}”.{hint}")
+    version = published.newest(key) if as_of is None else published.as_of(key, as_of)
+    if version is not None:
+        return version
+    if as_of is not None and published.newest(key) is not None:
+        raise CommandError(f"Segment “{key}” was not refreshed as of {as_of} or before.")
+    raise CommandError(f"Segment “{key}” has never been refreshed: manage.py refresh {key}")

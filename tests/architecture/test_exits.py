@@ -1,0 +1,95 @@
+"""People leave the house through one door, `catalogue.published.people`, and no other."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# The ways out: whatever answers a request, prints, or speaks to a tool.
+WAYS_OUT = (
+    "catalogue/web",
+    "catalogue/api",
+    "catalogue/admin",
+    "catalogue/management",
+    "catalogue/tasks.py",
+    "integrations",
+    "config",
+)
+# What turns a segment into people, or an ordinal into a person.
+DOORS = {
+    "members_of",
+    "members_as_of",
+    "ids_of",
+    "look_up",
+    "customer_ids",
+    "current",
+    "bitmaps",
+    "key_frame",
+    "external_id",
+}
+FROM_THE_HOUSE = ("catalogue.membership", "catalogue.warehouse", "catalogue.models")
+
+
+def modules() -> list[Path]:
+    found: list[Path] = []
+    for way in WAYS_OUT:
+        path = ROOT / way
+        found += [path] if path.is_file() else sorted(path.rglob("*.py"))
+    return [path for path in found if "migrations" not in path.parts]
+
+
+def doors_used(source: str) -> Iterator[tuple[int, str]]:
+    """Lines that open another door: by import, as an attribute, or as the name of a field."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(FROM_THE_HOUSE):
+            yield from ((node.lineno, one.name) for one in node.names if one.name in DOORS)
+        elif isinstance(node, ast.Import):
+            names = [one.name for one in node.names if one.name.startswith(FROM_THE_HOUSE)]
+            yield from ((node.lineno, name) for name in names if name.split(".")[-1] in DOORS)
+        elif isinstance(node, ast.Attribute) and _reads_customers(node):
+            yield node.lineno, "Customer.objects"
+        elif isinstance(node, ast.Attribute) and node.attr in DOORS - {"current", "bitmaps"}:
+            yield node.lineno, node.attr
+        elif isinstance(node, ast.Constant) and node.value in {"external_id", "key_frame"}:
+            yield node.lineno, str(node.value)
+
+
+def _reads_customers(node: ast.Attribute) -> bool:
+    # How many there are is no secret.
+    return ast.unparse(node.value) == "Customer.objects" and node.attr not in {"exists", "count"}
+
+
+def test_there_are_ways_out_to_be_examined() -> None:
+    names = {str(path.relative_to(ROOT)) for path in modules()}
+    assert "catalogue/management/segments_members.py" in names
+    assert any(name.startswith("catalogue/web/views/") for name in names)
+    assert any(name.startswith("integrations/sync/") for name in names)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_people_leave_only_through_published(path: Path) -> None:
+    found = [f"line {line}: {name}" for line, name in doors_used(path.read_text(encoding="utf-8"))]
+    assert not found, (
+        f"{path.relative_to(ROOT)} reaches people past catalogue.published.people, where rights,"
+        f" erasure, suppression and consent are looked up: {', '.join(found)}"
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from catalogue.membership.versions import members_of",
+        "from catalogue.warehouse.ordinals import ids_of as harmless",
+        "list(Customer.objects.all())",
+        "from catalogue.warehouse import ordinals\nordinals.ids_of(x)",
+        "import catalogue.membership.bitmaps",
+        "rows.values_list('external_id')",
+        "version.key_frame",
+    ],
+)
+def test_every_other_door_would_be_noticed(source: str) -> None:
+    assert list(doors_used(source))
