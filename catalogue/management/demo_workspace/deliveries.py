@@ -1,8 +1,9 @@
-"""How events arrive: in files, week by week; some late, some twice, as senders do."""
+"""How events arrive: in files, every four weeks; some late, some twice, as senders do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +13,6 @@ from catalogue.management.demo_workspace.people import People
 from catalogue.management.demo_workspace.span import DAY_US, Instants, Span
 
 LATE_SHARE, DOUBLE_SHARE = 0.02, 0.006
-WEEKS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,21 +32,15 @@ class _Sent:
     received: Instants
 
 
-def delivery_days(span: Span) -> list[int]:
-    """The instants at which a file is closed: a long first one, then one a week up to now."""
-    week = 7 * DAY_US
-    weeks = min(WEEKS, span.days // 7 - 1)
-    return [span.now_us - back * week for back in range(weeks - 1, -1, -1)]
-
-
-def deliver(span: Span, people: People, happenings: list[Happenings]) -> list[Delivery]:
-    """Every file, oldest first. What is not received by `now` is in none of them."""
+def deliver(
+    span: Span, people: People, happenings: list[Happenings], ends: list[int]
+) -> list[Delivery]:
+    """One delivery between each two of `ends`. What is not received by the last is in none."""
     dice = span.dice(7)
     sent = [_send(dice, span, people, number, h) for number, h in enumerate(happenings)]
-    closes = delivery_days(span)
     return [
         Delivery(since=since, until=until, tables=_received(sent, since, until))
-        for since, until in zip([span.first_us, *closes[:-1]], closes, strict=True)
+        for since, until in pairwise(ends)
     ]
 
 

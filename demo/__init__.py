@@ -1,0 +1,1 @@
+"""Data and jobs that show the catalogue at work."""
