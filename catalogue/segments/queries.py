@@ -10,8 +10,6 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from catalogue.definitions.canonical import from_canonical
-from catalogue.definitions.describe import describe, one_line
 from catalogue.models import (
     Customer,
     DefinitionVersion,
@@ -227,12 +225,18 @@ def _owner(segment: Segment) -> str:
 
 
 def _one_line(version: DefinitionVersion | None) -> str:
+    from catalogue.definitions.canonical import from_canonical
+    from catalogue.definitions.describe import one_line
+
     if version is None:
         return ""
     return STATIC_LIST if version.canonical is None else one_line(from_canonical(version.canonical))
 
 
 def _lines(version: DefinitionVersion | None) -> tuple[tuple[int, str], ...]:
+    from catalogue.definitions.canonical import from_canonical
+    from catalogue.definitions.describe import describe
+
     if version is None:
         return ()
     if version.canonical is None:

@@ -2,8 +2,12 @@
 
 from django.urls import path
 
+from catalogue.web.views.segment import segment
+from catalogue.web.views.segments import segments
 from catalogue.web.views.welcome import welcome
 
 urlpatterns = [
     path("", welcome, name="welcome"),
+    path("segments/", segments, name="segments"),
+    path("segments/<str:key>/", segment, name="segment"),
 ]

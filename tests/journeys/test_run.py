@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -81,6 +82,24 @@ def _wait_until_ready(port: str, log: Path) -> None:
         except (URLError, OSError):
             time.sleep(0.2)
     pytest.fail(f"not ready after 60 s:\n{log.read_text()}")
+
+
+def _get(port: str, path: str) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        assert answer.status == 200
+        return str(answer.read().decode())
+
+
+def test_strangers_find_the_front_door_and_the_login_page_with_its_style(
+    house: subprocess.Popen[bytes], environment: dict[str, str]
+) -> None:
+    port = environment["PORT"]
+    front = _get(port, "/")
+    style = re.search(r'href="(/static/[^"]+\.css)"', front)
+
+    assert style is not None
+    assert "light-dark(" in _get(port, style.group(1))
+    assert "Sign in" in _get(port, "/login/")
 
 
 @pytest.mark.parametrize("how", ["SIGTERM to make", "SIGTERM to the group", "Ctrl-C"])
