@@ -24,6 +24,9 @@ import stamina
 
 from integrations.errors import AuthError, ConfigError, PermanentError, RateLimited, TransientError
 
+# What was tried again is told by the error that is left in the end, not by stamina's own log.
+stamina.instrumentation.set_on_retry_hooks(())
+
 USER_AGENT = "segment-catalogue"
 # A tool that says "too many" without saying how long gets this many seconds.
 DEFAULT_WAIT = 5.0

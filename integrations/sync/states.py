@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TypeVar
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Max
 
 from catalogue.ports import ToolState, ToolStates
 from integrations import registry
@@ -14,26 +15,29 @@ from integrations.models import Audience, DriftReport, SyncRun, SyncState
 
 def tool_states(keys: Collection[str]) -> ToolStates:
     """The state of every list of these segments, by segment key and destination."""
-    found: dict[str, list[ToolState]] = {}
     audiences = _audiences(keys)
-    drifts = DriftReport.objects.in_bulk([each.newest_drift for each in audiences])
-    runs = SyncRun.objects.in_bulk([each.newest_run for each in audiences])
+    drifts, runs = _newest(DriftReport, audiences), _newest(SyncRun, audiences)
+    found: dict[str, list[ToolState]] = {}
     for each in audiences:
-        state = _state(each, runs.get(each.newest_run), drifts.get(each.newest_drift))
+        state = _state(each, runs.get(each.pk), drifts.get(each.pk))
         found.setdefault(each.segment_key, []).append(state)
     return found
 
 
 def _audiences(keys: Collection[str]) -> list[Audience]:
-    drift = DriftReport.objects.filter(audience=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    run = SyncRun.objects.filter(audience=OuterRef("pk")).order_by("-pk").values("pk")[:1]
     rows = Audience.objects.filter(segment_key__in=keys).select_related("destination")
     heavy = ("acknowledged", "uncertain", "sent")
-    return list(
-        rows.defer(*heavy)
-        .annotate(newest_drift=Subquery(drift), newest_run=Subquery(run))
-        .order_by("segment_key", "destination__key")
-    )
+    return list(rows.defer(*heavy).order_by("segment_key", "destination__key"))
+
+
+Row = TypeVar("Row", SyncRun, DriftReport)
+
+
+def _newest(model: type[Row], audiences: list[Audience]) -> dict[int, Row]:
+    """The newest row of each audience, by the audience's id."""
+    rows = model._default_manager.filter(audience__in=audiences)
+    newest = rows.values("audience").annotate(newest=Max("pk")).values("newest")
+    return {row.audience_id: row for row in model._default_manager.filter(pk__in=newest)}
 
 
 def _state(audience: Audience, run: SyncRun | None, drift: DriftReport | None) -> ToolState:
