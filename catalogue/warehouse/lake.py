@@ -13,7 +13,7 @@ from pyroaring import BitMap
 
 from catalogue.models import Photo
 from catalogue.warehouse import ordinals
-from catalogue.warehouse.connection import SETTINGS, lock_down
+from catalogue.warehouse.connection import open_connection
 from catalogue.warehouse.layout import events_key, key_of, name_of, trait_key
 from catalogue.warehouse.naming import decode
 from catalogue.warehouse.tables import KINDS, EventTable, TraitChanges, ValueColumns
@@ -23,7 +23,7 @@ class PinnedLake:
     """The files of the tables that a photo names, found by key."""
 
     def __init__(self, tables: Mapping[str, int], lake_dir: Path) -> None:
-        self.lake_dir = lake_dir
+        self.lake_dir = lake_dir.resolve()  # as DuckDB's permission names it
         self._pinned = {key_of(path): (path, version) for path, version in tables.items()}
 
     @property
@@ -69,7 +69,7 @@ class LakeTables:
     @cached_property
     def connection(self) -> ibis.BaseBackend:
         """The back end on which all tables of this photo live."""
-        return self._connection or lake_backend(self._lake.lake_dir)
+        return self._connection or open_connection(lake=self._lake.lake_dir)
 
     @cached_property
     def customers(self) -> BitMap:
@@ -130,13 +130,6 @@ class LakeTables:
     def customer_ids(self, ordinals_wanted: BitMap) -> dict[int, str]:
         """External id per ordinal; unknown ordinals are absent."""
         return dict(ordinals.ids_of(ordinals_wanted))
-
-
-def lake_backend(lake_dir: Path) -> ibis.BaseBackend:
-    """DuckDB through Ibis, locked to the files of the lake."""
-    backend = ibis.duckdb.connect(**SETTINGS)
-    lock_down(backend.con, lake_dir)
-    return backend
 
 
 def pack_merges(survivors: Mapping[int, int]) -> bytes:

@@ -96,7 +96,7 @@ class _Merges:
         self.new[away] = self.into[away] = into
         return None
 
-    def last_survivors(self) -> Mapping[int, int]:
+    def last_survivors(self) -> dict[int, int]:
         """Merged-away ordinal → end of its chain."""
         return {away: self.survivor(away) for away in self.into}
 
