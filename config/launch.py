@@ -43,7 +43,7 @@ def main() -> int:
         _check_port(port)
         environment = _environment(os.environ, sockets)
         _prepare(data_dir, environment)
-        return _run(port, data_dir, sockets, environment)
+        return _run(port, data_dir, sockets, environment, logins=_demo_logins())
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except WrongSetting as error:
@@ -116,6 +116,18 @@ def _has_customers() -> bool:
     return found
 
 
+def _demo_logins() -> str:
+    import django
+    from django.db import connection
+
+    django.setup()
+    from catalogue.management.demo_workspace.team import login_lines
+
+    lines = list(login_lines())
+    connection.close()
+    return "\n".join(["Demo logins:", *lines, ""]) if lines else ""
+
+
 def _manage(environment: Mapping[str, str], *arguments: str) -> None:
     subprocess.run(  # noqa: S603
         [sys.executable, "manage.py", *arguments], cwd=ROOT, env=dict(environment), check=True
@@ -144,7 +156,9 @@ def _commands(port: int, data_dir: Path, sockets: Path) -> dict[str, list[str]]:
     }
 
 
-def _run(port: int, data_dir: Path, sockets: Path, environment: Mapping[str, str]) -> int:
+def _run(
+    port: int, data_dir: Path, sockets: Path, environment: Mapping[str, str], *, logins: str
+) -> int:
     import shlex
 
     from honcho.manager import Manager
@@ -156,13 +170,13 @@ def _run(port: int, data_dir: Path, sockets: Path, environment: Mapping[str, str
         manager.add_process(
             name, f"exec {shlex.join(command)}", env=dict(environment), cwd=str(ROOT)
         )
-    threading.Thread(target=_announce, args=(port,), daemon=True).start()
+    threading.Thread(target=_announce, args=(port, logins), daemon=True).start()
     manager.loop()
     asked = manager.returncode in (128 + signal.SIGTERM, 128 + signal.SIGINT)
     return int(manager.returncode or 0) if asked else 1
 
 
-def _announce(port: int) -> None:
+def _announce(port: int, logins: str) -> None:
     address = f"http://localhost:{port}"
     deadline = time.monotonic() + READY_SECONDS
     while not _is_ready(f"{address}/readyz"):
@@ -170,7 +184,7 @@ def _announce(port: int) -> None:
             _say(f"Not ready after {READY_SECONDS} s: see {address}/readyz and above.")
             return
         time.sleep(0.2)
-    print(f"\nThe catalogue is ready: {address}/\nCtrl-C stops it.\n", flush=True)
+    print(f"\nThe catalogue is ready: {address}/\n{logins}Ctrl-C stops it.\n", flush=True)
 
 
 def _is_ready(address: str) -> bool:

@@ -20,20 +20,23 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SET_BY_PYTEST = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "WAREHOUSE_URL")
-ONE_CUSTOMER = (
-    "from catalogue.models import Customer; Customer.objects.create(external_id='c', ordinal=0)"
-)
+FURNISHED = """
+from catalogue.management.demo_workspace.team import seat_team
+from catalogue.models import Customer
+Customer.objects.create(external_id="c", ordinal=0)
+seat_team()
+"""
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """A workspace that has a customer already, so that no demo is made, and a free port."""
+    """A workspace with a customer, so that no demo is made, its logins, and a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     outer = {name: value for name, value in os.environ.items() if name not in SET_BY_PYTEST}
     environment = {**outer, "DATA_DIR": str(tmp_path / "data"), "PORT": str(port)}
-    for arguments in (["migrate", "-v0"], ["shell", "-v0", "-c", ONE_CUSTOMER]):
+    for arguments in (["migrate", "-v0"], ["shell", "-v0", "-c", FURNISHED]):
         subprocess.run(
             [sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True
         )
@@ -121,7 +124,9 @@ def test_stopping_ends_every_process_within_ten_seconds(
 
     assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
     assert not any(path.parent.exists() for path in sockets)
-    assert "The catalogue is ready" in (tmp_path / "run.log").read_text()
+    printed = (tmp_path / "run.log").read_text()
+    assert "The catalogue is ready" in printed
+    assert "mia@fieldnote.example" in printed
 
 
 def test_a_port_in_use_is_said_before_anything_starts(environment: dict[str, str]) -> None:
