@@ -22,7 +22,7 @@ run: $(BASE) ## start everything on PORT (8000): pages, queue, worker; Ctrl-C st
 	@exec .venv/bin/python -m config.launch
 
 demo: $(BASE) $(if $(QUICK),,$(MAILMAN)) ## the main job once, on 23,570 real customers (QUICK=1: without Mailman)
-	@exec .venv/bin/python manage.py demo $(if $(QUICK),--quick)
+	@exec .venv/bin/python -m demo.cdnow.main_job $(if $(QUICK),--quick)
 
 test: $(DEV) $(MAILMAN) ## all tests on SQLite, then those on both databases again on PostgreSQL
 	@echo "On SQLite:"

@@ -22,6 +22,8 @@ REQUIREMENT = "lifetimes==0.11.3"
 WHEEL = "Lifetimes-0.11.3-py3-none-any.whl"
 SHA256 = "261e3dc89977c2b60767ca6728aaa29d429de0c814635070a749c36555895da8"
 MASTER = "lifetimes/datasets/CDNOW_master.txt"
+# Read at the start: the job gives this process a DATA_DIR of its own.
+DOWNLOADS = Path(os.environ.get("DATA_DIR") or ROOT / "var") / "downloads"
 COLUMNS = ("customer", "date", "number_of_cds", "dollar_value")
 
 
@@ -31,10 +33,9 @@ class NoMasterFile(Exception):
 
 def wheel() -> Path:
     """The wheel on this disk, downloaded if it is not here yet. Raises NoMasterFile."""
-    folder = Path(os.environ.get("DATA_DIR") or ROOT / "var") / "downloads"
-    kept = folder / WHEEL
+    kept = DOWNLOADS / WHEEL
     if not kept.exists():
-        _download(folder)
+        _download(DOWNLOADS)
     if _sha256(kept) != SHA256:
         raise NoMasterFile(f"{kept} is not the wheel that was expected. Delete it and try again.")
     return kept

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from catalogue.management.demo_workspace.exports import Export
 from catalogue.models import Customer, Load
-from catalogue.warehouse.event_loads import EventColumns
 from catalogue.warehouse.importers import Sheet, sheet_of
 from catalogue.warehouse.ingest import load_accounts, load_customers, load_events
 
@@ -44,5 +43,4 @@ def _load(file: Export, sheet: Sheet) -> None:
             account = "account" if "account" in file.table.column_names else None
             load_customers(sheet, as_of=file.at, account=account)
         case "events":
-            columns = EventColumns(event=file.event, event_id="event_id")
-            load_events(sheet, columns=columns)
+            load_events(sheet, event=file.event, event_id="event_id")
