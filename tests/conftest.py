@@ -24,13 +24,14 @@ Groups. A test that needs more than the locked packages carries the mark of its 
 from __future__ import annotations
 
 import os
-import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+
+from config.settings.test import remove_data
 
 # Groups of `make test-more`, and what each needs.
 MORE = {"chromium": "Debian's chromium"}
@@ -74,8 +75,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 def pytest_unconfigure() -> None:
+    # Workers of xdist end without their exit handlers.
     if django_settings.configured:
-        shutil.rmtree(django_settings.DATA_DIR, ignore_errors=True)
+        remove_data()
 
 
 @pytest.fixture(autouse=True)

@@ -1,14 +1,26 @@
 """Tests: one SQLite file for each test process, or the database that DATABASE_URL names."""
 
+import atexit
+import os
+import shutil
 import tempfile
 from pathlib import Path
 
 from config import env
 from config.settings.base import *  # noqa: F403
 
-# A folder of its own, so that a test never meets what `make run` keeps. tests/conftest.py
-# removes it at the end.
+# A folder of its own, so that a test never meets what `make run` keeps.
 DATA_DIR = Path(tempfile.mkdtemp(prefix="catalogue-test-"))
+MADE_BY = os.getpid()
+
+
+@atexit.register
+def remove_data() -> None:
+    """Leave nothing behind; a forked child leaves the folder to its parent."""
+    if os.getpid() == MADE_BY:
+        shutil.rmtree(DATA_DIR, ignore_errors=True)
+
+
 LAKE_DIR = DATA_DIR / "lake"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir()
