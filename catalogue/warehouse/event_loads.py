@@ -61,7 +61,7 @@ class EventRows:
     customers: pa.Array
     instants: pa.Array
     event_ids: pa.Array
-    properties: pa.Table  # `<property>.<kind>`, as in the lake
+    properties: Mapping[pa.Field, pa.Array]  # `<property>.<kind>`, as in the lake
     refusals: Refusals
 
 
@@ -94,18 +94,13 @@ def read_rows(sheet: Sheet, columns: EventColumns, how: How) -> EventRows:
     )
 
 
-def _properties(sheet: Sheet, columns: EventColumns) -> pa.Table:
-    arrays, fields = [], []
-    for name in property_names(sheet, columns):
-        for kind, array in sheet.values(name).items():
-            arrays.append(array)
-            # The name too, for one that is too long to be kept whole in the column's.
-            fields.append(pa.field(value_column(name, kind), array.type, metadata={"name": name}))
-    return pa.table(arrays, schema=pa.schema(fields)) if fields else _no_columns(len(sheet.rows))
-
-
-def _no_columns(size: int) -> pa.Table:
-    return pa.table({"row": np.arange(size)}).select([])
+def _properties(sheet: Sheet, columns: EventColumns) -> dict[pa.Field, pa.Array]:
+    # The name too, for one that is too long to be kept whole in the column's.
+    return {
+        pa.field(value_column(name, kind), array.type, metadata={"name": name}): array
+        for name in property_names(sheet, columns)
+        for kind, array in sheet.values(name).items()
+    }
 
 
 def property_names(sheet: Sheet, columns: EventColumns) -> list[str]:
@@ -167,15 +162,15 @@ def _append(
     rows: EventRows, places: np.ndarray, ordinals: np.ndarray, writer: Writer, how: How
 ) -> Mapping[str, SeenEvent]:
     """Write each event's rows, ordered by time; what the dictionary should know of them."""
-    table = rows.properties.take(pa.array(places))
-    fixed = {
-        "ordinal": pa.array(ordinals, pa.int32()),
-        "at": rows.instants.take(pa.array(places)),
-        "event_id": rows.event_ids.take(pa.array(places)),
+    here = pa.array(places)
+    columns = {
+        pa.field("ordinal", pa.int32()): pa.array(ordinals, pa.int32()),
+        pa.field("at", pa.timestamp("us")): rows.instants.take(here),
+        pa.field("event_id", pa.string()): rows.event_ids.take(here),
+        **{field: array.take(here) for field, array in rows.properties.items()},
     }
-    for place, (name, column) in enumerate(fixed.items()):
-        table = table.add_column(place, name, column)
-    names = rows.names.take(pa.array(places))
+    table = pa.table(list(columns.values()), schema=pa.schema(list(columns)))
+    names = rows.names.take(here)
     how.on_rows(rows.sheet.rows.size - len(places))
     seen = {}
     for name in pc.unique(names).to_pylist():

@@ -1,29 +1,343 @@
-"""Loads."""
+"""Loads of customers, accounts and events, seen through the photo they make."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from catalogue.models import (
+    Customer,
+    EventEntry,
+    Load,
+    OrdinalCounter,
+    Photo,
+    PropertyEntry,
+    TraitEntry,
+)
 from catalogue.warehouse import ingest
-from catalogue.warehouse.photos import newest_photo, open_photo
+from catalogue.warehouse.loads import How, RowsRefused
+from catalogue.warehouse.ordinals import ids_of, ordinals_of
+from catalogue.warehouse.photos import open_photo
+from catalogue.warehouse.population import delete_customers
+from catalogue.warehouse.refusals import LoadError
+from tests.catalogue.warehouse.lake_reading import events, history, ids, tables, value_at
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 3, 1, tzinfo=UTC)
+DAY = datetime(2026, 3, 1)  # noqa: DTZ001 (naive UTC, as tables hold it)
 
 
-def test_smoke() -> None:
-    t = pa.table({"id": ["a", "b"], "plan": ["pro", None], "seats": [1, 2], "acc": ["x", None]})
-    load = ingest.load_customers(t, as_of=NOW, account="acc")
-    print(vars(load))
-    e = pa.table(
-        {"customer_id": ["a", "c"], "time": ["2026-01-01", "20260102"], "amount": [1.5, 2]}
+def day(number: int) -> datetime:
+    return DAY.replace(tzinfo=UTC) + timedelta(days=number)
+
+
+def at(number: int) -> datetime:
+    return DAY + timedelta(days=number)
+
+
+def customers(as_of: int = 0, how: How | None = None, **columns: list[Any]) -> Load:
+    return ingest.load_customers(pa.table(columns), as_of=day(as_of), how=how)
+
+
+def paid(**columns: list[Any]) -> pa.Table:
+    return pa.table({"customer_id": ["a", "b"], "time": ["2026-03-01", "2026-03-02"], **columns})
+
+
+# Customers and their traits
+
+
+def test_a_customer_file_makes_customers_and_their_traits() -> None:
+    load = customers(id=["a", "b"], plan=["pro", None], seats=[5, 7])
+    assert ids() == {"a", "b"}
+    assert history("plan") == {"a": [(at(0), "pro")]}
+    assert history("seats") == {"a": [(at(0), 5.0)], "b": [(at(0), 7.0)]}
+    assert (load.rows_read, load.rows_loaded, load.customers_created) == (2, 2, 2)
+
+
+def test_ids_are_text_exactly_as_received() -> None:
+    customers(id=["00123", "123", " 123"])
+    customers(id=[123, 7])
+    assert ids() == {"00123", "123", " 123", "7"}
+
+
+def test_the_same_value_again_is_no_change_and_takes_no_row() -> None:
+    customers(0, id=["a"], plan=["pro"])
+    customers(5, id=["a"], plan=["pro"])
+    assert history("plan") == {"a": [(at(0), "pro")]}
+
+
+def test_an_empty_cell_is_a_change_to_missing_and_an_absent_column_is_none() -> None:
+    customers(0, id=["a"], plan=["pro"], seats=[5])
+    customers(1, id=["a"], plan=pa.array([None], pa.string()))
+    assert history("plan") == {"a": [(at(0), "pro"), (at(1), None)]}
+    assert history("seats") == {"a": [(at(0), 5.0)]}
+
+
+def test_a_trait_may_change_its_kind() -> None:
+    customers(0, id=["a", "b"], code=["x", "1"])
+    customers(1, id=["a", "b"], code=[1, 1])
+    assert history("code") == {
+        "a": [(at(0), "x"), (at(1), 1.0)],
+        "b": [(at(0), "1"), (at(1), 1.0)],
+    }
+    assert TraitEntry.objects.get(name="code").inferred_type == "mixed"
+
+
+def test_a_load_from_the_past_does_not_undo_what_was_confirmed_after_it() -> None:
+    customers(0, id=["a"], plan=["pro"])
+    customers(5, id=["a"], plan=["pro"])
+    customers(3, id=["a"], plan=["free"])
+    values = [value_at("plan", "a", at(number)) for number in (0, 2, 3, 4, 5, 9)]
+    assert values == ["pro", "pro", "free", "free", "pro", "pro"]
+
+
+def test_of_two_loads_as_of_one_instant_the_later_one_counts() -> None:
+    customers(0, id=["a"], plan=["pro"])
+    customers(0, id=["a"], plan=["free"])
+    assert value_at("plan", "a", at(0)) == "free"
+
+
+LOADS = st.lists(
+    st.tuples(st.integers(0, 4), st.dictionaries(st.sampled_from("ab"), st.sampled_from("xy-"))),
+    min_size=1,
+    max_size=7,
+)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(loads=LOADS)
+def test_every_past_value_is_what_the_newest_load_as_of_then_said(
+    loads: list[tuple[int, dict[str, str]]],
+) -> None:
+    trait = f"trait {Load.objects.count()}"  # a fresh one for each example
+    said: list[tuple[int, int, str, str | None]] = []
+    for sequence, (as_of, values) in enumerate(loads):
+        column = pa.array([None if v == "-" else v for v in values.values()], pa.string())
+        table = pa.table({"id": pa.array(list(values), pa.string()), trait: column})
+        ingest.load_customers(table, as_of=day(as_of))
+        said += [(as_of, sequence, c, None if v == "-" else v) for c, v in values.items()]
+    found = history(trait)
+    for number in range(6):
+        for customer in "ab":
+            told = [s for s in said if s[2] == customer and s[0] <= number]
+            wanted = max(told)[3] if told else None
+            changes = [v for t, v in found.get(customer, []) if t <= at(number)]
+            assert (changes[-1] if changes else None) == wanted
+
+
+def test_duplicate_ids_are_refused_and_the_first_stays_when_bad_rows_are_skipped() -> None:
+    with pytest.raises(RowsRefused) as refused:
+        customers(id=["a", "b", "a"], plan=["x", "y", "z"])
+    assert [r.sentence() for r in refused.value.refused] == [
+        "row 3, column id: “a” is already in row 1"
+    ]
+    assert not Photo.objects.exists()
+    assert not Customer.objects.exists()
+    load = customers(how=How(skip_bad_rows=True), id=["a", "b", "a"], plan=["x", "y", "z"])
+    assert history("plan")["a"] == [(at(0), "x")]
+    assert (load.rows_read, load.rows_loaded, load.rows_refused) == (3, 2, 1)
+    assert load.refused == [{"row": 3, "column": "id", "why": "“a” is already in row 1"}]
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        (None, "is missing"),
+        ("", "is empty"),
+        ("x" * 501, "longer than 500"),
+        ("a\0b", "NUL"),
+    ],
+)
+def test_an_id_that_cannot_be_one_is_refused(bad: str | None, why: str) -> None:
+    with pytest.raises(RowsRefused) as refused:
+        customers(id=["a", bad])
+    (refusal,) = refused.value.refused
+    assert (refusal.row, refusal.column) == (2, "id")
+    assert why in refusal.why
+
+
+def test_a_deleted_customer_stays_deleted_whoever_lists_them() -> None:
+    customers(id=["a", "b"])
+    delete_customers(pa.table({"customer_id": ["a"]}), now=day(1))
+    for load in (
+        lambda: customers(id=["a"], plan=["pro"]),
+        lambda: ingest.load_events(paid(), event="Order paid"),
+    ):
+        with pytest.raises(RowsRefused) as refused:
+            load()
+        assert "“a” was deleted on 2026-03-02" in refused.value.refused[0].why
+    assert ids() == {"b"}
+
+
+# Accounts
+
+
+def test_customers_name_their_account_and_an_unknown_one_is_created() -> None:
+    ingest.load_accounts(pa.table({"id": ["acme"], "tier": ["gold"]}), as_of=day(0))
+    table = pa.table({"id": ["a", "b", "c"], "firm": ["acme", "new", None], "plan": ["x"] * 3})
+    ingest.load_customers(table, as_of=day(0), account="firm")
+    found, unknown = ordinals_of(["acme", "new", "nobody"], "account")
+    assert (len(found), unknown) == (2, ["nobody"])
+    assert TraitEntry.objects.filter(subject="account").values_list("name").get() == ("tier",)
+    assert not TraitEntry.objects.filter(name="firm").exists()
+    assert ids() == {"a", "b", "c"}
+
+
+# Events
+
+
+def test_an_event_file_makes_rows_with_typed_properties() -> None:
+    load = ingest.load_events(paid(amount=[1.5, None], plan=["x", "y"]), event="Order paid")
+    assert events("Order paid") == Counter(
+        {
+            ("a", at(0), (("amount", 1.5), ("plan", "x"))): 1,
+            ("b", at(1), (("plan", "y"),)): 1,
+        }
     )
-    load = ingest.load_events(e, event="Order paid")
-    print(vars(load))
-    tables = open_photo(newest_photo())
-    print(tables.customers, tables.event_names(), tables.events("Order paid").table.execute())
-    print(tables.trait_changes("plan").table.execute(), tables.customer_ids(tables.customers))
-    print(newest_photo().tables)
+    assert (load.rows_loaded, load.customers_created) == (2, 2)
+    assert tables().event_names() == {"Order paid"}
+
+
+def test_the_first_received_of_an_event_id_stays_under_whatever_name() -> None:
+    first = paid(event=["one", "two"], key=["e1", "e2"], n=[1, 2])
+    ingest.load_events(first, event_column="event", event_id="key")
+    second = paid(event=["two", "two"], key=["e1", "e3"], n=[8, 9])
+    load = ingest.load_events(second, event_column="event", event_id="key")
+    assert (load.rows_known, load.rows_loaded) == (1, 1)
+    assert sum(events("one").values()) == 1
+    assert {dict(props)["n"] for _, _, props in events("two")} == {2.0, 9.0}
+
+
+def test_an_event_id_twice_in_one_file_counts_once() -> None:
+    table = paid(key=["e1", "e1"], n=[1, 2])
+    load = ingest.load_events(table, event="Order paid", event_id="key")
+    assert (load.rows_read, load.rows_known, load.rows_loaded) == (2, 1, 1)
+    assert list(events("Order paid")) == [("a", at(0), (("n", 1.0),))]
+
+
+def test_a_refused_row_does_not_take_the_event_id() -> None:
+    table = pa.table(
+        {"customer_id": ["", "b"], "time": ["2026-03-01", "2026-03-02"], "key": ["e1", "e1"]}
+    )
+    how = How(skip_bad_rows=True)
+    load = ingest.load_events(table, event="Order paid", event_id="key", how=how)
+    assert (load.rows_refused, load.rows_loaded, load.rows_known) == (1, 1, 0)
+
+
+def test_identical_rows_without_ids_all_count_and_the_file_counts_once() -> None:
+    table = pa.table({"customer_id": ["a"] * 3, "time": ["19970101"] * 3, "n": ["1"] * 3})
+    first = ingest.load_events(table, event="Order paid")
+    second = ingest.load_events(table, event="Order paid")
+    assert second.pk == first.pk
+    assert Photo.objects.count() == 1
+    (row,) = events("Order paid").items()
+    assert row == (("a", datetime(1997, 1, 1), (("n", "1"),)), 3)  # noqa: DTZ001
+    ingest.load_events(table, event="Order paid", again=True)
+    assert sum(events("Order paid").values()) == 6
+
+
+def test_the_same_file_as_other_events_is_another_load() -> None:
+    ingest.load_events(paid(), event="one")
+    ingest.load_events(paid(), event="two")
+    assert tables().event_names() == {"one", "two"}
+
+
+def test_impossible_and_missing_times_are_refused_with_what_they_say() -> None:
+    table = pa.table({"customer_id": ["a", "b", "c"], "time": ["2026-02-30", None, "2026-03-01"]})
+    with pytest.raises(RowsRefused) as refused:
+        ingest.load_events(table, event="Order paid")
+    assert [r.sentence() for r in refused.value.refused] == [
+        "row 1, column time: “2026-02-30” is no date or time; write it like 2026-03-18T12:00:00Z",
+        "row 2, column time: is missing; every event needs a time",
+    ]
+
+
+def test_times_without_an_offset_are_local_to_the_workspace() -> None:
+    how = How(zone=ZoneInfo("Europe/Berlin"))
+    table = pa.table({"customer_id": ["a"], "time": ["2026-07-01 00:30"]})
+    ingest.load_events(table, event="Order paid", how=how)
+    (row,) = events("Order paid")
+    assert row[1] == datetime(2026, 6, 30, 22, 30)  # noqa: DTZ001
+
+
+def test_a_file_without_the_column_says_which_there_are_and_what_to_write() -> None:
+    with pytest.raises(LoadError, match="no column 'who'.*'customer_id'.*--customer"):
+        ingest.load_events(paid(), event="Order paid", customer="who")
+    with pytest.raises(LoadError, match="--event NAME"):
+        ingest.load_events(paid())
+
+
+@pytest.mark.parametrize("name", ["Order paid", "order paid", "ü/..\\x", "a" * 400, "%20", "."])
+def test_any_name_of_an_event_or_property_comes_back_as_it_was(name: str) -> None:
+    ingest.load_events(paid(**{name: [1, 2]}), event=name)
+    ingest.load_events(paid(**{name: ["x", "y"]}), event=name)
+    assert tables().event_names() == {name}
+    found = tables().events(name)
+    assert found is not None
+    assert set(found.properties) == {name}
+    assert sum(events(name).values()) == 4
+
+
+# The dictionary, ordinals and photos
+
+
+def test_the_dictionary_counts_events_and_types_their_properties() -> None:
+    ingest.load_events(paid(n=[1, 2], due=["2026-01-01", None], tags=[["x"], []]), event="paid")
+    ingest.load_events(paid(n=["x", "y"], none=[None, None]), event="paid")
+    entry = EventEntry.objects.get(name="paid")
+    assert (entry.event_count, entry.last_at) == (4, day(1))
+    types = dict(PropertyEntry.objects.values_list("name", "inferred_type"))
+    assert types == {"n": "mixed", "due": "date", "tags": "list", "none": ""}
+
+
+def test_a_stated_type_stays_whatever_is_loaded() -> None:
+    customers(id=["a"], zip=["1234"])
+    TraitEntry.objects.update(stated_type="text")
+    customers(id=["a"], zip=[1])
+    assert TraitEntry.objects.get(name="zip").type == "text"
+
+
+def test_null_shares_are_of_the_customers_in_the_newest_photo() -> None:
+    customers(id=["a", "b"], plan=["x", None], seats=[1, 2])
+    customers(id=["c", "d"], seats=[1, None])
+    shares = dict(TraitEntry.objects.values_list("name", "null_share"))
+    assert shares == {"plan": 0.75, "seats": 0.25}
+    delete_customers(pa.table({"customer_id": ["b", "d"]}), now=day(1))
+    shares = dict(TraitEntry.objects.values_list("name", "null_share"))
+    assert shares == {"plan": 0.5, "seats": 0.0}
+
+
+def test_ordinals_are_dense_and_never_given_twice() -> None:
+    customers(id=["a", "b"])
+    with pytest.raises(RowsRefused):
+        customers(id=["c", ""])
+    customers(id=["b", "d"])
+    assert OrdinalCounter.objects.get(subject="customer").next == 3
+    found, unknown = ordinals_of(["d", "zz", "a"])
+    assert (list(ids_of(found)), unknown) == ([(0, "a"), (2, "d")], ["zz"])
+
+
+def test_an_old_photo_shows_what_it_showed() -> None:
+    customers(0, id=["a"], plan=["x"])
+    ingest.load_events(paid(n=[1, 2]), event="Order paid")
+    old = Photo.objects.latest("pk")
+    customers(1, id=["a", "z"], plan=["y", "y"])
+    ingest.load_events(paid(n=["later", "later"]), event="Order paid")
+    ingest.load_events(paid(), event="other")
+    pinned = open_photo(old)
+    assert len(pinned.customers) == 2
+    assert pinned.event_names() == {"Order paid"}
+    seen, changes = pinned.events("Order paid"), pinned.trait_changes("plan")
+    assert seen is not None
+    assert changes is not None
+    assert (seen.table.count().execute(), changes.table.count().execute()) == (2, 1)

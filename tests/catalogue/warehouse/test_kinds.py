@@ -30,7 +30,7 @@ NOON = datetime(2026, 3, 1, 12)  # noqa: DTZ001
         (date(2026, 3, 1), ("text", "2026-03-01")),
         (NOON, ("instant", NOON)),
         (NOON.replace(tzinfo=timezone(timedelta(hours=2))), ("instant", NOON.replace(hour=10))),
-        (datetime.min.replace(tzinfo=timezone(timedelta(hours=2))), ("instant", datetime.min)),
+        (datetime.min.replace(tzinfo=timezone(timedelta(hours=2))), ("instant", datetime.min)),  # noqa: DTZ901
         (["b", 1], ("json", '["b",1]')),
         ({"b": 1.0, "a": None}, ("json", '{"a":null,"b":1}')),
         (np.float64(2.5), ("number", 2.5)),
