@@ -81,7 +81,5 @@ def _changes(key: str, version: MembershipVersion) -> Iterator[Change]:
                 ordinal=ordinal,
                 membership_version=version.number,
                 now=version.now,
-                cursor=Cursor(
-                    segment=key, membership_version=version.number, position=position
-                ),
+                cursor=Cursor(segment=key, membership_version=version.number, position=position),
             )

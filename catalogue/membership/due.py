@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
 from django.db.models.functions import Now
 
 from catalogue.membership.attempt import LEASE
@@ -59,7 +58,7 @@ def _due(now: datetime, zone: ZoneInfo) -> dict[str, list[str]]:
     fresh: list[Segment] = []
     for segment in _segments():
         slot = latest_slot(timetable_of(segment.refresh), now=now, zone=zone)
-        if segment.membership_definition != segment.definition_id:
+        if _judged_definition(segment) != segment.definition_id:
             fresh.append(segment)
         if (segment.refreshed_at or segment.created_at) < slot:
             due[slot.isoformat()].append(segment.key)
@@ -70,7 +69,12 @@ def _due(now: datetime, zone: ZoneInfo) -> dict[str, list[str]]:
 
 def _segments() -> Iterable[Segment]:
     rows = Segment.objects.exclude(status=Status.ARCHIVED).filter(definition__isnull=False)
-    return rows.annotate(membership_definition=F("membership__definition_id")).order_by("key")
+    heavy = ("membership__entered", "membership__left", "membership__key_frame")
+    return rows.select_related("membership").defer(*heavy).order_by("key")
+
+
+def _judged_definition(segment: Segment) -> int | None:
+    return None if segment.membership is None else segment.membership.definition_id
 
 
 def _first_slot(fresh: Iterable[Segment]) -> str:

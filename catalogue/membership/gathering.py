@@ -102,9 +102,7 @@ def _listed(segment_ids: list[int]) -> dict[tuple[int, str], list[str]]:
     return ids
 
 
-def _ordinals(
-    listed: dict[tuple[int, str], list[str]], segment: Segment, kind: str
-) -> BitMap:
+def _ordinals(listed: dict[tuple[int, str], list[str]], segment: Segment, kind: str) -> BitMap:
     # Unknown ids are kept aside without effect; applying the file has reported them.
     ids = listed.get((segment.pk, kind), [])
     return ordinals_of(ids)[0] if ids else BitMap()

@@ -20,9 +20,9 @@ from catalogue.engine.inputs import (
 from catalogue.membership.attempt import Attempt, Cancelled
 from catalogue.membership.gathering import Gathered, gather
 from catalogue.membership.gauges import registered
-from catalogue.membership.publication import Judgement, Step, prepare
+from catalogue.membership.publication import Judgement, Pinned, Step, prepare
 from catalogue.membership.versions import DamagedVersion
-from catalogue.models import RefreshRun, Segment
+from catalogue.models import Segment
 from catalogue.warehouse import photos
 
 # No segment key has a colon, so a gauge's own definition can be judged beside the segments.
@@ -51,28 +51,24 @@ class Verdict:
         return sorted(rows, key=lambda row: str(row["key"]))
 
 
-def judge(attempt: Attempt, run: RefreshRun) -> Verdict:
+def judge(attempt: Attempt, pinned: Pinned) -> Verdict:
     """Evaluate the run's segments at its `now` on its photo and compare with what is published.
     Raises LostLease and Cancelled."""
-    gathered = gather(run.keys)
-    evaluation = _evaluate(attempt, run, gathered)
+    gathered = gather(pinned.run.keys)
+    evaluation = _evaluate(attempt, pinned, gathered)
     crowds = _crowds(evaluation)
     steps: list[Step] = []
     failures: list[Failure] = []
     for key, segment in gathered.asked.items():
         outcome = gathered.refused.get(key) or evaluation.outcomes[key]
         try:
-            steps.append(prepare(_judgement(segment, outcome), run, crowds))
+            steps.append(prepare(_judgement(segment, outcome), pinned, crowds))
         except (DefinitionError, DamagedVersion) as error:
             failures.append(Failure(segment=segment, reason=str(error)))
-    return Verdict(
-        steps=tuple(steps), failures=tuple(failures), rows_read=evaluation.rows_read
-    )
+    return Verdict(steps=tuple(steps), failures=tuple(failures), rows_read=evaluation.rows_read)
 
 
-def _evaluate(attempt: Attempt, run: RefreshRun, gathered: Gathered) -> Evaluation:
-    assert run.photo is not None  # noqa: S101 (a run is started with both)
-    assert run.now is not None  # noqa: S101
+def _evaluate(attempt: Attempt, pinned: Pinned, gathered: Gathered) -> Evaluation:
     crowds = {
         CROWD.format(gauge.metric): SegmentInput(definition=gauge.crowd)
         for gauge in registered()
@@ -81,8 +77,8 @@ def _evaluate(attempt: Attempt, run: RefreshRun, gathered: Gathered) -> Evaluati
     try:
         return evaluate(
             {**gathered.inputs, **crowds},
-            photos.open_photo(run.photo),
-            now=run.now,
+            photos.open_photo(pinned.photo),
+            now=pinned.now,
             on_progress=attempt.progress,
             should_stop=attempt.should_stop,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models.functions import Now
 from pyroaring import BitMap
@@ -11,10 +12,26 @@ from pyroaring import BitMap
 from catalogue.membership import bitmaps
 from catalogue.membership.gauges import Gauge, Taken, registered
 from catalogue.membership.versions import members_of, version_as_of
-from catalogue.models import DefinitionVersion, MembershipVersion, Reading, RefreshRun, Segment
+from catalogue.models import (
+    DefinitionVersion,
+    MembershipVersion,
+    Photo,
+    Reading,
+    RefreshRun,
+    Segment,
+)
 
 # A key frame at least this often, so that reading a version never replays a long chain.
 FRAME_EVERY = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pinned:
+    """What one run holds fast: everything in it is judged as of `now` on `photo`."""
+
+    run: RefreshRun
+    photo: Photo
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +54,7 @@ class Step:
     readings: tuple[Reading, ...] = ()
 
 
-def prepare(judgement: Judgement, run: RefreshRun, crowds: Mapping[str, BitMap]) -> Step:
+def prepare(judgement: Judgement, pinned: Pinned, crowds: Mapping[str, BitMap]) -> Step:
     """Compare with the newest version and build the next one. Reads, and writes nothing.
 
     `crowds`: for each gauge that has its own definition, those who fit it. Raises DamagedVersion
@@ -45,7 +62,7 @@ def prepare(judgement: Judgement, run: RefreshRun, crowds: Mapping[str, BitMap])
     before = _newest(judgement.segment)
     stored = bitmaps.dump(judgement.members)
     sha256 = bitmaps.digest(stored)
-    if before is not None and _says_the_same(before, judgement, run, sha256):
+    if before is not None and _says_the_same(before, judgement, pinned.now, sha256):
         return Step(judgement=judgement, before=before, version=None)
     old = BitMap() if before is None else members_of(before)
     taken = Taken(
@@ -54,12 +71,12 @@ def prepare(judgement: Judgement, run: RefreshRun, crowds: Mapping[str, BitMap])
         left=old - judgement.members,
         crowd=None,
     )
-    version = _version(judgement, run, before, taken, stored)
+    version = _version(judgement, pinned, before, taken, stored)
     readings = _readings(version, taken, crowds)
     return Step(judgement=judgement, before=before, version=version, readings=readings)
 
 
-def write(step: Step, run: RefreshRun) -> bool:
+def write(step: Step, pinned: Pinned) -> bool:
     """Write a step inside the caller's transaction; False when somebody else published meanwhile,
     and then nothing of the transaction may stay."""
     if step.version is not None:
@@ -67,7 +84,7 @@ def write(step: Step, run: RefreshRun) -> bool:
         Reading.objects.bulk_create(step.readings)
     newest = step.version or step.before
     unmoved = Segment.objects.filter(pk=step.judgement.segment.pk, membership=step.before)
-    return bool(unmoved.update(membership=newest, refreshed_at=run.now, broken_reason=""))
+    return bool(unmoved.update(membership=newest, refreshed_at=pinned.now, broken_reason=""))
 
 
 def _newest(segment: Segment) -> MembershipVersion | None:
@@ -76,13 +93,13 @@ def _newest(segment: Segment) -> MembershipVersion | None:
 
 
 def _says_the_same(
-    before: MembershipVersion, judgement: Judgement, run: RefreshRun, sha256: str
+    before: MembershipVersion, judgement: Judgement, now: datetime, sha256: str
 ) -> bool:
     """Whether the newest version, and the one read for `now`, already say exactly this.
 
     They are two only when a refresh went back in time: then a new version is needed although the
     members are those of the newest one, or reading the past would give another answer."""
-    read = version_as_of(judgement.segment, run.now)
+    read = version_as_of(judgement.segment, now)
     return read is not None and all(
         version.sha256 == sha256 and version.definition_id == judgement.definition.pk
         for version in (before, read)
@@ -91,7 +108,7 @@ def _says_the_same(
 
 def _version(
     judgement: Judgement,
-    run: RefreshRun,
+    pinned: Pinned,
     before: MembershipVersion | None,
     taken: Taken,
     stored: bytes,
@@ -103,9 +120,9 @@ def _version(
         number=1 if before is None else before.number + 1,
         subject=judgement.definition.subject,
         definition=judgement.definition,
-        run=run,
-        photo=run.photo,
-        now=run.now,
+        run=pinned.run,
+        photo=pinned.photo,
+        now=pinned.now,
         size=len(taken.members),
         entered_count=len(taken.entered),
         left_count=len(taken.left),

@@ -25,7 +25,7 @@ from catalogue.membership.attempt import (
     RefreshError,
 )
 from catalogue.membership.judging import Verdict, judge
-from catalogue.membership.publication import write
+from catalogue.membership.publication import Pinned, write
 from catalogue.models import RefreshRun, RunState, Segment, Status
 from catalogue.warehouse import leases, photos
 
@@ -60,9 +60,9 @@ def run_refresh(*, run_id: int, clock_now: datetime, wait_seconds: float = 0) ->
     fence = _lease(wait_seconds)
     if fence is not None:
         with Attempt(run_id, fence) as attempt:
-            run = _start(attempt, clock_now)
-            if run is not None:
-                _refresh(attempt, run)
+            pinned = _start(attempt, clock_now)
+            if pinned is not None:
+                _refresh(attempt, pinned)
     return RefreshRun.objects.get(pk=run_id)
 
 
@@ -104,7 +104,7 @@ def _free_of_dead_holder() -> bool:
     return True
 
 
-def _start(attempt: Attempt, clock_now: datetime) -> RefreshRun | None:
+def _start(attempt: Attempt, clock_now: datetime) -> Pinned | None:
     """Claim the run for this attempt; None when it is not waiting to be run."""
     photo = photos.newest_photo()
     claimed = RefreshRun.objects.filter(pk=attempt.run_id, state=RunState.QUEUED).update(
@@ -125,25 +125,26 @@ def _start(attempt: Attempt, clock_now: datetime) -> RefreshRun | None:
             "There is nothing to refresh from yet. Load customers first:"
             " manage.py load customers FILE"
         )
-    return RefreshRun.objects.select_related("photo").get(pk=attempt.run_id)
+    run = RefreshRun.objects.get(pk=attempt.run_id)
+    return Pinned(run=run, photo=photo, now=run.now or clock_now)
 
 
-def _refresh(attempt: Attempt, run: RefreshRun) -> None:
+def _refresh(attempt: Attempt, pinned: Pinned) -> None:
     began = time.monotonic()
     crashpoint("refresh: started")
-    verdict = judge(attempt, run)
+    verdict = judge(attempt, pinned)
     crashpoint("refresh: judged")
-    _publish(attempt, run, verdict, began)
+    _publish(attempt, pinned, verdict, began)
     crashpoint("refresh: published")
 
 
-def _publish(attempt: Attempt, run: RefreshRun, verdict: Verdict, began: float) -> None:
+def _publish(attempt: Attempt, pinned: Pinned, verdict: Verdict, began: float) -> None:
     """All or nothing, and only while the lease is ours: the first statement locks its row."""
     with transaction.atomic():
         attempt.renew()
         for step in verdict.steps:
             crashpoint("publish: before a segment")
-            if not write(step, run):
+            if not write(step, pinned):
                 raise LostLease
         crashpoint("publish: segments written")
         for failure in verdict.failures:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 from pyroaring import BitMap
 
-from catalogue.membership.publication import Judgement, Step, prepare, write
+from catalogue.membership.publication import Judgement, Pinned, Step, prepare, write
 from catalogue.models import (
     DefinitionVersion,
     MembershipVersion,
@@ -56,9 +56,10 @@ def publish(
         milliseconds=1.0,
     )
     crowds = {} if crowd is None else {"active_share_28d": BitMap(crowd)}
-    step = prepare(judgement, run, crowds)
+    pinned = Pinned(run=run, photo=photo, now=now)
+    step = prepare(judgement, pinned, crowds)
     with transaction.atomic():
-        assert write(step, run)
+        assert write(step, pinned)
     segment.refresh_from_db()
     return step
 
