@@ -1,0 +1,134 @@
+"""Conditions on events: what is measured over one customer's events, and which measures are in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from catalogue.definitions import nodes
+from catalogue.definitions.nodes import EventSelector, Path
+from catalogue.definitions.windows import Interval
+from catalogue.engine.conditions.aggregates import Comparisons, InTime
+from catalogue.engine.conditions.lists import Criterion
+from catalogue.engine.conditions.readings import Reading
+from catalogue.engine.conditions.terms import Frame, criterion
+from catalogue.engine.intervals import EVER, events_interval
+
+Function = Literal["count", "first", "last", "sum", "avg", "min", "max", "count_distinct"]
+READS: dict[str, frozenset[Reading]] = {
+    "sum": frozenset({Reading.MONEY}),
+    "avg": frozenset({Reading.MONEY}),
+    "min": frozenset({Reading.NUMBER}),
+    "max": frozenset({Reading.NUMBER}),
+    "count_distinct": frozenset({Reading.SAME}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Events by name and by prefix, counted together."""
+
+    names: frozenset[str]
+    prefixes: frozenset[str]
+
+    def among(self, known: Collection[str]) -> frozenset[str]:
+        """The names of those events that there are."""
+        prefixes = tuple(self.prefixes)
+        return frozenset(n for n in known if n in self.names or n.startswith(prefixes))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One figure per customer, of the events that lie in the interval and fit all of `where`."""
+
+    function: Function
+    where: frozenset[Criterion]
+    interval: Interval
+    prop: Path = ()
+
+    @property
+    def reads(self) -> frozenset[Reading]:
+        """How the property is read."""
+        return READS.get(self.function, frozenset())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventCondition:
+    """The measure of a customer's events is accepted. A customer without events has the count
+    zero and no other measure."""
+
+    selection: Selection
+    measure: Measure
+    accepted: Comparisons | InTime
+
+    @property
+    def true_without_events(self) -> bool:
+        """Whether a customer without a single event fits."""
+        counted = self.measure.function == "count" and isinstance(self.accepted, Comparisons)
+        return counted and self.accepted.holds_for(0)
+
+
+EventNode = (
+    nodes.Did | nodes.DidNot | nodes.Count | nodes.FirstDid | nodes.LastDid | nodes.Aggregate
+)
+AT_LEAST_ONCE = nodes.Comparison(comparator=nodes.Comparator.GTE, bound=1)
+
+
+def event_condition(node: EventNode, frame: Frame) -> EventCondition:
+    """The condition of an event head; of `did_not` that of its twin `did`."""
+    interval = events_interval(node.window, frame.now, frame.zone)
+    match node:
+        case nodes.Did(times=times):
+            return _counted(node.events, interval, (AT_LEAST_ONCE, *times), frame)
+        case nodes.DidNot():
+            return _counted(node.events, interval, (AT_LEAST_ONCE,), frame)
+        case nodes.Count(comparison=comparison):
+            return _counted(node.events, interval, (comparison,), frame)
+        case nodes.FirstDid():
+            return _edge(node.events, "first", interval, frame)
+        case nodes.LastDid():
+            return _edge(node.events, "last", interval, frame)
+        case nodes.Aggregate(function=function, prop=prop, comparison=comparison):
+            measure = Measure(
+                function=function,
+                where=_where(node.events, frame),
+                interval=interval,
+                prop=prop,
+            )
+            return EventCondition(
+                selection=_selection(node.events),
+                measure=measure,
+                accepted=Comparisons.of((comparison,)),
+            )
+
+
+def _counted(
+    events: EventSelector,
+    interval: Interval,
+    times: tuple[nodes.Comparison, ...],
+    frame: Frame,
+) -> EventCondition:
+    measure = Measure(function="count", where=_where(events, frame), interval=interval)
+    return EventCondition(
+        selection=_selection(events), measure=measure, accepted=Comparisons.of(times)
+    )
+
+
+def _edge(
+    events: EventSelector, function: Function, interval: Interval, frame: Frame
+) -> EventCondition:
+    # The first or last of all history, so the window is not where events are looked for.
+    ever = events_interval(None, frame.now, frame.zone)
+    measure = Measure(function=function, where=_where(events, frame), interval=ever)
+    return EventCondition(
+        selection=_selection(events), measure=measure, accepted=InTime.of(interval)
+    )
+
+
+def _selection(events: EventSelector) -> Selection:
+    return Selection(names=frozenset(events.names), prefixes=frozenset(events.prefixes))
+
+
+def _where(events: EventSelector, frame: Frame) -> frozenset[Criterion]:
+    return frozenset(criterion(term, frame) for term in events.where)

@@ -1,0 +1,55 @@
+"""contains, starts_with, ends_with, matches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import ibis.expr.types as ir
+import rfc8785
+
+from catalogue.definitions.nodes import Scalar
+from catalogue.engine.conditions.bench import Bench
+from catalogue.engine.conditions.readings import Reading, Readings, found, no, sure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Textual:
+    """A part of the text, or a pattern. `part` of `contains` is lower-cased already."""
+
+    how: Literal["contains", "starts_with", "ends_with", "matches"]
+    part: str
+
+    @property
+    def needs(self) -> frozenset[Reading]:
+        """Numbers, booleans and instants are read as text."""
+        return frozenset({Reading.TEXT})
+
+    def holds(self, value: Readings, bench: Bench) -> ir.BooleanValue:
+        """True where the text has the part; `%` and `_` are ordinary."""
+        text = value.as_text
+        if text is None:
+            return no()
+        match self.how:
+            case "contains":
+                return sure(text.lower().contains(self.part))
+            case "starts_with":
+                return sure(text.startswith(self.part))
+            case "ends_with":
+                return sure(text.endswith(self.part))
+            case "matches":
+                return sure(found(text, self.part))
+
+
+def lower(text: str) -> str:
+    """Simple lower case: character by character, so that Σ is σ wherever it stands and İ is i."""
+    return "".join("i" if character == "İ" else character.lower() for character in text)
+
+
+def written(scalar: Scalar) -> str:
+    """A text as it is; a number or boolean as JSON writes it."""
+    if isinstance(scalar, str):
+        return scalar
+    if isinstance(scalar, int) and not isinstance(scalar, bool):
+        return str(scalar)
+    return rfc8785.dumps(scalar).decode()

@@ -1,0 +1,42 @@
+"""Conditions on traits: the newest known value at `now`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import ibis
+import ibis.expr.types as ir
+
+from catalogue.definitions.nodes import Path
+from catalogue.engine.conditions.bench import Test
+from catalogue.engine.local_times import naive
+from catalogue.warehouse.tables import KINDS, TraitChanges, ValueColumns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraitCondition:
+    """The value at a path fits a test; negative operators are its complement in the formula."""
+
+    path: Path
+    test: Test
+
+    @property
+    def trait(self) -> str:
+        """The trait the path starts at."""
+        return self.path[0]
+
+
+def newest(changes: TraitChanges, now: datetime) -> tuple[ir.Table, ValueColumns]:
+    """One row per customer with the value of the newest change at or before `now`, and `changes`,
+    the number of changes that were looked at."""
+    columns = {kind: getattr(changes.value, kind) for kind in KINDS}
+    present = {kind: column for kind, column in columns.items() if column is not None}
+    table = changes.table
+    # As one struct: a change to missing must win too, and arg_max alone skips nulls.
+    rows = table.select("ordinal", "at", "sequence", value=ibis.struct({"row": 1, **present}))
+    known = rows.filter(rows.at <= ibis.literal(naive(now)))
+    order = ibis.struct({"at": known.at, "sequence": known.sequence})
+    latest = known.group_by("ordinal").agg(changes=known.count(), value=known.value.argmax(order))
+    spread = latest.select("ordinal", "changes", **{kind: latest.value[kind] for kind in present})
+    return spread, ValueColumns(**{kind: spread[kind] for kind in present})

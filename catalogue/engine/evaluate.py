@@ -1,0 +1,191 @@
+"""Plan → one bitmap per condition → set algebra → members per segment."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial, reduce
+from operator import and_, or_
+
+import duckdb
+from pyroaring import BitMap
+
+from catalogue.definitions.errors import Code, DefinitionError, refuse
+from catalogue.engine.bitmaps import follow
+from catalogue.engine.conditions.events import EventCondition
+from catalogue.engine.conditions.traits import TraitCondition
+from catalogue.engine.inputs import Evaluation, Judged, Outcome, Refused, SegmentInput, Stopped
+from catalogue.engine.plan import (
+    Condition,
+    Everyone,
+    Formula,
+    Leaf,
+    Members,
+    Plan,
+    built_on,
+    conditions_of,
+    plan,
+    references_of,
+)
+from catalogue.engine.scans import Answer, scan_events, scan_trait
+from catalogue.warehouse.tables import Tables
+
+
+def evaluate(
+    segments: Mapping[str, SegmentInput],
+    tables: Tables,
+    *,
+    now: datetime,
+    on_progress: Callable[[int, int], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Evaluation:
+    """Judge all segments as of one aware instant `now` on one photo.
+
+    References resolve inside `segments`. Each distinct condition is asked once, conditions over
+    one trait or one selection of events by one scan. A segment that cannot be judged is Refused
+    and with it what is built on it; all others are judged. `on_progress(done, total)` counts scans;
+    `should_stop` is asked before each scan and raises Stopped.
+    """
+    planned = plan({key: segment.definition for key, segment in segments.items()}, now=now)
+    scans = list(_scans(planned.conditions, tables, now))
+    findings = Findings()
+    for done, scan in enumerate(scans):
+        if should_stop is not None and should_stop():
+            raise Stopped("the evaluation was asked to stop")
+        if on_progress is not None:
+            on_progress(done, len(scans))
+        findings.add(scan)
+    if on_progress is not None:
+        on_progress(len(scans), len(scans))
+    outcomes = _compose(segments, planned, findings, tables)
+    return Evaluation(outcomes=outcomes, rows_read=findings.rows_read)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """One query that answers several conditions."""
+
+    conditions: Sequence[Condition]
+    run: Callable[[], Answer]
+
+
+@dataclass(slots=True, kw_only=True)
+class Findings:
+    """What the scans found: members per condition, or why there are none."""
+
+    members: dict[Condition, BitMap] = field(default_factory=dict)
+    errors: dict[Condition, DefinitionError] = field(default_factory=dict)
+    milliseconds: dict[Condition, float] = field(default_factory=dict)
+    rows_read: int = 0
+
+    def add(self, scan: Scan) -> None:
+        """Run a scan; one that would cost too much refuses its conditions only."""
+        started = time.perf_counter()
+        try:
+            answer = scan.run()
+        except DefinitionError as error:
+            self._refuse(scan, error)
+        except duckdb.OutOfMemoryException:
+            self._refuse(scan, refuse(Code.TOO_EXPENSIVE, OUT_OF_MEMORY))
+        else:
+            self.members |= answer.members
+            self.rows_read += answer.rows_read
+        share = (time.perf_counter() - started) * 1000 / len(scan.conditions)
+        self.milliseconds |= dict.fromkeys(scan.conditions, share)
+
+    def _refuse(self, scan: Scan, error: DefinitionError) -> None:
+        self.errors |= dict.fromkeys(scan.conditions, error)
+
+
+OUT_OF_MEMORY = (
+    "judging it took more memory than one run may use; narrow its window or its `where`, "
+    "or count with fewer different values"
+)
+
+
+def _scans(conditions: Sequence[Condition], tables: Tables, now: datetime) -> Iterator[Scan]:
+    traits: dict[str, list[TraitCondition]] = {}
+    events: dict[frozenset[str], list[EventCondition]] = {}
+    known = tables.event_names()
+    for condition in conditions:
+        if isinstance(condition, TraitCondition):
+            traits.setdefault(condition.trait, []).append(condition)
+        else:
+            events.setdefault(condition.selection.among(known), []).append(condition)
+    for name, on_trait in traits.items():
+        yield Scan(conditions=on_trait, run=partial(scan_trait, name, on_trait, tables, now))
+    for names, on_events in events.items():
+        yield Scan(conditions=on_events, run=partial(scan_events, names, on_events, tables))
+
+
+def _compose(
+    segments: Mapping[str, SegmentInput], planned: Plan, findings: Findings, tables: Tables
+) -> dict[str, Outcome]:
+    outcomes: dict[str, Outcome] = {
+        key: Refused(error=error) for key, error in planned.refused.items()
+    }
+    for key in planned.order:
+        formula = planned.formulas[key]
+        error = _error(formula, findings, outcomes)
+        outcomes[key] = (
+            Refused(error=error)
+            if error is not None
+            else _judged(segments[key], formula, findings, outcomes, tables)
+        )
+    return {key: outcomes[key] for key in segments}
+
+
+def _error(
+    formula: Formula | None, findings: Findings, outcomes: Mapping[str, Outcome]
+) -> DefinitionError | None:
+    for condition in conditions_of(formula):
+        if condition in findings.errors:
+            return findings.errors[condition]
+    for key in references_of(formula):
+        outcome = outcomes[key]
+        if isinstance(outcome, Refused):
+            return built_on(key, outcome.error)
+    return None
+
+
+def _judged(
+    segment: SegmentInput,
+    formula: Formula | None,
+    findings: Findings,
+    outcomes: Mapping[str, Outcome],
+    tables: Tables,
+) -> Judged:
+    started = time.perf_counter()
+    people = tables.customers
+    if formula is not None:
+        found = _members(formula, findings, outcomes, people)
+    else:
+        found = follow(segment.static or BitMap(), tables.survivors)
+    adds, removes = (follow(b, tables.survivors) for b in (segment.adds, segment.removes))
+    members = ((found | adds) - removes) & people
+    share = sum(findings.milliseconds[condition] for condition in set(conditions_of(formula)))
+    own = (time.perf_counter() - started) * 1000
+    return Judged(members=members, milliseconds=share + own)
+
+
+def _members(
+    formula: Formula, findings: Findings, outcomes: Mapping[str, Outcome], people: BitMap
+) -> BitMap:
+    match formula:
+        case Everyone():
+            return people
+        case Leaf(condition=condition, negated=negated):
+            found = findings.members[condition]
+            return people - found if negated else found
+        case Members(key=key):
+            outcome = outcomes[key]
+            if isinstance(outcome, Refused):
+                raise outcome.error
+            return outcome.members
+    parts = [_members(part, findings, outcomes, people) for part in formula.parts]
+    if formula.how == "all":
+        return reduce(and_, parts)
+    joined = reduce(or_, parts)
+    return joined if formula.how == "any" else people - joined

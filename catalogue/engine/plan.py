@@ -1,0 +1,264 @@
+"""From definitions to distinct conditions: what has to be asked of the data, each thing once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from catalogue.definitions import nodes
+from catalogue.definitions.errors import Code, DefinitionError, refuse
+from catalogue.definitions.nodes import Definition, InSegment, Node
+from catalogue.engine.conditions.events import EventCondition, event_condition
+from catalogue.engine.conditions.terms import Frame, criterion
+from catalogue.engine.conditions.traits import TraitCondition
+
+Condition = TraitCondition | EventCondition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """One condition, or its complement."""
+
+    condition: Condition
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Members:
+    """The final members of another segment."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Everyone:
+    """The population."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Set algebra over parts; `none` and `not` are complements within the population."""
+
+    how: Literal["all", "any", "none"]
+    parts: tuple[Formula, ...]
+
+
+Formula = Leaf | Members | Everyone | Group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """`order`: segments to judge, children before parents. `formulas`: theirs, None for static
+    lists. `conditions`: every distinct condition, once. `refused`: who cannot be judged, and why.
+    """
+
+    order: tuple[str, ...]
+    formulas: Mapping[str, Formula | None]
+    conditions: tuple[Condition, ...]
+    refused: Mapping[str, DefinitionError]
+
+
+def plan(definitions: Mapping[str, Definition | None], *, now: datetime) -> Plan:
+    """Resolve all definitions against one `now`. A definition that cannot be judged, and whatever
+    is built on it, is refused; nothing else is touched. None stands for a static list."""
+    formulas: dict[str, Formula | None] = {}
+    refused: dict[str, DefinitionError] = {}
+    for key, definition in definitions.items():
+        try:
+            formulas[key] = (
+                None if definition is None else _formula_of(definition, now, definitions)
+            )
+        except DefinitionError as error:
+            refused[key] = error
+    order = _ordered(formulas, refused)
+    needed = {c: None for key in order for c in conditions_of(formulas[key])}
+    return Plan(order=order, formulas=formulas, conditions=tuple(needed), refused=refused)
+
+
+def _formula_of(
+    definition: Definition, now: datetime, known: Mapping[str, Definition | None]
+) -> Formula:
+    if definition.subject != "customer":
+        raise refuse(
+            Code.BAD_VALUE,
+            "segments of accounts cannot be judged yet; write it as a segment of customers",
+            "/subject",
+        )
+    frame = Frame(now=now, zone=_zone(definition.timezone))
+    return _formula(definition.where, frame, known, "/where")
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise refuse(
+            Code.BAD_VALUE,
+            f"there is no time zone “{name}”; write it as Europe/Berlin",
+            "/timezone",
+        ) from error
+
+
+def _formula(
+    node: Node, frame: Frame, known: Mapping[str, Definition | None], pointer: str
+) -> Formula:
+    match node:
+        case (
+            nodes.All(children=children)
+            | nodes.Any(children=children)
+            | nodes.None_(children=children)
+        ):
+            how = GROUPS[type(node)]
+            parts = (
+                _formula(child, frame, known, f"{pointer}/{how}/{i}")
+                for i, child in enumerate(children)
+            )
+            return Group(how=how, parts=tuple(parts))
+        case nodes.Not(child=child):
+            return Group(how="none", parts=(_formula(child, frame, known, f"{pointer}/not"),))
+        case nodes.Everyone():
+            return Everyone()
+        case InSegment():
+            return _members(node, known, pointer)
+    return _leaf(node, frame, pointer)
+
+
+GROUPS: Mapping[type, Literal["all", "any", "none"]] = {
+    nodes.All: "all",
+    nodes.Any: "any",
+    nodes.None_: "none",
+}
+
+
+def _members(node: InSegment, known: Mapping[str, object], pointer: str) -> Members:
+    place = f"{pointer}/in_segment"
+    if node.part is not None:
+        raise refuse(
+            Code.MISSING_REFERENCE,
+            f"the segment “{node.key}” has no part “{node.part}”; name the segment alone",
+            place,
+            node.key,
+        )
+    if node.key not in known:
+        near = difflib.get_close_matches(node.key, known, n=1)
+        raise refuse(
+            Code.MISSING_REFERENCE,
+            f"there is no segment “{node.key}”; write the key of one that there is",
+            place,
+            near[0] if near else None,
+        )
+    return Members(key=node.key)
+
+
+def _leaf(node: nodes.Condition, frame: Frame, pointer: str) -> Leaf:
+    try:
+        if isinstance(node, nodes.Trait):
+            resolved = criterion(node.term, frame)
+            condition = TraitCondition(path=resolved.path, test=resolved.test)
+            return Leaf(condition=condition, negated=resolved.negated)
+        return Leaf(condition=event_condition(node, frame), negated=isinstance(node, nodes.DidNot))
+    except DefinitionError as error:
+        fault = error.faults[0]
+        raise refuse(fault.code, fault.message, pointer, fault.suggestion) from error
+
+
+def conditions_of(formula: Formula | None) -> Iterator[Condition]:
+    """The conditions a formula asks for, in order, as often as it asks."""
+    if isinstance(formula, Leaf):
+        yield formula.condition
+    elif isinstance(formula, Group):
+        for part in formula.parts:
+            yield from conditions_of(part)
+
+
+def references_of(formula: Formula | None) -> Iterator[str]:
+    """The segments a formula is built on, in order."""
+    if isinstance(formula, Members):
+        yield formula.key
+    elif isinstance(formula, Group):
+        for part in formula.parts:
+            yield from references_of(part)
+
+
+def _ordered(
+    formulas: Mapping[str, Formula | None], refused: dict[str, DefinitionError]
+) -> tuple[str, ...]:
+    """Children before parents; whoever stands on a refused segment or in a circle is refused."""
+    waiting = {key: set(references_of(formula)) for key, formula in formulas.items()}
+    parents: dict[str, list[str]] = {}
+    for key, children in waiting.items():
+        for child in children:
+            parents.setdefault(child, []).append(key)
+    _refuse_upwards(list(refused), parents, refused)
+    ready = [key for key, children in waiting.items() if not children and key not in refused]
+    order = []
+    while ready:
+        order.append(key := ready.pop())
+        for parent in parents.get(key, ()):
+            waiting[parent].discard(key)
+            if not waiting[parent] and parent not in refused:
+                ready.append(parent)
+    stuck = [key for key in formulas if key not in refused and waiting[key]]
+    _refuse_circles(stuck, formulas, refused)
+    _refuse_upwards([key for key in stuck if key in refused], parents, refused)
+    return tuple(order)
+
+
+def _refuse_upwards(
+    keys: list[str], parents: Mapping[str, list[str]], refused: dict[str, DefinitionError]
+) -> None:
+    """Refuse, with the same code, everything that is built on the keys."""
+    while keys:
+        key = keys.pop()
+        for parent in parents.get(key, ()):
+            if parent not in refused:
+                refused[parent] = built_on(key, refused[key])
+                keys.append(parent)
+
+
+def built_on(key: str, error: DefinitionError) -> DefinitionError:
+    """The refusal of a segment that is built on a refused one."""
+    fault = error.faults[0]
+    return refuse(
+        fault.code,
+        f"it is built on the segment “{key}”, which is refused: {fault.message}",
+        "/where",
+    )
+
+
+def _refuse_circles(
+    stuck: list[str], formulas: Mapping[str, Formula | None], refused: dict[str, DefinitionError]
+) -> None:
+    """Refuse every segment that stands in a circle, naming the circle."""
+    for key in stuck:
+        circle = _circle(key, formulas, set(stuck))
+        if circle:
+            chain = " → ".join(f"“{member}”" for member in circle)
+            refused[key] = refuse(
+                Code.CYCLE,
+                f"the segment is built on itself ({chain}); take one of these out",
+                "/where",
+            )
+
+
+def _circle(
+    start: str, formulas: Mapping[str, Formula | None], stuck: set[str]
+) -> list[str] | None:
+    """The shortest way from a segment back to itself; None when there is none."""
+    came_from: dict[str, str] = {}
+    ahead = [start]
+    for key in ahead:
+        for child in references_of(formulas[key]):
+            if child == start:
+                way = [start, key]
+                while way[-1] != start:
+                    way.append(came_from[way[-1]])
+                return way[::-1]
+            if child in stuck and child not in came_from:
+                came_from[child] = key
+                ahead.append(child)
+    return None

@@ -1,0 +1,174 @@
+"""A given workspace as the engine reads it: Arrow tables in DuckDB, nothing on disk."""
+
+from __future__ import annotations
+
+import itertools
+import weakref
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from types import TracebackType
+
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+from pyroaring import BitMap
+
+from catalogue.warehouse.connection import shared_connection
+from catalogue.warehouse.given import GivenChange, GivenEvent, World
+from catalogue.warehouse.kinds import split
+from catalogue.warehouse.tables import EventTable, TraitChanges, ValueColumns
+
+SINCE_EVER = datetime.min  # noqa: DTZ901 (naive UTC, as in all tables)
+_numbers = itertools.count()
+
+
+class MemoryTables:
+    """One given workspace (see `Tables`). Ordinals are the places of its customers, from 0.
+
+    Use it as a context manager, or `close()` it, where many are made; the connection stays open.
+    """
+
+    def __init__(self, world: World, connection: Backend | None = None) -> None:
+        self._world = world.deduplicated()
+        self._connection = connection or shared_connection()
+        self._names: list[str] = []
+        self._events: dict[str, EventTable] = {}
+        self._traits: dict[str, TraitChanges] = {}
+        self._finalizer = weakref.finalize(self, _forget, self._connection, self._names)
+
+    @classmethod
+    def from_world(cls, world: World, connection: Backend | None = None) -> MemoryTables:
+        """The workspace on `connection`, or on the process's own."""
+        return cls(world, connection)
+
+    def __enter__(self) -> MemoryTables:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Take its tables off the connection."""
+        self._finalizer()
+
+    @property
+    def connection(self) -> ibis.BaseBackend:
+        """The back end on which the tables live."""
+        return self._connection
+
+    @cached_property
+    def ordinals(self) -> Mapping[str, int]:
+        """The ordinal of every customer that is given or referred to, live or not."""
+        return {customer.id: place for place, customer in enumerate(self._world.customers)}
+
+    @cached_property
+    def customers(self) -> BitMap:
+        """Ordinals of the live customers."""
+        return BitMap([self.ordinals[customer.id] for customer in self._world.live()])
+
+    @cached_property
+    def survivors(self) -> Mapping[int, int]:
+        """Merged-away ordinal → ordinal at the end of its chain."""
+        chains = self._world.survivors().items()
+        return {self.ordinals[merged]: self.ordinals[last] for merged, last in chains}
+
+    def customer_ids(self, ordinals: BitMap) -> dict[int, str]:
+        """External id per ordinal; unknown ordinals are absent."""
+        ids = [customer.id for customer in self._world.customers]
+        return {ordinal: ids[ordinal] for ordinal in ordinals if ordinal < len(ids)}
+
+    def ids(self, ordinals: BitMap) -> set[str]:
+        """The external ids of ordinals."""
+        return set(self.customer_ids(ordinals).values())
+
+    @cached_property
+    def _rows_by_event(self) -> Mapping[str, list[tuple[int, GivenEvent]]]:
+        rows: dict[str, list[tuple[int, GivenEvent]]] = {}
+        for ordinal, customer in enumerate(self._world.customers):
+            for event in customer.events:
+                rows.setdefault(event.name, []).append((ordinal, event))
+        return rows
+
+    @cached_property
+    def _rows_by_trait(self) -> Mapping[str, list[tuple[int, GivenChange]]]:
+        rows: dict[str, list[tuple[int, GivenChange]]] = {}
+        for ordinal, customer in enumerate(self._world.customers):
+            for change in customer.changes:
+                rows.setdefault(change.trait, []).append((ordinal, change))
+        return rows
+
+    def event_names(self) -> frozenset[str]:
+        """The names of all events given."""
+        return frozenset(self._rows_by_event)
+
+    def events(self, name: str) -> EventTable | None:
+        """The rows of one event; None when there is none."""
+        if name not in self._events and name in self._rows_by_event:
+            self._events[name] = self._event_table(self._rows_by_event[name])
+        return self._events.get(name)
+
+    def trait_changes(self, name: str) -> TraitChanges | None:
+        """The changes of one trait; None when there is none."""
+        if name not in self._traits and name in self._rows_by_trait:
+            self._traits[name] = self._trait_changes(self._rows_by_trait[name])
+        return self._traits.get(name)
+
+    def _event_table(self, rows: list[tuple[int, GivenEvent]]) -> EventTable:
+        columns = _when([ordinal for ordinal, _ in rows], [event.at for _, event in rows])
+        names = dict.fromkeys(name for _, event in rows for name in event.props)
+        kinds: dict[str, dict[str, str]] = {}
+        for place, name in enumerate(names):
+            values = split([event.props.get(name) for _, event in rows])
+            kinds[name] = {kind: f"p{place}_{kind}" for kind in values}
+            columns |= {kinds[name][kind]: array for kind, array in values.items()}
+        table = self._register(columns)
+        properties = {name: _value(table, placed) for name, placed in kinds.items()}
+        return EventTable(table=table, properties=properties)
+
+    def _trait_changes(self, rows: list[tuple[int, GivenChange]]) -> TraitChanges:
+        columns = _when([ordinal for ordinal, _ in rows], [change.at for _, change in rows])
+        columns["sequence"] = pa.array(range(len(rows)), pa.int64())
+        values = split([change.value for _, change in rows])
+        table = self._register(columns | values)
+        return TraitChanges(table=table, value=_value(table, {kind: kind for kind in values}))
+
+    def _register(self, columns: Mapping[str, pa.Array]) -> ir.Table:
+        name = f"given_{next(_numbers)}"
+        rows = pa.table(dict(columns))
+        self._connection.con.register(name, rows)
+        self._names.append(name)
+        # Built by hand: asking the back end for the schema we know costs more than the query.
+        return ops.DatabaseTable(
+            name=name,
+            schema=ibis.Schema.from_pyarrow(rows.schema),
+            source=self._connection,
+            namespace=ops.Namespace(),
+        ).to_expr()
+
+
+def _forget(connection: Backend, names: list[str]) -> None:
+    for name in names:
+        connection.con.unregister(name)
+    names.clear()
+
+
+def _when(ordinals: list[int], instants: list[datetime | None]) -> dict[str, pa.Array]:
+    naive = [
+        SINCE_EVER if at is None else at.astimezone(UTC).replace(tzinfo=None) for at in instants
+    ]
+    return {
+        "ordinal": pa.array(ordinals, pa.int32()),
+        "at": pa.array(naive, pa.timestamp("us")),
+    }
+
+
+def _value(table: ir.Table, columns: Mapping[str, str]) -> ValueColumns:
+    return ValueColumns(**{kind: table[name] for kind, name in columns.items()})
