@@ -35,11 +35,11 @@ def trade(
     """Everything with money in it."""
     dice = span.dice(6)
     owners = owners_of(people, len(subscriptions.trial_ends))
-    bought = _subscribed(dice, span, owners, subscriptions)
+    bought = _subscribed(dice, span, people, owners, subscriptions)
     extras = _extras(dice, visits)
     return [
         _trials(span, people, owners, subscriptions),
-        _cards(dice, span, owners, subscriptions, bought),
+        _cards(dice, span, people, owners, subscriptions, bought),
         bought,
         _cancelled(dice, span, owners, subscriptions),
         _joined("checkout_started", [_checkout_of(dice, bought), extras]),
@@ -71,7 +71,11 @@ def _trials(span: Span, people: People, owners: Days, subscriptions: Subscriptio
 
 
 def _subscribed(
-    dice: np.random.Generator, span: Span, owners: Days, subscriptions: Subscriptions
+    dice: np.random.Generator,
+    span: Span,
+    people: People,
+    owners: Days,
+    subscriptions: Subscriptions,
 ) -> Happenings:
     started = subscriptions.started
     level = subscriptions.plan[started.account, started.day]
@@ -79,7 +83,10 @@ def _subscribed(
     return Happenings(
         name="subscription_started",
         person=owners[started.account],
-        at=_working_hours(dice, span, started.day),
+        at=np.maximum(
+            _working_hours(dice, span, started.day),
+            people.joined[owners[started.account]] + 60 * MINUTE_US,
+        ),
         properties={"plan": PLANS[level], "seats": seats, "amount": _price(level, seats)},
     )
 
@@ -103,6 +110,7 @@ def _cancelled(
 def _cards(
     dice: np.random.Generator,
     span: Span,
+    people: People,
     owners: Days,
     subscriptions: Subscriptions,
     bought: Happenings,
@@ -113,10 +121,11 @@ def _cards(
     idle = began[tried] + dice.integers(1, TRIAL_DAYS, len(tried)) * DAY_US + 31 * MINUTE_US
     before = bought.at - dice.integers(20, 5 * 24 * 60, len(bought)) * MINUTE_US
     person = np.concatenate([owners[tried], bought.person])
+    earliest = np.maximum(people.joined[person] + 10 * MINUTE_US, span.first_us)
     return Happenings(
         name="payment_method_added",
         person=person,
-        at=np.concatenate([idle, np.maximum(before, span.first_us)]),
+        at=np.maximum(np.concatenate([idle, before]), earliest),
         properties={"kind": pick(dice, WAYS_TO_PAY, len(person))},
     )
 
@@ -163,9 +172,13 @@ def _paid(dice: np.random.Generator, extras: Happenings) -> Happenings:
 
 
 def _renewals(
-    dice: np.random.Generator, span: Span, owners: Days, subscriptions: Subscriptions
+    dice: np.random.Generator,
+    span: Span,
+    owners: Days,
+    subscriptions: Subscriptions,
 ) -> Happenings:
     paying = subscriptions.paying()
+    paying[:, 1:] &= paying[:, :-1]  # the first day has its own invoice
     due = (np.arange(paying.shape[1]) + dice.integers(0, 30, (len(paying), 1))) % 30 == 0
     account, day = np.nonzero(paying & due)
     level = subscriptions.plan[account, day]
