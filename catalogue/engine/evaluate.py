@@ -18,7 +18,6 @@ from catalogue.engine.conditions.events import EventCondition
 from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.inputs import Evaluation, Judged, Outcome, Refused, SegmentInput, Stopped
 from catalogue.engine.plan import (
-    Condition,
     Everyone,
     Formula,
     Leaf,
@@ -29,7 +28,7 @@ from catalogue.engine.plan import (
     plan,
     references_of,
 )
-from catalogue.engine.scans import Answer, scan_events, scan_trait
+from catalogue.engine.scans import Answer, Condition, scan_events, scan_trait
 from catalogue.warehouse.tables import Tables
 
 

@@ -60,8 +60,8 @@ def first_local_from(bound: datetime, zone: ZoneInfo) -> datetime | None:
     return high
 
 
-def _guess(instant: datetime, microseconds: int) -> datetime:
-    return _datetime(microseconds(naive(instant)) + microseconds)
+def _guess(instant: datetime, distance: int) -> datetime:
+    return _datetime(microseconds(naive(instant)) + distance)
 
 
 def microseconds(moment: datetime) -> int:
@@ -98,12 +98,8 @@ def instants_of_days(first: date, last: date, zone: ZoneInfo) -> tuple[Span, ...
     days = day_span(first, last)
     if zone.key == "UTC":
         return (days,)
-    low, high = (
-        microseconds(days.start or FIRST),
-        None if days.end is None else microseconds(days.end),
-    )
-    if first == date.min:
-        low = None
+    low = None if days.start is None or first == date.min else microseconds(days.start)
+    high = None if days.end is None else microseconds(days.end)
     return _merged(_inside(low, high, zone))
 
 

@@ -12,11 +12,10 @@ from zoneinfo import ZoneInfo
 from catalogue.definitions import nodes
 from catalogue.definitions.errors import Code, DefinitionError, refuse
 from catalogue.definitions.nodes import Definition, InSegment, Node
-from catalogue.engine.conditions.events import EventCondition, event_condition
+from catalogue.engine.conditions.events import EventNode, event_condition
 from catalogue.engine.conditions.terms import Frame, criterion
 from catalogue.engine.conditions.traits import TraitCondition
-
-Condition = TraitCondition | EventCondition
+from catalogue.engine.scans import Condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +123,8 @@ def _formula(
             return Everyone()
         case InSegment():
             return _members(node, known, pointer)
-    return _leaf(node, frame, pointer)
+        case _:
+            return _leaf(node, frame, pointer)
 
 
 GROUPS: Mapping[type, Literal["all", "any", "none"]] = {
@@ -154,7 +154,7 @@ def _members(node: InSegment, known: Mapping[str, object], pointer: str) -> Memb
     return Members(key=node.key)
 
 
-def _leaf(node: nodes.Condition, frame: Frame, pointer: str) -> Leaf:
+def _leaf(node: nodes.Trait | EventNode, frame: Frame, pointer: str) -> Leaf:
     try:
         if isinstance(node, nodes.Trait):
             resolved = criterion(node.term, frame)

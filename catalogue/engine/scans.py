@@ -47,11 +47,14 @@ KIND_TYPES = {
 }
 
 
+Condition = TraitCondition | EventCondition
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """Customers for whom each condition is true, as ordinals of the population."""
 
-    members: Mapping[TraitCondition | EventCondition, BitMap]
+    members: Mapping[Condition, BitMap]
     rows_read: int
 
 
@@ -116,7 +119,7 @@ def scan_trait(
     rows = _run(table.select("ordinal", "changes", **answers), tables)
     ordinals = _ordinals(rows)
     masks = (rows[name].to_numpy() for name in answers)
-    members = {
+    members: dict[Condition, BitMap] = {
         condition: from_mask(ordinals, mask) & tables.customers
         for condition, mask in zip(conditions, masks, strict=True)
     }
@@ -135,7 +138,7 @@ def scan_events(
     ordinals = _ordinals(rows)
     seen = from_mask(ordinals, np.ones(len(ordinals), dtype=bool))
     place = {measure: i for i, measure in enumerate(measures)}
-    members = {}
+    members: dict[Condition, BitMap] = {}
     for condition in conditions:
         mask = condition.accepted.judge(_figures_of(rows, place[condition.measure]))
         true = from_mask(ordinals, mask) & tables.customers
@@ -279,7 +282,7 @@ def _run(query: ir.Table, tables: Tables) -> pa.Table:
 
 
 def _ordinals(rows: pa.Table) -> Ordinals:
-    return rows["ordinal"].to_numpy().astype(np.uint32)
+    return np.asarray(rows["ordinal"].to_numpy(), dtype=np.uint32)
 
 
 def _total(counts: pa.ChunkedArray) -> int:

@@ -20,6 +20,16 @@ from catalogue.engine.local_times import microseconds, naive
 # The columns of one measure, by name, one row per customer with events.
 Columns = Mapping[str, pa.ChunkedArray]
 Integers = npt.NDArray[np.int64]
+Signs = npt.NDArray[np.int64 | np.float64]
+# Which signs of figure − bound a comparison takes.
+SIGNS = {
+    Comparator.EQ: [0],
+    Comparator.NEQ: [-1, 1],
+    Comparator.GT: [1],
+    Comparator.GTE: [0, 1],
+    Comparator.LT: [-1],
+    Comparator.LTE: [-1, 0],
+}
 MICRO = 10**6
 SMALL = 2**63 - 1
 
@@ -79,36 +89,25 @@ class Comparisons:
         mask = known.copy()
         for comparator, low, high in self.all_of:
             # Numbers are float64 in the language, counts never reach where that matters.
-            against = [None if b is None else np.sign(figures - as_float(b)) for b in (low, high)]
-            mask &= _accepts(comparator, *against)
+            above = None if high is None else np.sign(figures - as_float(high))
+            mask &= _accepts(comparator, np.sign(figures - as_float(low)), above)
         return mask
 
     def _judge_sums(self, columns: Columns) -> Mask:
         sums, mask = Sums.read(columns["sum"])
         of = columns["of"].to_numpy() if "of" in columns else np.ones(len(mask), dtype=np.int64)
         for comparator, low, high in self.all_of:
-            against = [None if b is None else sums.signs(b, of) for b in (low, high)]
-            mask &= _accepts(comparator, *against)
+            above = None if high is None else sums.signs(high, of)
+            mask &= _accepts(comparator, sums.signs(low, of), above)
         return mask
 
 
-def _accepts(comparator: Comparator, sign: npt.NDArray, high: npt.NDArray | None) -> Mask:
-    """Where figures that lie below (−1), on (0) or above (1) the bounds are in."""
-    match comparator:
-        case Comparator.EQ:
-            return sign == 0
-        case Comparator.NEQ:
-            return sign != 0
-        case Comparator.GT:
-            return sign > 0
-        case Comparator.GTE:
-            return sign >= 0
-        case Comparator.LT:
-            return sign < 0
-        case Comparator.LTE:
-            return sign <= 0
-        case Comparator.BETWEEN:
-            return (sign >= 0) & (sign <= 0 if high is None else high <= 0)
+def _accepts(comparator: Comparator, sign: Signs, above: Signs | None) -> Mask:
+    """Where figures that lie below (−1), on (0) or above (1) the bound are in; `above` is the
+    same for the high bound of `between`."""
+    if comparator == Comparator.BETWEEN and above is not None:
+        return np.asarray((sign >= 0) & (above <= 0))
+    return np.isin(sign, SIGNS[comparator])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +149,7 @@ def _clamped(number: int) -> int:
     return max(-SMALL, min(SMALL, number))
 
 
-def _filled(column: pa.ChunkedArray, empty: float) -> tuple[npt.NDArray, Mask]:
+def _filled(column: pa.ChunkedArray, empty: float) -> tuple[Signs, Mask]:
     """The figures with `empty` for null, and which of them are known."""
     known = column.is_valid().to_numpy()
     return column.fill_null(empty).to_numpy(), known.copy()

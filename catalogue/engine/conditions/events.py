@@ -13,7 +13,7 @@ from catalogue.engine.conditions.aggregates import Comparisons, InTime
 from catalogue.engine.conditions.lists import Criterion
 from catalogue.engine.conditions.readings import Reading
 from catalogue.engine.conditions.terms import Frame, criterion
-from catalogue.engine.intervals import EVER, events_interval
+from catalogue.engine.intervals import events_interval
 
 Function = Literal["count", "first", "last", "sum", "avg", "min", "max", "count_distinct"]
 READS: dict[str, frozenset[Reading]] = {
@@ -65,8 +65,9 @@ class EventCondition:
     @property
     def true_without_events(self) -> bool:
         """Whether a customer without a single event fits."""
-        counted = self.measure.function == "count" and isinstance(self.accepted, Comparisons)
-        return counted and self.accepted.holds_for(0)
+        if self.measure.function != "count" or isinstance(self.accepted, InTime):
+            return False
+        return self.accepted.holds_for(0)
 
 
 EventNode = (

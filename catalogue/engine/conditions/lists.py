@@ -21,7 +21,7 @@ import numpy.typing as npt
 from catalogue.definitions.nodes import Path, Scalar
 from catalogue.engine.conditions.bench import Bench, Mask, Test, among
 from catalogue.engine.conditions.objects import reach_in
-from catalogue.engine.conditions.readings import Reading, Readings, no, sure
+from catalogue.engine.conditions.readings import Reading, Readings, no
 from catalogue.engine.conditions.values import Equal, equal_to
 
 Owners = npt.NDArray[np.intp]

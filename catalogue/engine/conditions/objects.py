@@ -8,24 +8,10 @@ import ibis
 import ibis.expr.types as ir
 
 from catalogue.definitions.nodes import Path
+from catalogue.engine.conditions.functions import json_extract, json_text, json_type
 from catalogue.engine.conditions.readings import Readings
 
 NUMBERS = ("DOUBLE", "BIGINT", "UBIGINT", "HUGEINT")
-
-
-@ibis.udf.scalar.builtin(name="json_type")
-def json_type(document: str, pointer: str) -> str:
-    """DuckDB's name of the type of what lies there; null when nothing does."""
-
-
-@ibis.udf.scalar.builtin(name="json_extract", database="main", catalog="system")
-def json_extract(document: str, pointer: str) -> str:
-    """What lies there, as JSON."""
-
-
-@ibis.udf.scalar.builtin(name="json_extract_string", database="main", catalog="system")
-def json_text(document: str, pointer: str) -> str:
-    """What lies there; a text without its quotes."""
 
 
 def reach(value: Readings, path: Path) -> Readings:

@@ -13,9 +13,9 @@ from functools import reduce
 from operator import or_
 
 import ibis
-import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
+from catalogue.engine.conditions.functions import epoch_us, full_match, make_timestamp
 from catalogue.warehouse.tables import KINDS, ValueColumns
 
 NUMBER = r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?"
@@ -55,26 +55,6 @@ class Readings:
     moment: ir.TimestampValue | None = None
     money: ir.DecimalValue | None = None
     same: ir.StringValue | None = None
-
-
-@ibis.udf.scalar.builtin(name="regexp_full_match")
-def full_match(text: str, pattern: str) -> bool:
-    """RE2: the whole text matches."""
-
-
-@ibis.udf.scalar.builtin(name="regexp_matches")
-def found(text: str, pattern: str) -> bool:
-    """RE2: found anywhere. Ibis's own `re_search` lets `.` match a new line, RE2 does not."""
-
-
-@ibis.udf.scalar.builtin(name="epoch_us")
-def epoch_us(instant: dt.Timestamp(timezone="UTC")) -> int:  # type: ignore[valid-type]
-    """Microseconds since 1970."""
-
-
-@ibis.udf.scalar.builtin(name="make_timestamp")
-def make_timestamp(microseconds: int) -> dt.timestamp:  # type: ignore[valid-type]
-    """The naive timestamp that many microseconds after 1970."""
 
 
 def no() -> ir.BooleanValue:

@@ -41,46 +41,42 @@ def criterion(term: Term, frame: Frame) -> Criterion:
     `bad_value` for a pattern that RE2 does not take."""
     operator = POSITIVE_TWIN.get(term.operator, term.operator)
     negated = operator != term.operator
-    if operator in (Operator.IS_SET, Operator.IS_EMPTY):
-        return Criterion(path=term.path, **_presence(operator, bool(term.operand)))
+    if operator == Operator.IS_SET:
+        return Criterion(path=term.path, test=values.IsSet(), negated=term.operand is False)
+    if operator == Operator.IS_EMPTY:
+        return Criterion(path=term.path, test=values.HasContent(), negated=term.operand is True)
     return Criterion(path=term.path, test=TESTS[operator](term.operand, frame), negated=negated)
 
 
-def _presence(operator: Operator, wanted: bool) -> dict[str, object]:
-    if operator == Operator.IS_SET:
-        return {"test": values.IsSet(), "negated": not wanted}
-    return {"test": values.HasContent(), "negated": wanted}
-
-
 def _equal(operand: Operand, frame: Frame) -> Test:
-    return values.equal_to([cast(Scalar, operand)])
+    return values.equal_to([cast("Scalar", operand)])
 
 
 def _one_of(operand: Operand, frame: Frame) -> Test:
-    return values.equal_to(cast(tuple[Scalar, ...], operand))
+    return values.equal_to(cast("tuple[Scalar, ...]", operand))
 
 
 def _has_any(operand: Operand, frame: Frame) -> Test:
-    return lists.has_any(cast(tuple[Scalar, ...], operand))
+    return lists.has_any(cast("tuple[Scalar, ...]", operand))
 
 
 def _has_all(operand: Operand, frame: Frame) -> Test:
-    return lists.has_all(cast(tuple[Scalar, ...], operand))
+    return lists.has_all(cast("tuple[Scalar, ...]", operand))
 
 
 def _item(operand: Operand, frame: Frame) -> Test:
-    terms = cast(tuple[Term, ...], operand)
+    terms = cast("tuple[Term, ...]", operand)
     return lists.Item(criteria=frozenset(criterion(term, frame) for term in terms))
 
 
 def _between(operand: Operand, frame: Frame) -> Test:
-    low, high = cast(tuple[float, float], operand)
+    low, high = cast("tuple[float, float]", operand)
     return InRange(low=values.bound(low), high=values.bound(high))
 
 
 def _range(low: bool, open_: bool) -> Callable[[Operand, Frame], Test]:
     def build(operand: Operand, frame: Frame) -> Test:
-        bound = values.bound(cast(float, operand))
+        bound = values.bound(cast("float", operand))
         return InRange(low=bound, open=open_) if low else InRange(high=bound, open=open_)
 
     return build
@@ -88,7 +84,7 @@ def _range(low: bool, open_: bool) -> Callable[[Operand, Frame], Test]:
 
 def _part(operator: Operator) -> Callable[[Operand, Frame], Test]:
     def build(operand: Operand, frame: Frame) -> Test:
-        part = texts.written(cast(Scalar, operand))
+        part = texts.written(cast("Scalar", operand))
         if not values.is_unicode(part):
             return values.Never()
         if operator == Operator.CONTAINS:
@@ -101,12 +97,26 @@ def _part(operator: Operator) -> Callable[[Operand, Frame], Test]:
 
 
 def _matches(operand: Operand, frame: Frame) -> Test:
-    pattern = texts.written(cast(Scalar, operand))
+    pattern = texts.written(cast("Scalar", operand))
     try:
         re2.compile(pattern)
     except (re2.error, UnicodeEncodeError) as error:
         raise refuse(Code.BAD_VALUE, f"the pattern “{pattern}” cannot be used: {error}") from error
     return Textual(how="matches", part=pattern)
+
+
+def _on_literal(
+    build: Callable[[DateLiteral, datetime, ZoneInfo], Test],
+) -> Callable[[Operand, Frame], Test]:
+    return lambda operand, frame: build(cast("DateLiteral", operand), frame.now, frame.zone)
+
+
+def _in_window(operand: Operand, frame: Frame) -> Test:
+    return dates.in_window(cast("Window", operand), frame.now, frame.zone)
+
+
+def _anniversary_in_next(operand: Operand, frame: Frame) -> Test:
+    return dates.anniversary_in_next(cast("Duration", operand), frame.now, frame.zone)
 
 
 TESTS: dict[Operator, Callable[[Operand, Frame], Test]] = {
@@ -124,12 +134,10 @@ TESTS: dict[Operator, Callable[[Operand, Frame], Test]] = {
     Operator.STARTS_WITH: _part(Operator.STARTS_WITH),
     Operator.ENDS_WITH: _part(Operator.ENDS_WITH),
     Operator.MATCHES: _matches,
-    Operator.BEFORE: lambda o, f: dates.before(cast(DateLiteral, o), f.now, f.zone),
-    Operator.AFTER: lambda o, f: dates.after(cast(DateLiteral, o), f.now, f.zone),
-    Operator.ON: lambda o, f: dates.on(cast(DateLiteral, o), f.now, f.zone),
-    Operator.WITHIN: lambda o, f: dates.in_window(cast(Window, o), f.now, f.zone),
-    Operator.ANNIVERSARY_ON: lambda o, f: dates.anniversary_on(cast(DateLiteral, o), f.now, f.zone),
-    Operator.ANNIVERSARY_IN_NEXT: lambda o, f: dates.anniversary_in_next(
-        cast(Duration, o), f.now, f.zone
-    ),
+    Operator.BEFORE: _on_literal(dates.before),
+    Operator.AFTER: _on_literal(dates.after),
+    Operator.ON: _on_literal(dates.on),
+    Operator.WITHIN: _in_window,
+    Operator.ANNIVERSARY_ON: _on_literal(dates.anniversary_on),
+    Operator.ANNIVERSARY_IN_NEXT: _anniversary_in_next,
 }

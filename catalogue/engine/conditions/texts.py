@@ -10,7 +10,8 @@ import rfc8785
 
 from catalogue.definitions.nodes import Scalar
 from catalogue.engine.conditions.bench import Bench
-from catalogue.engine.conditions.readings import Reading, Readings, found, no, sure
+from catalogue.engine.conditions.functions import found
+from catalogue.engine.conditions.readings import Reading, Readings, no, sure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
