@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Code(StrEnum):
-    """The refusals a definition can meet; the spelling is part of the contract (docs/language.md)."""
+    """The refusals a definition can meet; the spelling is part of the contract."""
 
     EMPTY_DEFINITION = "empty_definition"
     UNKNOWN_CONDITION = "unknown_condition"
@@ -59,7 +59,9 @@ class DefinitionError(Exception):
         return self.faults[0].code
 
 
-def refuse(code: Code, message: str, pointer: str = "", suggestion: str | None = None) -> DefinitionError:
+def refuse(
+    code: Code, message: str, pointer: str = "", suggestion: str | None = None
+) -> DefinitionError:
     """Make the error for a single fault; the caller raises it."""
     return DefinitionError(
         Fault(code=code, message=message, pointer=pointer, suggestion=suggestion)

@@ -8,214 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
 from typing import Literal
 
+from catalogue.definitions import rules
+from catalogue.definitions.errors import Code, refuse
+from catalogue.definitions.spans import AgoToAgo as AgoToAgo
+from catalogue.definitions.spans import BetweenDates as BetweenDates
+from catalogue.definitions.spans import CalendarUnit as CalendarUnit
+from catalogue.definitions.spans import DateLiteral as DateLiteral
+from catalogue.definitions.spans import Duration as Duration
+from catalogue.definitions.spans import During as During
+from catalogue.definitions.spans import FromTo as FromTo
+from catalogue.definitions.spans import InLast as InLast
+from catalogue.definitions.spans import InNext as InNext
+from catalogue.definitions.spans import OlderThan as OlderThan
+from catalogue.definitions.spans import Since as Since
+from catalogue.definitions.spans import SinceStartOfDay as SinceStartOfDay
+from catalogue.definitions.spans import Unit as Unit
+from catalogue.definitions.spans import Window as Window
+from catalogue.definitions.terms import POSITIVE_TWIN as POSITIVE_TWIN
+from catalogue.definitions.terms import Comparator as Comparator
+from catalogue.definitions.terms import Comparison as Comparison
+from catalogue.definitions.terms import EventSelector as EventSelector
+from catalogue.definitions.terms import Operand as Operand
+from catalogue.definitions.terms import Operator as Operator
+from catalogue.definitions.terms import Path as Path
+from catalogue.definitions.terms import Scalar as Scalar
+from catalogue.definitions.terms import Term as Term
+from catalogue.definitions.terms import listed_count as listed_count
+
 Subject = Literal["customer", "account"]
-Unit = Literal["second", "minute", "hour", "day", "week", "month", "quarter", "year"]
-CalendarUnit = Literal["day", "week", "month", "quarter", "year"]
-
-# A value as written in a definition: text, a number, true/false. Numbers are int or finite float.
-Scalar = str | int | float | bool
-# `trait`, `prop`: ("company", "size", "seats") reaches into objects.
-Path = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duration:
-    """`count` whole units, count ≥ 1. second … week are exact, month … year follow the calendar."""
-
-    count: int
-    unit: Unit
-
-
-# ── windows ────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InLast:
-    """[now − N, now]"""
-
-    duration: Duration
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OlderThan:
-    """(−∞, now − N)"""
-
-    duration: Duration
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InNext:
-    """(now, now + N]; only for traits and properties."""
-
-    duration: Duration
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgoToAgo:
-    """`from: A ago, to: B ago`: [now − A, now − B]"""
-
-    start: Duration
-    end: Duration
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FromTo:
-    """`from: t, to: u`: [t, u]. Bounds as written: a local date, or an instant (see DateLiteral)."""
-
-    start: DateLiteral
-    end: DateLiteral
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Since:
-    """[first instant of D, now]"""
-
-    start: DateLiteral
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BetweenDates:
-    """[first instant of D, first instant of the day after E)"""
-
-    first: date
-    last: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SinceStartOfDay:
-    """[00:00 local n days ago, now]; events only; 0 = today"""
-
-    days_ago: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class During:
-    """[start, end) of the last, this or next local calendar unit; weeks start on Monday."""
-
-    which: Literal["last", "this", "next"]
-    unit: CalendarUnit
-
-
-Window = (
-    InLast | OlderThan | InNext | AgoToAgo | FromTo | Since | BetweenDates | SinceStartOfDay | During
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DateLiteral:
-    """A date as written. Exactly one of: `day` (a plain local date), `local` (a local time without
-    offset, naive), `instant` (aware UTC), `word` (today, yesterday, tomorrow)."""
-
-    day: date | None = None
-    local: datetime | None = None
-    instant: datetime | None = None
-    word: Literal["today", "yesterday", "tomorrow"] | None = None
-
-
-# ── terms: one operator on one value ───────────────────────────────────────────────────────
-
-
-class Operator(StrEnum):
-    """Every operator a trait, property or list element may carry."""
-
-    IS = "is"
-    IS_NOT = "is_not"
-    IN = "in"
-    NOT_IN = "not_in"
-    GT = "gt"
-    GTE = "gte"
-    LT = "lt"
-    LTE = "lte"
-    BETWEEN = "between"
-    NOT_BETWEEN = "not_between"
-    CONTAINS = "contains"
-    NOT_CONTAINS = "not_contains"
-    STARTS_WITH = "starts_with"
-    NOT_STARTS_WITH = "not_starts_with"
-    ENDS_WITH = "ends_with"
-    NOT_ENDS_WITH = "not_ends_with"
-    MATCHES = "matches"
-    NOT_MATCHES = "not_matches"
-    IS_SET = "is_set"
-    IS_EMPTY = "is_empty"
-    HAS_ANY = "has_any"
-    HAS_ALL = "has_all"
-    HAS_NONE = "has_none"
-    ITEM = "item"
-    BEFORE = "before"
-    AFTER = "after"
-    ON = "on"
-    # Dates in a window: the operand is the Window (in_last, in_next, older_than, since,
-    # between_dates, during).
-    WITHIN = "within"
-    ANNIVERSARY_ON = "anniversary_on"
-    ANNIVERSARY_IN_NEXT = "anniversary_in_next"
-
-
-# Negative operators are the exact complement of their twin, so true on missing (clause 4).
-POSITIVE_TWIN: dict[Operator, Operator] = {
-    Operator.IS_NOT: Operator.IS,
-    Operator.NOT_IN: Operator.IN,
-    Operator.NOT_BETWEEN: Operator.BETWEEN,
-    Operator.NOT_CONTAINS: Operator.CONTAINS,
-    Operator.NOT_STARTS_WITH: Operator.STARTS_WITH,
-    Operator.NOT_ENDS_WITH: Operator.ENDS_WITH,
-    Operator.NOT_MATCHES: Operator.MATCHES,
-    Operator.HAS_NONE: Operator.HAS_ANY,
-}
-
-# What an operand is: a scalar (is, contains, gt …), a tuple of scalars (in, has_*; between: low,
-# high), a bool (is_set, is_empty), a DateLiteral (before, after, on, anniversary_on), a Window
-# (within), a Duration (anniversary_in_next) or a tuple of Terms (item).
-Operand = Scalar | tuple[Scalar, ...] | DateLiteral | Window | Duration | tuple["Term", ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
-    """`{trait|prop: path, <operator>: operand}`."""
-
-    path: Path
-    operator: Operator
-    operand: Operand
-
-
-class Comparator(StrEnum):
-    """How a count or aggregate is compared."""
-
-    EQ = "eq"
-    NEQ = "neq"
-    GT = "gt"
-    GTE = "gte"
-    LT = "lt"
-    LTE = "lte"
-    BETWEEN = "between"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """`gte: 3`; `high` only for between, which includes both ends. The bound of min and max is
-    a number too; bounds are finite."""
-
-    comparator: Comparator
-    bound: int | float
-    high: int | float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventSelector:
-    """Which events: exact `names` and `prefixes` (`test_*` is the prefix `test_`), counted
-    together; all terms of `where` hold on the same event."""
-
-    names: tuple[str, ...] = ()
-    prefixes: tuple[str, ...] = ()
-    where: tuple[Term, ...] = ()
-
-
-# ── nodes ──────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +46,9 @@ class All:
 
     children: tuple[Node, ...]
 
+    def __post_init__(self) -> None:
+        rules.check_group(self.children)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Any:
@@ -231,12 +56,18 @@ class Any:
 
     children: tuple[Node, ...]
 
+    def __post_init__(self) -> None:
+        rules.check_group(self.children)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class None_:
     """No child is true. At least one child."""
 
     children: tuple[Node, ...]
+
+    def __post_init__(self) -> None:
+        rules.check_group(self.children)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,11 +91,18 @@ class Trait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Did:
-    """At least one such event in the window, and, if given, a number of them that `times` allows."""
+    """At least one such event in the window and, if given, as many as `times` allows."""
 
     events: EventSelector
     times: tuple[Comparison, ...] = ()
     window: Window | None = None
+
+    def __post_init__(self) -> None:
+        # A mapping has no order, so neither have several comparisons.
+        ordered = sorted(self.times, key=lambda one: list(Comparator).index(one.comparator))
+        object.__setattr__(self, "times", tuple(ordered))
+        rules.check_times([(one.comparator, one.bound, one.high) for one in ordered])
+        _check_event_window(self.window)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +111,9 @@ class DidNot:
 
     events: EventSelector
     window: Window | None = None
+
+    def __post_init__(self) -> None:
+        _check_event_window(self.window)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,6 +124,9 @@ class Count:
     comparison: Comparison
     window: Window | None = None
 
+    def __post_init__(self) -> None:
+        _check_event_window(self.window)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstDid:
@@ -291,6 +135,9 @@ class FirstDid:
     events: EventSelector
     window: Window | None = None
 
+    def __post_init__(self) -> None:
+        _check_event_window(self.window)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastDid:
@@ -298,6 +145,9 @@ class LastDid:
 
     events: EventSelector
     window: Window | None = None
+
+    def __post_init__(self) -> None:
+        _check_event_window(self.window)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,6 +160,10 @@ class Aggregate:
     comparison: Comparison
     window: Window | None = None
 
+    def __post_init__(self) -> None:
+        rules.check_path(self.prop)
+        _check_event_window(self.window)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InSegment:
@@ -317,6 +171,11 @@ class InSegment:
 
     key: str
     part: str | None = None
+
+    def __post_init__(self) -> None:
+        rules.check_key(self.key)
+        if self.part is not None:
+            rules.check_part(self.part)
 
 
 Group = All | Any | None_ | Not
@@ -331,6 +190,43 @@ class Definition:
     where: Node
     subject: Subject = "customer"
     timezone: str = "UTC"
+
+    def __post_init__(self) -> None:
+        found = list(walk(self.where))
+        rules.check_size(
+            depth=_depth(self.where),
+            count=len(found),
+            listed=sum(_listed(node) for node in found),
+        )
+
+
+def _depth(node: Node) -> int:
+    deepest, level = 0, [node]
+    while level:
+        deepest += 1
+        level = [child for parent in level for child in children(parent)]
+    return deepest
+
+
+def _listed(node: Node) -> int:
+    events = events_of(node)
+    named = 0 if events is None else len(events.names) + len(events.prefixes) - 1
+    return named + sum(listed_count(term) for term in terms_of(node))
+
+
+def terms_of(node: Node) -> tuple[Term, ...]:
+    """The terms of a condition: its own, or those its events must meet."""
+    if isinstance(node, Trait):
+        return (node.term,)
+    events = events_of(node)
+    return () if events is None else events.where
+
+
+def events_of(node: Node) -> EventSelector | None:
+    """The events a condition looks at; None when it looks at none."""
+    if isinstance(node, Did | DidNot | Count | FirstDid | LastDid | Aggregate):
+        return node.events
+    return None
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -347,3 +243,10 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def _check_event_window(window: Window | None) -> None:
+    if isinstance(window, InNext):
+        raise refuse(
+            Code.BAD_WINDOW, "Events after now are never counted; “in_next” is for traits."
+        )

@@ -179,14 +179,20 @@ def resolve(window: Window, now: datetime, zone: ZoneInfo) -> Interval:
         case nodes.BetweenDates(first=first, last=last_day):
             return days_interval(first, last_day, zone)
         case nodes.SinceStartOfDay(days_ago=n):
-            day = local_day(now, zone) - n * DAY
-            return Interval(start=start_of_day(day, zone), end=_after(now))
+            return Interval(start=_start_of_day_ago(n, now, zone), end=_after(now))
         case nodes.During(which=which, unit=unit):
             start, end = during_days(which, unit, now, zone)
             return Interval(start=start_of_day(start, zone), end=start_of_day(end, zone))
 
 
-def during_days(which: str, unit: nodes.CalendarUnit, now: datetime, zone: ZoneInfo) -> tuple[date, date]:
+def _start_of_day_ago(days: int, now: datetime, zone: ZoneInfo) -> datetime:
+    ordinal = local_day(now, zone).toordinal() - days
+    return EARLIEST if ordinal < 1 else start_of_day(date.fromordinal(ordinal), zone)
+
+
+def during_days(
+    which: str, unit: nodes.CalendarUnit, now: datetime, zone: ZoneInfo
+) -> tuple[date, date]:
     """The local days [first, first after) of the last, this or next unit."""
     return unit_bounds(local_day(now, zone), unit, {"last": -1, "this": 0, "next": 1}[which])
 

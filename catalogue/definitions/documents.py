@@ -1,0 +1,239 @@
+"""Text into plain values: YAML 1.2 with the core rules, so JSON too. Nothing else reads YAML.
+
+A date, `12:30`, `NO` and `1_000` stay text. Anchors, aliases, tags, keys given twice and files
+over 64 kB are refused, with line and column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+from ruamel.yaml.reader import ReaderError
+
+from catalogue.definitions.errors import Code, DefinitionError, Fault
+
+MAX_BYTES = 64 * 1024
+MAX_NESTING = 100
+
+NULL = re.compile(r"~|null|Null|NULL|")
+TRUE = re.compile(r"true|True|TRUE")
+FALSE = re.compile(r"false|False|FALSE")
+WHOLE = re.compile(r"[-+]?[0-9]+")
+OCTAL = re.compile(r"0o[0-7]+")
+HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
+DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+INFINITE = re.compile(r"([-+]?)\.(inf|Inf|INF)")
+NOT_A_NUMBER = re.compile(r"\.(nan|NaN|NAN)")
+# Python refuses to read longer ones; no number of use is that long.
+MAX_DIGITS = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One document of a file: `data` is plain (dict, list, text, int, float, bool, None)."""
+
+    data: object
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def place(self, pointer: str) -> tuple[int, int]:
+        """(line, column), from 1, of what a JSON pointer names; of the nearest thing around it when
+        that is not in the document."""
+        while pointer and pointer not in self.places:
+            pointer = pointer.rpartition("/")[0]
+        return self.places.get(pointer, (1, 1))
+
+
+def read_yaml(text: str) -> list[Document]:
+    """Every document of a text. Raises DefinitionError when it is no such text."""
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > MAX_BYTES:
+        message = f"The file has {size:,} bytes; at most {MAX_BYTES:,} (64 kB) are read. Split it."
+        raise DefinitionError(Fault(code=Code.TOO_LARGE, message=message, line=1, column=1))
+    try:
+        return list(_documents(_events(text.removeprefix("\ufeff"))))
+    except MarkedYAMLError as error:
+        raise DefinitionError(_broken(error)) from None
+    except ReaderError as error:
+        raise DefinitionError(_unreadable(error, text)) from None
+    except YAMLError as error:
+        raise _at(1, 1, f"This is not YAML: {error}.") from None
+
+
+def locate(error: DefinitionError, document: Document) -> DefinitionError:
+    """The same error with the lines and columns of its faults."""
+    return DefinitionError(*(locate_fault(fault, document) for fault in error.faults))
+
+
+def locate_fault(fault: Fault, document: Document) -> Fault:
+    """The fault with its line and column; one that has them keeps them."""
+    if fault.line is not None:
+        return fault
+    line, column = document.place(fault.pointer)
+    return replace(fault, line=line, column=column)
+
+
+def step(pointer: str, key: object) -> str:
+    """The JSON pointer (RFC 6901) of a key or position below another."""
+    return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+
+
+def _events(text: str) -> Iterator[Event]:
+    yaml = YAML(typ="safe", pure=True)
+    events: Iterator[Event] = yaml.parse(text)
+    return events
+
+
+def _broken(error: MarkedYAMLError) -> Fault:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    what = ", ".join(part for part in (error.context, error.problem) if part)
+    return Fault(
+        code=Code.BAD_VALUE,
+        message=f"The YAML is broken here: {what}.",
+        line=line,
+        column=column,
+    )
+
+
+def _unreadable(error: ReaderError, text: str) -> Fault:
+    before = text[: error.position]
+    return Fault(
+        code=Code.BAD_VALUE,
+        message=f"The character U+{ord(text[error.position]):04X} cannot stand in a file.",
+        line=before.count("\n") + 1,
+        column=len(before) - before.rfind("\n"),
+    )
+
+
+def _at(line: int, column: int, message: str, *, code: Code = Code.BAD_VALUE) -> DefinitionError:
+    return DefinitionError(Fault(code=code, message=message, line=line, column=column))
+
+
+def _refuse(event: Event, message: str, *, code: Code = Code.BAD_VALUE) -> DefinitionError:
+    return _at(event.start_mark.line + 1, event.start_mark.column + 1, message, code=code)
+
+
+def _documents(events: Iterator[Event]) -> Iterator[Document]:
+    for event in events:
+        if isinstance(event, DocumentStartEvent):
+            if event.version not in (None, (1, 2)):
+                raise _refuse(event, "Files are read as YAML 1.2. Remove the line “%YAML”.")
+            yield _Composer(events).document()
+
+
+class _Composer:
+    """One document out of its events."""
+
+    def __init__(self, events: Iterator[Event]) -> None:
+        self.events = events
+        self.places: dict[str, tuple[int, int]] = {}
+
+    def document(self) -> Document:
+        data = self.value(next(self.events), "", 0)
+        for event in self.events:
+            if isinstance(event, DocumentEndEvent):
+                break
+        return Document(data=data, places=self.places)
+
+    def value(self, event: Event, pointer: str, depth: int) -> object:
+        self.places[pointer] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        _check_plain(event)
+        if depth > MAX_NESTING:
+            message = f"Values are nested more than {MAX_NESTING} deep."
+            raise _refuse(event, message, code=Code.TOO_LARGE)
+        if isinstance(event, MappingStartEvent):
+            return self.mapping(pointer, depth)
+        if isinstance(event, SequenceStartEvent):
+            return self.sequence(pointer, depth)
+        return _scalar(event)
+
+    def mapping(self, pointer: str, depth: int) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for event in self.events:
+            if isinstance(event, MappingEndEvent):
+                break
+            key = _key(event)
+            if key in found:
+                raise _refuse(event, f"The key “{key}” is given twice. Keep one of them.")
+            below = step(pointer, key)
+            found[key] = self.value(next(self.events), below, depth + 1)
+            # A fault in a value is best shown where its key stands.
+            self.places[below] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        return found
+
+    def sequence(self, pointer: str, depth: int) -> list[object]:
+        found: list[object] = []
+        for event in self.events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            found.append(self.value(event, step(pointer, len(found)), depth + 1))
+        return found
+
+
+def _check_plain(event: Event) -> None:
+    if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
+        raise _refuse(event, "Anchors (&) and aliases (*) are not read. Write the value out.")
+    tag = getattr(event, "tag", None)
+    if tag is not None:
+        raise _refuse(event, f"Tags (!) are not read. Remove “{tag}”.")
+
+
+def _key(event: Event) -> str:
+    _check_plain(event)
+    if not isinstance(event, ScalarEvent):
+        raise _refuse(event, "A key must be one name, not a list or a mapping.")
+    return _text(event)
+
+
+def _text(event: ScalarEvent) -> str:
+    # JSON writes characters beyond the first 65,536 as two halves.
+    try:
+        whole: str = event.value.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        raise _refuse(event, "The text holds half a character and cannot be stored.") from None
+    return whole
+
+
+def _scalar(event: Event) -> object:
+    if not isinstance(event, ScalarEvent):
+        raise TypeError(f"no value begins with {event!r}")
+    text = _text(event)
+    # Only what stands without quotes can be anything but text.
+    return text if event.style else _plain(text, event)
+
+
+def _plain(text: str, event: Event) -> object:
+    if NULL.fullmatch(text):
+        return None
+    if TRUE.fullmatch(text) or FALSE.fullmatch(text):
+        return TRUE.fullmatch(text) is not None
+    if match := INFINITE.fullmatch(text):
+        return float(f"{match[1]}inf")
+    if NOT_A_NUMBER.fullmatch(text):
+        return float("nan")
+    return _number(text, event)
+
+
+def _number(text: str, event: Event) -> object:
+    if not any(form.fullmatch(text) for form in (WHOLE, OCTAL, HEXADECIMAL, DECIMAL)):
+        return text
+    if len(text) > MAX_DIGITS:
+        raise _refuse(event, "The number is too long. Write it as text, in quotes.")
+    if OCTAL.fullmatch(text) or HEXADECIMAL.fullmatch(text):
+        return int(text, 0)
+    return int(text) if WHOLE.fullmatch(text) else float(text)

@@ -1,0 +1,148 @@
+"""Plain values into the tree. The only way in: what is refused here reaches no engine."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from catalogue.definitions.documents import Document, locate, read_yaml
+from catalogue.definitions.errors import Code, DefinitionError
+from catalogue.definitions.heads import HEADS, LATER, NAMES
+from catalogue.definitions.nodes import Definition, Node
+from catalogue.definitions.pieces import Faults, Piece, nearest
+
+__all__ = ["Document", "locate", "parse_definition", "read_yaml", "where_pointer"]
+
+LONG_FORM = ("subject", "timezone", "where")
+EMPTY: tuple[object, ...] = (None, {}, [], "")
+
+
+def parse_definition(
+    document: object, *, pointer: str = "", default_timezone: str = "UTC"
+) -> Definition:
+    """The definition in plain values, as YAML or JSON give them: the long form with `subject`,
+    `timezone` and `where`, or the `where` tree alone. `pointer` is where the document stands in a
+    larger one. Raises DefinitionError with every fault found."""
+    piece = Piece(value=document, pointer=pointer, zone=_zone(default_timezone))
+    if _is_long(piece):
+        return _parse_long(piece, default_timezone)
+    where = parse_node(piece)
+    return piece.checked(Definition, where=where, timezone=default_timezone)
+
+
+def where_pointer(document: object, pointer: str = "") -> str:
+    """Where the tree itself stands: below `where` in the long form."""
+    piece = Piece(value=document, pointer=pointer, zone=ZoneInfo("UTC"))
+    return piece.at("where").pointer if _is_long(piece) else pointer
+
+
+def _is_long(piece: Piece) -> bool:
+    keys = piece.keys
+    return any(key in LONG_FORM for key in keys) and not any(key in NAMES for key in keys)
+
+
+def _parse_long(piece: Piece, default_timezone: str) -> Definition:
+    faults = Faults()
+    faults.read(piece.mapping("A definition").only, LONG_FORM, "A definition")
+    faults.read(_check_subject, piece)
+    timezone = default_timezone
+    if "timezone" in piece.keys:
+        timezone = faults.read(parse_timezone, piece.at("timezone")) or default_timezone
+    below = piece.at("where")
+    where = faults.read(
+        parse_node, Piece(value=below.value, pointer=below.pointer, zone=_zone(timezone))
+    )
+    faults.raise_any()
+    return below.checked(Definition, where=where, timezone=timezone)
+
+
+def _check_subject(piece: Piece) -> None:
+    subject = piece.at("subject")
+    if "subject" not in piece.keys or subject.value == "customer":
+        return
+    if subject.value == "account":
+        raise subject.bad(
+            "Segments of accounts belong to the language, but this release cannot judge them yet."
+            " Write “customer” or leave the subject out."
+        )
+    raise subject.bad(
+        "The subject is customer or account.",
+        suggestion=nearest(str(subject.value), ("customer", "account")),
+    )
+
+
+def parse_timezone(piece: Piece) -> str:
+    """The name of a time zone, as in Europe/Berlin."""
+    name = piece.text("“timezone”")
+    if name not in _zone_names():
+        raise piece.bad(
+            f"“{name}” is no time zone. Write a name like Europe/Berlin, or UTC.",
+            suggestion=nearest(name, _zone_names()),
+        )
+    return name
+
+
+@lru_cache(maxsize=1)
+def _zone_names() -> frozenset[str]:
+    return frozenset(available_timezones()) - {"localtime", "Factory"}
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"unknown time zone {name!r}") from None
+
+
+def parse_node(piece: Piece) -> Node:
+    """A node: a mapping with exactly one head."""
+    if piece.value in EMPTY:
+        raise piece.fault(
+            Code.EMPTY_DEFINITION,
+            "The definition is empty. Write at least one condition; “everyone: true” is everyone.",
+        )
+    if not isinstance(piece.value, dict):
+        raise piece.fault(Code.UNKNOWN_CONDITION, _not_a_condition(piece.value))
+    piece.mapping("A condition")
+    return HEADS[_head_name(piece)].parse(piece, parse_node)
+
+
+def _not_a_condition(value: object) -> str:
+    if isinstance(value, list):
+        return "A condition is a mapping with a head. To join several, put the list under “all”."
+    return "A condition is a mapping with a head, as in {trait: plan, is: pro}."
+
+
+def _head_name(piece: Piece) -> str:
+    names = [key for key in piece.keys if key in NAMES]
+    if not names:
+        raise _no_head(piece)
+    if len(names) > 1:
+        raise piece.at(names[1]).fault(
+            Code.UNKNOWN_CONDITION,
+            f"A condition has one head; here are “{names[0]}” and “{names[1]}”. Join two conditions"
+            " with “all”.",
+        )
+    if names[0] in LATER:
+        raise piece.at(names[0]).fault(
+            Code.UNKNOWN_CONDITION,
+            f"“{names[0]}” belongs to the language, but this release cannot judge it yet.",
+        )
+    return names[0]
+
+
+def _no_head(piece: Piece) -> DefinitionError:
+    for key in piece.keys:
+        suggestion = nearest(key, HEADS)
+        if suggestion:
+            return piece.at(key).fault(
+                Code.UNKNOWN_CONDITION,
+                f"There is no condition “{key}”.",
+                suggestion=suggestion,
+            )
+    first = piece.at(piece.keys[0])
+    return first.fault(
+        Code.UNKNOWN_CONDITION,
+        f"There is no condition “{piece.keys[0]}”. A condition begins with what it is about, as in"
+        " trait, did, count, in_segment or all.",
+    )
