@@ -5,10 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TextIO
+from typing import Protocol
 
 
-def json_line(out: TextIO, row: Mapping[str, object]) -> None:
+class Output(Protocol):
+    """A text file, or a command's stdout or stderr."""
+
+    def write(self, text: str, /) -> object:
+        """Write the text."""
+
+
+def json_line(out: Output, row: Mapping[str, object]) -> None:
     """One object on a line of its own."""
     out.write(json.dumps(row, ensure_ascii=False, default=_plain) + "\n")
 
@@ -19,7 +26,7 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def table(out: TextIO, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def table(out: Output, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Columns as wide as they need to be; numbers to the right, what is missing as a dash."""
     cells = [[_cell(value) for value in row] for row in rows]
     columns = list(zip(head, *cells, strict=True))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TextIO
 
-from catalogue.management.lines import json_line
+from catalogue.management.lines import Output, json_line
 from catalogue.models import Load
 from catalogue.warehouse.loads import RowsRefused
 from catalogue.warehouse.refusals import Refusal
 
 SHOWN = 20
+DONE = {"deletions": "deleted", "merges": "merged"}
 
 
-def report(out: TextIO, load: Load, *, as_json: bool, already: bool = False) -> None:
+def report(out: Output, load: Load, *, as_json: bool, already: bool = False) -> None:
     """One load: its rows, and whether it had been done before."""
     if as_json:
         json_line(out, _row(load, already=already))
@@ -29,14 +29,19 @@ def report(out: TextIO, load: Load, *, as_json: bool, already: bool = False) -> 
 
 
 def _sentence(load: Load) -> str:
-    parts = [f"{load.rows_read:,} rows read, {load.rows_loaded:,} loaded"]
+    done = DONE.get(load.kind, "loaded")
+    parts = [f"{_counted(load.rows_read, 'row')} read, {load.rows_loaded:,} {done}"]
     if load.rows_known:
         parts.append(f"{load.rows_known:,} received before")
     if load.rows_refused:
         parts.append(f"{load.rows_refused:,} refused")
     if load.customers_created:
-        parts.append(f"{load.customers_created:,} customers created")
+        parts.append(f"{_counted(load.customers_created, 'customer')} created")
     return ", ".join(parts) + "."
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _row(load: Load, *, already: bool) -> dict[str, object]:
@@ -56,7 +61,7 @@ def _row(load: Load, *, already: bool) -> dict[str, object]:
 
 
 def report_refusals(
-    out: TextIO, refused: Sequence[Refusal], count: int, *, file: str, as_json: bool
+    out: Output, refused: Sequence[Refusal], count: int, *, file: str, as_json: bool
 ) -> None:
     """The refused rows: all that are known as JSON Lines, or the first ones as sentences."""
     if as_json:
@@ -66,7 +71,7 @@ def report_refusals(
     for refusal in refused[:SHOWN]:
         out.write(f"{file}, {refusal.sentence()}\n")
     if count > SHOWN:
-        out.write(f"… and {count - min(SHOWN, len(refused)):,} more rows.\n")
+        out.write(f"… and {_counted(count - min(SHOWN, len(refused)), 'more row')}.\n")
 
 
 def refusals_of(load: Load) -> list[Refusal]:
@@ -74,7 +79,7 @@ def refusals_of(load: Load) -> list[Refusal]:
     return [Refusal(**row) for row in load.refused]
 
 
-def report_refused_file(out: TextIO, error: RowsRefused, *, file: str, as_json: bool) -> None:
+def report_refused_file(out: Output, error: RowsRefused, *, file: str, as_json: bool) -> None:
     """A file that was refused as a whole because of some rows."""
     report_refusals(out, error.refused, error.rows_refused, file=file, as_json=as_json)
     if as_json:

@@ -153,7 +153,7 @@ def _blank(table: pa.Table) -> np.ndarray:
 
 def _parse_csv(path: Path, names: list[str], unreadable: list[Refusal]) -> pa.Table:
     def skip(row: pyarrow.csv.InvalidRow) -> str:
-        why = f"has {row.actual_columns} cells where the header has {row.expected_columns}"
+        why = f"the header has {row.expected_columns} cells, this row {row.actual_columns}"
         unreadable.append(Refusal(row=row.number, column="", why=why))
         return "skip"
 

@@ -2,10 +2,10 @@
 
     python -m tests.catalogue.warehouse.crash_loop KIND
 
-First one load comes through. Then for k = 1, 2, 3 … a fork loads something new and kills itself at the k-th step, until a load comes
-through. After each, another fork looks at the workspace. Prints one JSON line per look: how the
-load ended, and the counts. Nothing here may use Delta Lake or DuckDB before the fork: their threads
-do not survive one.
+First one load comes through. Then for k = 1, 2, 3 … a fork loads something new and kills itself at
+the k-th step, until a load comes through again. After each, another fork looks at the workspace.
+Prints one JSON line per look: how the load ended, and the counts. Nothing here may use Delta Lake
+or DuckDB before the fork: their threads do not survive one.
 """
 
 from __future__ import annotations

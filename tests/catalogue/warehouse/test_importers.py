@@ -57,8 +57,8 @@ def test_rows_count_as_a_spreadsheet_counts_them(tmp_path: Path) -> None:
     read = sheet(tmp_path, b"id,a\n1,x\n\n2\n3,y,z\n4,w\n")
     assert list(read.rows) == [2, 6]
     assert [r.sentence() for r in read.unreadable] == [
-        "row 4: has 1 cells where the header has 2",
-        "row 5: has 3 cells where the header has 2",
+        "row 4: the header has 2 cells, this row 1",
+        "row 5: the header has 2 cells, this row 3",
     ]
     assert read.rows_read == 4
 
