@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import random
 import socket
 import time
 from collections.abc import Iterator, Mapping
@@ -95,8 +96,14 @@ class Transport:
         self._total_seconds = total_seconds
         self._attempts = attempts
         self._max_bytes = max_bytes
-        self._auth = auth
         self._network = _Network(vendor, private_hosts)
+        self._client = httpx.Client(
+            transport=_Pool(self._network),
+            auth=auth,
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
+            follow_redirects=False,
+            trust_env=False,
+        )
         if urlsplit(self._base).scheme not in ("http", "https"):
             raise ConfigError(f"{base_url!r} is not an http(s) address.", vendor=vendor)
 
@@ -111,12 +118,9 @@ class Transport:
         """One call with its retries. Only for requests that may safely be sent twice."""
         ends_at = time.monotonic() + self._total_seconds
         attempts = stamina.retry_context(
-            on=lambda error: _backoff(error, ends_at),
+            on=_Patience(ends_at, first_pause=min(0.2, self._total_seconds / 20)),
             attempts=self._attempts,
             timeout=self._total_seconds,
-            wait_initial=0.2,
-            wait_max=5.0,
-            wait_jitter=0.2,
         )
         for attempt in attempts:
             with attempt:
@@ -134,12 +138,8 @@ class Transport:
         about = f"{method} {path}"
         self._network.deadline = min(ends_at, time.monotonic() + self._request_seconds)
         try:
-            with httpx.Client(transport=_Pool(self._network), auth=self._auth) as client:
-                headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
-                request = client.build_request(
-                    method, self._base + path, params=params, data=form, headers=headers
-                )
-                reply = client.send(request, stream=True, follow_redirects=False)
+            asked = self._client.stream(method, self._base + path, params=params, data=form)
+            with asked as reply:
                 body = self._body(reply, about)
         except (httpcore.TimeoutException, httpx.TimeoutException) as fault:
             raise self._lost("did not answer in time", about) from fault
@@ -215,12 +215,23 @@ def waiting_time(header: str | None, *, now: datetime) -> float:
     return min(seconds, LONGEST_WAIT)
 
 
-def _backoff(error: Exception, ends_at: float) -> bool | float:
-    """Whether to try again, or after how many seconds; never beyond the deadline."""
-    if isinstance(error, RateLimited):
-        left = ends_at - time.monotonic()
-        return error.retry_after if error.retry_after < left else False
-    return isinstance(error, TransientError) and time.monotonic() < ends_at
+class _Patience:
+    """Whether to try again, and after how many seconds; never beyond the deadline of the call."""
+
+    def __init__(self, ends_at: float, *, first_pause: float) -> None:
+        self._ends_at = ends_at
+        self._pause = first_pause
+
+    def __call__(self, error: Exception) -> bool | float:
+        if isinstance(error, RateLimited):
+            pause = error.retry_after
+        elif isinstance(error, TransientError):
+            # Jitter keeps many lists from coming back to a tool all at once.
+            pause = self._pause * random.uniform(1.0, 2.0)  # noqa: S311
+            self._pause *= 2
+        else:
+            return False
+        return pause if pause < self._ends_at - time.monotonic() else False
 
 
 class _Pool(httpx.BaseTransport):

@@ -123,8 +123,10 @@ class MailmanClient:
 
 
 def _expect(reply: Reply, kind: type[Any], *keys: str) -> Any:
+    if reply.status >= 400:
+        raise reply.refused(f"Mailman refuses with {reply.status}; see what it answered.")
     if reply.status != 200:
-        raise reply.refused(f"Mailman answered {reply.status}, which we did not expect.")
+        raise TransientError("Mailman answered something else than asked.", **reply.story())
     said = reply.json()
     if not isinstance(said, kind) or any(key not in said for key in keys):
         raise TransientError("Mailman's answer makes no sense.", **reply.story())

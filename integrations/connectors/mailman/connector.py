@@ -113,7 +113,9 @@ def local_part(name: str) -> str:
     return f"{safe[:50] or 'list'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
-def open_connector(options: Mapping[str, str], *, private_hosts: frozenset[str]) -> MailmanConnector:
+def open_connector(
+    options: Mapping[str, str], *, private_hosts: frozenset[str]
+) -> MailmanConnector:
     """The connector for one Mailman."""
     config = Config.parse(options)
     return MailmanConnector(MailmanClient(config, private_hosts=private_hosts), config)
