@@ -15,7 +15,8 @@ from catalogue.models import RefreshRun, RunState
 from catalogue.warehouse import leases
 
 LEASE = "refresh"
-LEASE_SECONDS = 90
+# Renewed between scans, so this is also how long one scan may take.
+LEASE_SECONDS = 300
 RENEW_SECONDS = 15
 
 
@@ -73,7 +74,7 @@ class Attempt:
         return RefreshRun.objects.filter(pk=self.run_id, state=RunState.RUNNING, fence=self.fence)
 
     def progress(self, done: int, total: int) -> None:
-        """Note how many segments are judged, and keep the lease. Raises LostLease, Cancelled."""
+        """Note how many scans are done, and keep the lease. Raises LostLease."""
         self.mine.update(progress_done=done, progress_total=total)
         if time.monotonic() - self._renewed_at >= RENEW_SECONDS:
             self.renew()

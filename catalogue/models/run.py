@@ -41,7 +41,7 @@ class RefreshRun(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     fence = models.PositiveBigIntegerField(default=0)
     cancel_asked = models.BooleanField(default=False)
-    progress_done = models.PositiveIntegerField(default=0)  # segments judged
+    progress_done = models.PositiveIntegerField(default=0)  # scans
     progress_total = models.PositiveIntegerField(default=0)
     rows_read = models.PositiveBigIntegerField(default=0)
     milliseconds = models.PositiveIntegerField(null=True)

@@ -74,8 +74,7 @@ def test_racing_refreshes_of_different_days_number_their_versions_without_gap_or
     assert [zygote.wait(pid).code for pid in started] == [0] * len(days)
     versions = state()["recent"]
     assert isinstance(versions, list)
-    assert len(versions) > 2
-    assert all(one != other for one, other in zip(versions, versions[1:], strict=False))
+    assert {tuple(members) for members in versions} >= {(0,), (1,), (4,), ()}
 
 
 @pytest.mark.parametrize("place", ["refresh: judged", "refresh: started"])
@@ -154,14 +153,14 @@ def test_on_a_full_disk_nothing_is_published_and_the_sentence_says_so(zygote: Zy
     define("pros", {"any": [PRO, {"did": "login"}]})
     define("recent", {"everyone": True})
     refused = 0
-    for largest in range(0, 400_000, 20_000):
+    for largest in range(4_096, 400_000, 12_288):
         done = zygote.run("refresh", *AT, largest_file=largest)
         if done.code == 0:
             break
         refused += 1
         assert state() == before
         assert "Traceback" not in done.err, done.err
-        assert "CommandError" in done.err or "refresh" in done.err.lower()
+        assert "disk" in done.err, done.err
     assert refused > 0
     assert zygote.run("refresh", *AT).code == 0
     assert len(state()["pros"]) == 2  # type: ignore[arg-type]
