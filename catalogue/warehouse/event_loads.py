@@ -42,8 +42,8 @@ class EventColumns:
             raise LoadError(
                 "Say what happened: --event NAME for all rows, or --event-column COLUMN for each."
             )
-        if self.event is not None and not 0 < len(self.event) <= 500:
-            raise LoadError("The name of an event (--event) has 1 to 500 characters.")
+        if self.event is not None and not (0 < len(self.event) <= 500 and "\0" not in self.event):
+            raise LoadError("The name of an event (--event) has 1 to 500 characters, and no NUL.")
 
     @property
     def named(self) -> set[str | None]:

@@ -116,6 +116,7 @@ def _checksum(path: Path) -> str:
 def _read_parquet(path: Path, checksum: str) -> Sheet:
     try:
         table = pyarrow.parquet.read_table(path, partitioning=None)
+        table.validate(full=True)  # text in a Parquet file need not be UTF-8
     except (pa.ArrowException, OSError) as error:
         raise LoadError(
             f"{path.name} is no whole Parquet file: {error}. Export it again."

@@ -61,5 +61,5 @@ class Refusals:
 
 def shown(value: object) -> str:
     """A value for a sentence: quoted, and cut when long."""
-    text = str(value)
+    text = str(value).replace("\0", "␀")  # which PostgreSQL cannot keep
     return f"“{text if len(text) <= KEPT_TEXT else text[:KEPT_TEXT] + '…'}”"

@@ -97,6 +97,19 @@ def test_a_load_from_the_past_does_not_undo_what_was_confirmed_after_it() -> Non
     assert values == ["pro", "pro", "free", "free", "pro", "pro"]
 
 
+def test_a_change_after_the_confirmation_does_not_hide_it() -> None:
+    for as_of, value in ((0, "pro"), (5, "pro"), (7, "team"), (3, "free")):
+        customers(as_of, id=["a"], plan=[value])
+    values = [value_at("plan", "a", at(number)) for number in (0, 3, 5, 6, 7)]
+    assert values == ["pro", "free", "pro", "pro", "team"]
+
+
+def test_a_customer_confirmed_to_lack_a_trait_lacks_it_again() -> None:
+    customers(5, id=["a"], plan=pa.array([None], pa.string()))
+    customers(3, id=["a"], plan=["free"])
+    assert [value_at("plan", "a", at(number)) for number in (2, 3, 5)] == [None, "free", None]
+
+
 def test_of_two_loads_as_of_one_instant_the_later_one_counts() -> None:
     customers(0, id=["a"], plan=["pro"])
     customers(0, id=["a"], plan=["free"])
@@ -177,6 +190,15 @@ def test_a_deleted_customer_stays_deleted_whoever_lists_them() -> None:
             load()
         assert "“a” was deleted on 2026-03-02" in refused.value.refused[0].why
     assert ids() == {"b"}
+
+
+def test_a_file_with_a_header_only_changes_nobody() -> None:
+    empty = pa.table({"id": pa.array([], pa.string()), "plan": pa.array([], pa.string())})
+    load = ingest.load_customers(empty, as_of=day(0))
+    events_load = ingest.load_events(paid().slice(0, 0), event="Order paid", event_id=None)
+    assert (load.rows_read, events_load.rows_read) == (0, 0)
+    assert ids() == set()
+    assert tables().event_names() == frozenset()
 
 
 # Accounts
@@ -275,6 +297,13 @@ def test_a_file_without_the_column_says_which_there_are_and_what_to_write() -> N
         ingest.load_events(paid(), event="Order paid", customer="who")
     with pytest.raises(LoadError, match="--event NAME"):
         ingest.load_events(paid())
+
+
+def test_a_refused_value_may_hold_anything() -> None:
+    table = pa.table({"customer_id": ["a", "b"], "time": ["2026\0", "2026-03-01"]})
+    load = ingest.load_events(table, event="x", how=How(skip_bad_rows=True))
+    assert load.refused[0]["why"].startswith("“2026␀” is no date")
+    load.refresh_from_db()
 
 
 @pytest.mark.parametrize("name", ["Order paid", "order paid", "ü/..\\x", "a" * 400, "%20", "."])
