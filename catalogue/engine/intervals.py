@@ -25,13 +25,8 @@ def interval_of(window: Window, now: datetime, zone: ZoneInfo) -> Interval:
 
 
 def _at_the_edge(window: Window, now: datetime, zone: ZoneInfo) -> Interval:
-    match window:
-        case nodes.SinceStartOfDay():
-            return Interval(end=windows.events_until(EVER, now).end)
-        case nodes.During():
-            days = unit_days(window, now, zone)
-            return NEVER if days is None else Interval(start=windows.start_of_day(days[0], zone))
-    return NEVER
+    days = unit_days(window, now, zone) if isinstance(window, nodes.During) else None
+    return NEVER if days is None else Interval(start=windows.start_of_day(days[0], zone))
 
 
 def unit_days(window: nodes.During, now: datetime, zone: ZoneInfo) -> tuple[date, date] | None:

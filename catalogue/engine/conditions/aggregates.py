@@ -14,7 +14,6 @@ import pyarrow as pa
 from catalogue.definitions.nodes import Comparator, Comparison
 from catalogue.definitions.windows import Interval
 from catalogue.engine.conditions.bench import Mask
-from catalogue.engine.conditions.values import bound as as_float
 from catalogue.engine.local_times import microseconds, naive
 
 # The columns of one measure, by name, one row per customer with events.
@@ -89,8 +88,8 @@ class Comparisons:
         mask = known.copy()
         for comparator, low, high in self.all_of:
             # Numbers are float64 in the language, counts never reach where that matters.
-            above = None if high is None else np.sign(figures - as_float(high))
-            mask &= _accepts(comparator, np.sign(figures - as_float(low)), above)
+            above = None if high is None else np.sign(figures - float(high))
+            mask &= _accepts(comparator, np.sign(figures - float(low)), above)
         return mask
 
     def _judge_sums(self, columns: Columns) -> Mask:

@@ -114,9 +114,13 @@ def as_text(value: Readings) -> ir.Value | None:
     return _first(
         value.text,
         None if value.number is None else number_text(value.number),
-        None if value.boolean is None else value.boolean.ifelse("true", "false"),
+        None if value.boolean is None else _boolean_text(value.boolean),
         None if value.instant is None else _instant_text(value.instant),
     )
+
+
+def _boolean_text(boolean: ir.BooleanValue) -> ir.Value:
+    return ibis.cases((boolean, "true"), (~boolean, "false"))
 
 
 def number_text(number: ir.FloatingValue) -> ir.Value:

@@ -71,12 +71,12 @@ def _item(operand: Operand, frame: Frame) -> Test:
 
 def _between(operand: Operand, frame: Frame) -> Test:
     low, high = cast("tuple[float, float]", operand)
-    return InRange(low=values.bound(low), high=values.bound(high))
+    return InRange(low=float(low), high=float(high))
 
 
 def _range(low: bool, open_: bool) -> Callable[[Operand, Frame], Test]:
     def build(operand: Operand, frame: Frame) -> Test:
-        bound = values.bound(cast("float", operand))
+        bound = float(cast("float", operand))
         return InRange(low=bound, open=open_) if low else InRange(high=bound, open=open_)
 
     return build
@@ -84,9 +84,7 @@ def _range(low: bool, open_: bool) -> Callable[[Operand, Frame], Test]:
 
 def _part(operator: Operator) -> Callable[[Operand, Frame], Test]:
     def build(operand: Operand, frame: Frame) -> Test:
-        part = texts.written(cast("Scalar", operand))
-        if not values.is_unicode(part):
-            return values.Never()
+        part = cast("str", operand)
         if operator == Operator.CONTAINS:
             return Textual(how="contains", part=texts.lower(part))
         return Textual(
@@ -97,10 +95,10 @@ def _part(operator: Operator) -> Callable[[Operand, Frame], Test]:
 
 
 def _matches(operand: Operand, frame: Frame) -> Test:
-    pattern = texts.written(cast("Scalar", operand))
+    pattern = cast("str", operand)
     try:
         re2.compile(pattern)
-    except (re2.error, UnicodeEncodeError) as error:
+    except re2.error as error:
         raise refuse(Code.BAD_VALUE, f"the pattern “{pattern}” cannot be used: {error}") from error
     return Textual(how="matches", part=pattern)
 

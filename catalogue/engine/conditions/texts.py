@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import ibis.expr.types as ir
-import rfc8785
 
-from catalogue.definitions.nodes import Scalar
 from catalogue.engine.conditions.bench import Bench
 from catalogue.engine.conditions.functions import found
 from catalogue.engine.conditions.readings import Reading, Readings, no, sure
@@ -45,12 +43,3 @@ class Textual:
 def lower(text: str) -> str:
     """Simple lower case: character by character, so that Σ is σ wherever it stands and İ is i."""
     return "".join("i" if character == "İ" else character.lower() for character in text)
-
-
-def written(scalar: Scalar) -> str:
-    """A text as it is; a number or boolean as JSON writes it."""
-    if isinstance(scalar, str):
-        return scalar
-    if isinstance(scalar, int) and not isinstance(scalar, bool):
-        return str(scalar)
-    return rfc8785.dumps(scalar).decode()

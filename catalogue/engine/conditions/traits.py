@@ -32,11 +32,15 @@ def newest(changes: TraitChanges, now: datetime) -> tuple[ir.Table, ValueColumns
     the number of changes that were looked at."""
     columns = {kind: getattr(changes.value, kind) for kind in KINDS}
     present = {kind: column for kind, column in columns.items() if column is not None}
-    table = changes.table
-    # As one struct: a change to missing must win too, and arg_max alone skips nulls.
-    rows = table.select("ordinal", "at", "sequence", value=ibis.struct({"row": 1, **present}))
+    rows = changes.table.select("ordinal", "at", "sequence", **present)
     known = rows.filter(rows.at <= ibis.literal(naive(now)))
-    order = ibis.struct({"at": known.at, "sequence": known.sequence})
-    latest = known.group_by("ordinal").agg(changes=known.count(), value=known.value.argmax(order))
-    spread = latest.select("ordinal", "changes", **{kind: latest.value[kind] for kind in present})
-    return spread, ValueColumns(**{kind: spread[kind] for kind in present})
+    # Newest row first, not newest value: a change to missing must win too.
+    newest_first = ibis.window(
+        group_by="ordinal", order_by=[known.at.desc(), known.sequence.desc()]
+    )
+    ranked = known.mutate(
+        place=ibis.row_number().over(newest_first),
+        changes=known.count().over(ibis.window(group_by="ordinal")),
+    )
+    latest = ranked.filter(ranked.place == 0).drop("place", "at", "sequence")
+    return latest, ValueColumns(**{kind: latest[kind] for kind in present})

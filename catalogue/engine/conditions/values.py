@@ -58,9 +58,9 @@ def equal_to(scalars: Iterable[Scalar]) -> Equal:
     listed = list(scalars)
     texts = {s for s in listed if isinstance(s, str)}
     booleans = {s for s in listed if isinstance(s, bool)}
-    numbers = {bound(s) for s in listed if not isinstance(s, str | bool)}
+    numbers = {float(s) for s in listed if not isinstance(s, str | bool)}
     return Equal(
-        texts=frozenset(filter(is_unicode, texts | {_json_boolean(b) for b in booleans})),
+        texts=frozenset(texts | {_json_boolean(b) for b in booleans}),
         numbers=frozenset(n for n in map(number_in, texts) if n is not None),
         readings=frozenset(numbers),
         booleans=frozenset(booleans | {t == "true" for t in texts & {"true", "false"}}),
@@ -77,34 +77,6 @@ def number_in(text: str) -> float | None:
         return None
     number = float(text)
     return number if math.isfinite(number) else None
-
-
-def bound(number: float) -> float:
-    """A number of a definition as float64; a whole number beyond its range is infinite, which is
-    equal to nothing and greater or less than everything."""
-    try:
-        return float(number)
-    except OverflowError:
-        return math.inf if number > 0 else -math.inf
-
-
-def is_unicode(text: str) -> bool:
-    """Whether a text can be kept at all: half a surrogate pair equals no stored text."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Never:
-    """No value fits."""
-
-    @property
-    def needs(self) -> frozenset[Reading]:
-        """Nothing."""
-        return frozenset()
-
-    def holds(self, value: Readings, bench: Bench) -> ir.BooleanValue:
-        """False."""
-        return no()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
