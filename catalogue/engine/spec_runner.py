@@ -41,7 +41,7 @@ class Library:
     def find(self, key: str, file: str) -> SegmentFile | None:
         """The segment of a key: the one of the same file, else the first of all."""
         fits = [segment for segment in self.segments if segment.key == key]
-        near = [segment for segment in fits if segment.source == file]
+        near = [segment for segment in fits if segment.file_name == file]
         return next(iter(near + fits), None)
 
 
@@ -64,7 +64,11 @@ def run_tests(
             case = Case(segment, test, library, judge, default_timezone)
             outcome, detail = case.run()
             yield Verdict(
-                file=segment.source, segment=segment.key, it=test.it, outcome=outcome, detail=detail
+                file=segment.file_name,
+                segment=segment.key,
+                it=test.it,
+                outcome=outcome,
+                detail=detail,
             )
 
 
@@ -105,7 +109,10 @@ class Case:
             return "refused", sentences
         if expected in {str(fault.code) for fault in error.faults}:
             return "passed", ""
-        return "failed", f"It should be refused with {expected}, but was with {error.code}. {sentences}"
+        return (
+            "failed",
+            f"It should be refused with {expected}, but was with {error.code}. {sentences}",
+        )
 
     def _complaints(self) -> list[str]:
         own = own_segment(self.segment)
@@ -167,7 +174,7 @@ class Case:
         given = self.test.segments.get(key)
         if given is not None:
             return self._given_segment(given)
-        found = self.library.find(key, self.segment.source)
+        found = self.library.find(key, self.segment.file_name)
         return None if found is None else own_segment(found)
 
     def _given_segment(self, data: Plain) -> GivenSegment:

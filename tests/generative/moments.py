@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from random import Random
 from zoneinfo import ZoneInfo
-
-from hypothesis import strategies as st
 
 from catalogue.definitions import windows
 from catalogue.definitions.nodes import DateLiteral, Duration
@@ -34,6 +34,7 @@ MOMENTS = [
     ("Australia/Lord_Howe", at("2026-04-05T00:00:00.000001")),
     ("Asia/Kathmandu", at("2026-05-31T18:15:00")),
 ]
+# All that definitions use, so that every edge of a rolling window is known beforehand.
 DURATIONS = [
     Duration(count=30, unit="minute"),
     Duration(count=1, unit="day"),
@@ -52,87 +53,83 @@ class Moment:
     now: datetime
     zone: str
 
-    @property
+    @cached_property
     def edges(self) -> list[datetime]:
-        """now and now ∓ every duration that definitions use."""
+        """now, and now − every duration that definitions use."""
         zone = ZoneInfo(self.zone)
-        back = [windows.shift(self.now, each, zone, sign=-1) for each in DURATIONS]
-        ahead = [windows.shift(self.now, each, zone, sign=1) for each in DURATIONS[:4]]
-        return [self.now, *back, *ahead]
+        return [self.now, *(windows.shift(self.now, d, zone, sign=-1) for d in DURATIONS)]
 
-    @property
+    @cached_property
+    def ahead(self) -> list[datetime]:
+        """now + the shorter durations."""
+        zone = ZoneInfo(self.zone)
+        return [windows.shift(self.now, each, zone, sign=1) for each in DURATIONS[:4]]
+
+    @cached_property
     def today(self) -> date:
         """The local day of now."""
         return windows.local_day(self.now, ZoneInfo(self.zone))
 
-    @property
-    def midnights(self) -> list[datetime]:
-        """First instants of days on which calendar windows begin or end."""
-        return [windows.start_of_day(day, ZoneInfo(self.zone)) for day in self.days]
-
-    @property
+    @cached_property
     def days(self) -> list[date]:
         """Days near today and at the ends of its week, month and year."""
-        today = self.today
         units = ("week", "month", "quarter", "year")
-        ends = [end for unit in units for end in windows.unit_bounds(today, unit, 0)]
-        near = [today + timedelta(days=step) for step in (-2, -1, 0, 1, 2, 7)]
-        return [*near, *ends]
+        ends = [end for unit in units for end in windows.unit_bounds(self.today, unit, 0)]
+        return [*(self.today + timedelta(days=step) for step in (-2, -1, 0, 0, 1, 2, 7)), *ends]
+
+    @cached_property
+    def midnights(self) -> list[datetime]:
+        """First instants of those days."""
+        return [windows.start_of_day(day, ZoneInfo(self.zone)) for day in self.days]
 
 
-moments = st.sampled_from([Moment(now=now, zone=zone) for zone, now in MOMENTS])
-STEPS = [timedelta(0), -MICROSECOND, MICROSECOND, timedelta(minutes=-20), timedelta(hours=-9)]
+MOMENT_POOL = [Moment(now=now, zone=zone) for zone, now in MOMENTS]
+NO_STEP = timedelta(0)
+SMALL_STEPS = [NO_STEP, -MICROSECOND, MICROSECOND]
+STEPS = [*SMALL_STEPS, timedelta(minutes=-20), timedelta(minutes=-7), timedelta(hours=-9)]
 
 
-@st.composite
-def instants(draw: st.DrawFn, moment: Moment) -> datetime:
+def instant(rng: Random, moment: Moment) -> datetime:
     """An instant on, just beside or near an edge."""
-    anchors = moment.edges if draw(st.integers(0, 2)) else moment.midnights
-    return draw(st.sampled_from(anchors)) + draw(st.sampled_from(STEPS))
+    anchors = rng.choice([moment.edges, moment.edges, moment.midnights, moment.ahead])
+    return rng.choice(anchors) + rng.choice(STEPS)
 
 
-def _local(instant: datetime, moment: Moment) -> str:
-    return instant.astimezone(ZoneInfo(moment.zone)).replace(tzinfo=None).isoformat()
+def _local(when: datetime, moment: Moment) -> datetime:
+    return when.astimezone(ZoneInfo(moment.zone)).replace(tzinfo=None)
 
 
-@st.composite
-def date_values(draw: st.DrawFn, moment: Moment) -> object:
+def date_value(rng: Random, moment: Moment) -> object:
     """A date as data may hold it: a column's instant, or text in one of the forms."""
-    form = draw(st.integers(0, 6))
-    if form == 0:
-        return draw(st.sampled_from(moment.days)).isoformat()
-    if form == 1:
-        return draw(anniversaries(moment)).isoformat()
-    instant = draw(instants(moment))
+    form = rng.randrange(8)
+    if form <= 1:
+        return rng.choice(moment.days).isoformat()
     if form == 2:
-        return instant
-    if form == 3:
-        return _local(instant, moment)
-    if form == 4:
-        return instant.isoformat(" ").replace("+00:00", "Z")
+        return anniversary(rng, moment).isoformat()
+    when = instant(rng, moment)
+    if form <= 4:
+        return when
     if form == 5:
-        return (instant + timedelta(hours=2)).replace(tzinfo=None).isoformat() + "+0200"
-    return instant.isoformat()
+        return _local(when, moment).isoformat(rng.choice("T "))
+    if form == 6:
+        return (when + timedelta(hours=2)).replace(tzinfo=None).isoformat() + "+0200"
+    return when.isoformat().replace("+00:00", "Z")
 
 
-@st.composite
-def anniversaries(draw: st.DrawFn, moment: Moment) -> date:
+def anniversary(rng: Random, moment: Moment) -> date:
     """A day of another year whose anniversary is near."""
-    day = draw(st.sampled_from(moment.days))
-    if (day.month, day.day) == (2, 28) or draw(st.integers(0, 9)) == 0:
+    day = rng.choice(moment.days)
+    if (day.month, day.day) == (2, 28) or rng.random() < 0.1:
         return date(2000, 2, 29)
     return date(1990, day.month, min(day.day, 28))
 
 
-@st.composite
-def literals(draw: st.DrawFn, moment: Moment) -> DateLiteral:
+def literal(rng: Random, moment: Moment) -> DateLiteral:
     """A date as a definition may hold it."""
-    form = draw(st.integers(0, 5))
+    form = rng.randrange(6)
     if form <= 1:
-        return DateLiteral(day=draw(st.sampled_from(moment.days)))
+        return DateLiteral(day=rng.choice(moment.days))
     if form == 2:
-        return DateLiteral(word=draw(st.sampled_from(["today", "yesterday", "tomorrow"])))
-    instant = draw(instants(moment))
-    if form == 3:
-        return DateLiteral(local=datetime.fromisoformat(_local(instant, moment)))
-    return DateLiteral(instant=instant)
+        return DateLiteral(word=rng.choice(["today", "yesterday", "tomorrow"]))
+    when = instant(rng, moment)
+    return DateLiteral(local=_local(when, moment)) if form == 3 else DateLiteral(instant=when)
