@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import logging
 import random
 import socket
 import time
@@ -27,6 +28,8 @@ from integrations.errors import AuthError, ConfigError, PermanentError, RateLimi
 
 # What was tried again is told by the error that is left in the end, not by stamina's own log.
 stamina.instrumentation.set_on_retry_hooks(())
+# And httpx logs every path, in which tools like to have e-mail addresses.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 USER_AGENT = "segment-catalogue"
 # A tool that says "too many" without saying how long gets this many seconds.

@@ -156,7 +156,8 @@ def _begin(
 ) -> SyncRun:
     crashpoint("sync.leased")
     left_open = SyncRun.objects.filter(audience=audience, state=SyncState.RUNNING)
-    left_open.update(state=SyncState.FAILED, sentence="The worker died under way.", finished_at=now)
+    lost = "The worker died, or lost its lease, under way."
+    left_open.update(state=SyncState.FAILED, sentence=lost, finished_at=now)
     return SyncRun.objects.create(
         audience=audience,
         actor=asked.actor,
