@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Literal, get_args
 
 from catalogue.definitions import nodes
+from catalogue.definitions.english.aggregates import say_aggregate
+from catalogue.definitions.english.events import (
+    say_count,
+    say_did,
+    say_did_not,
+    say_first_did,
+    say_last_did,
+)
 from catalogue.definitions.event_forms import (
     COMPARATORS,
     parse_comparison,
@@ -105,21 +113,23 @@ def _write_aggregate(node: Aggregate, _: WriteNode) -> dict[str, object]:
     return written | write_times([node.comparison])
 
 
-def _plain(name: str, node: type[Plain]) -> Head:
+def _plain(name: str, node: type[Plain], say: Callable[..., str]) -> Head:
     parse, write = partial(_parse_plain, name, node), partial(_write_plain, name)
-    return Head(name=name, node=node, parse=parse, write=write)
+    return Head(name=name, node=node, parse=parse, write=write, say=say)
 
 
 def _aggregate(function: Function) -> Head:
     parse = partial(_parse_aggregate, function)
-    return Head(name=function, node=Aggregate, parse=parse, write=_write_aggregate)
+    return Head(
+        name=function, node=Aggregate, parse=parse, write=_write_aggregate, say=say_aggregate
+    )
 
 
 HEADS = (
-    Head(name="did", node=nodes.Did, parse=_parse_did, write=_write_did),
-    _plain("did_not", nodes.DidNot),
-    Head(name="count", node=nodes.Count, parse=_parse_count, write=_write_count),
-    _plain("first_did", nodes.FirstDid),
-    _plain("last_did", nodes.LastDid),
+    Head(name="did", node=nodes.Did, parse=_parse_did, write=_write_did, say=say_did),
+    _plain("did_not", nodes.DidNot, say_did_not),
+    Head(name="count", node=nodes.Count, parse=_parse_count, write=_write_count, say=say_count),
+    _plain("first_did", nodes.FirstDid, say_first_did),
+    _plain("last_did", nodes.LastDid, say_last_did),
     *(_aggregate(function) for function in get_args(Function)),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from catalogue.definitions import nodes
+from catalogue.definitions.english.segments import say_everyone
 from catalogue.definitions.errors import Code
 from catalogue.definitions.nodes import Node
 from catalogue.definitions.pieces import Piece, every
@@ -60,5 +61,11 @@ HEADS = (
     _several("any", nodes.Any),
     _several("none", nodes.None_),
     Head(name="not", node=nodes.Not, parse=_parse_not, write=_write_not),
-    Head(name="everyone", node=nodes.Everyone, parse=_parse_everyone, write=_write_everyone),
+    Head(
+        name="everyone",
+        node=nodes.Everyone,
+        parse=_parse_everyone,
+        write=_write_everyone,
+        say=say_everyone,
+    ),
 )

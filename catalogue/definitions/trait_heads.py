@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from catalogue.definitions import nodes
+from catalogue.definitions.english.segments import say_in_segment
+from catalogue.definitions.english.terms import say_trait
 from catalogue.definitions.nodes import Node
 from catalogue.definitions.pieces import Piece
 from catalogue.definitions.registry import Head, ParseNode, WriteNode
@@ -29,6 +31,18 @@ def _write_in_segment(node: nodes.InSegment, _: WriteNode) -> dict[str, object]:
 
 
 HEADS = (
-    Head(name="trait", node=nodes.Trait, parse=_parse_trait, write=_write_trait),
-    Head(name="in_segment", node=nodes.InSegment, parse=_parse_in_segment, write=_write_in_segment),
+    Head(
+        name="trait",
+        node=nodes.Trait,
+        parse=_parse_trait,
+        write=_write_trait,
+        say=say_trait,
+    ),
+    Head(
+        name="in_segment",
+        node=nodes.InSegment,
+        parse=_parse_in_segment,
+        write=_write_in_segment,
+        say=say_in_segment,
+    ),
 )

@@ -1,0 +1,1 @@
+"""The tree in plain English: one message per head and operator, all of them translatable."""
