@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from argparse import ArgumentParser
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any, TextIO
 
 from django.core.management.base import CommandError
@@ -13,8 +12,8 @@ from django.core.management.base import CommandError
 from catalogue import published
 from catalogue.management.instants import instant
 from catalogue.management.lines import json_line
+from catalogue.management.segment_keys import check_keys
 from catalogue.membership.versions import DamagedVersion
-from catalogue.models import Segment
 from catalogue.published import PublishedVersion, Purpose
 
 HELP = "Print the customers of a segment, drafts too, as of its last refresh or of an instant."
@@ -27,9 +26,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--as-of", type=instant, metavar="INSTANT", help="as last refreshed at or before it"
     )
+    parser.add_argument("--json", action="store_true", help="print JSON Lines")
 
 
-def run(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
+def handle(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
     """Print ids in the order of their ordinals, that is of their first load."""
     version = _version(options["key"], options["as_of"])
     try:
@@ -49,11 +49,7 @@ def run(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
 
 
 def _version(key: str, as_of: Any) -> PublishedVersion:
-    keys = list(Segment.objects.values_list("key", flat=True))
-    if key not in keys:
-        near = get_close_matches(key, keys, n=1)
-        hint = f" Did you mean “{near[0]}”?" if near else ""
-        raise CommandError(f"There is no segment “{key}”.{hint}")
+    check_keys([key])
     version = published.newest(key) if as_of is None else published.as_of(key, as_of)
     if version is not None:
         return version

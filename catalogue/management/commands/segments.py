@@ -1,6 +1,6 @@
 """manage.py segments: segment files in and out. Each subcommand is a module of its own,
-`catalogue/management/segments_<name>.py`, with HELP, add_arguments(parser) and
-run(options, stdout, stderr) -> exit code."""
+`catalogue/management/segments_<name>.py`, with add_arguments(parser) and
+handle(options, stdout, stderr) -> exit code. What it says of itself is its help."""
 
 from __future__ import annotations
 
@@ -23,13 +23,12 @@ class Command(BaseCommand):
         subparsers = parser.add_subparsers(dest="subcommand", metavar="SUBCOMMAND", required=True)
         for name in SUBCOMMANDS:
             module = import_module(f"catalogue.management.segments_{name}")
-            subparser = subparsers.add_parser(name, help=module.HELP, description=module.HELP)
-            module.add_arguments(subparser)
-            subparser.add_argument("--json", action="store_true", help="print JSON Lines")
+            text = getattr(module, "HELP", None) or (module.__doc__ or "").partition("\n")[0]
+            module.add_arguments(subparsers.add_parser(name, help=text, description=text))
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Hand over to the subcommand; its answer is the exit code."""
         module = import_module(f"catalogue.management.segments_{options['subcommand']}")
-        code = module.run(options, self.stdout, self.stderr)
+        code = module.handle(options, self.stdout, self.stderr)
         if code:
             sys.exit(code)

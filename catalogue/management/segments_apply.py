@@ -1,0 +1,83 @@
+"""manage.py segments apply: store segments as their files say, all of them or none."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
+from typing import Any, TextIO
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import DatabaseError
+
+from catalogue.management.lines import json_line
+from catalogue.segments.folder import read_folder
+from catalogue.segments.reports import ApplyReport, FilesRefused, Problem
+from catalogue.segments.services import SegmentRefused, apply_files
+
+HELP = "Store segments as their files say: all files of one apply together, or none of them."
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The arguments of the subcommand."""
+    parser.add_argument("paths", nargs="+", metavar="FILE_OR_DIR")
+    parser.add_argument("--json", action="store_true", help="print JSON Lines")
+
+
+def handle(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
+    """Apply, and say what became of each segment; 1 when the files are refused."""
+    files, problems = read_folder(options["paths"], default_timezone=settings.WORKSPACE_TIME_ZONE)
+    if problems:
+        return refuse(problems, options, stdout, stderr)
+    try:
+        report = apply_files(files, by=None)
+    except FilesRefused as error:
+        return refuse(error.problems, options, stdout, stderr)
+    except (SegmentRefused, DatabaseError) as error:
+        raise CommandError(f"Nothing was stored. {error}") from error
+    _print(report, stdout, as_json=options["json"])
+    return 0
+
+
+def refuse(
+    problems: Sequence[Problem], options: Mapping[str, Any], stdout: TextIO, stderr: TextIO
+) -> int:
+    """Print every problem, as sentences on stderr or as JSON Lines; the exit code."""
+    for problem in problems:
+        if options["json"]:
+            json_line(stdout, {"outcome": "refused", **problem.row()})
+        else:
+            stderr.write(problem.sentence() + "\n")
+    if not options["json"]:
+        stderr.write(f"Refused for {len(problems)} reason(s).\n")
+    return 1
+
+
+def _print(report: ApplyReport, stdout: TextIO, *, as_json: bool) -> None:
+    if as_json:
+        _print_json(report, stdout)
+        return
+    for one in report.segments:
+        stdout.write(f"{one.outcome:<9}  {one.key} d{one.definition_version}\n")
+        for warning in one.warnings:
+            stdout.write(f"           {warning}\n")
+    for team in report.teams_created:
+        stdout.write(f"Created the team “{team}”, which did not exist.\n")
+    for address in report.unknown_owners:
+        stdout.write(f"The owner {address} has no login yet; the address is kept.\n")
+
+
+def _print_json(report: ApplyReport, stdout: TextIO) -> None:
+    for one in report.segments:
+        row = {
+            "outcome": one.outcome,
+            "segment": one.key,
+            "definition_version": one.definition_version,
+            "new_definition": one.is_new_definition,
+            "warnings": one.warnings,
+        }
+        json_line(stdout, row)
+    for team in report.teams_created:
+        json_line(stdout, {"outcome": "created", "team": team})
+    for address in report.unknown_owners:
+        json_line(stdout, {"outcome": "kept", "owner": address})

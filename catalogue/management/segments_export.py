@@ -1,0 +1,65 @@
+"""manage.py segments export: stored segments as files again."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from django.core.management.base import CommandError
+
+from catalogue.management.lines import json_line
+from catalogue.management.segment_keys import check_keys
+from catalogue.models import Segment, Status
+from catalogue.segments.exporting import Exported, export_segment
+
+HELP = "Write segments as YAML: to the screen, or one file each below a folder (--to DIR)."
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The arguments of the subcommand."""
+    parser.add_argument("keys", nargs="*", metavar="KEY", help="segments; none: all of them")
+    parser.add_argument("--to", type=Path, metavar="DIR", help="write <team>/<key>.yaml below it")
+    parser.add_argument("--json", action="store_true", help="print JSON Lines")
+
+
+def handle(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
+    """Write the files; of several on one screen, as documents of one."""
+    check_keys(options["keys"])
+    segments = Segment.objects.select_related("team", "definition").order_by("key")
+    chosen = segments.filter(key__in=options["keys"]) if options["keys"] else segments
+    exported = [export_segment(one) for one in chosen.exclude(status=Status.ARCHIVED)]
+    if options["to"] is not None:
+        _write(exported, options["to"])
+    if options["json"]:
+        for one in exported:
+            json_line(stdout, {"segment": one.key, "path": one.path, "text": one.text})
+    elif options["to"] is not None:
+        stdout.write("".join(f"{options['to'] / one.path}\n" for one in exported))
+    else:
+        stdout.write("---\n".join(_ended(one.text) for one in exported))
+        _mention_lists(exported, stderr)
+    return 0
+
+
+def _write(exported: list[Exported], folder: Path) -> None:
+    try:
+        for one in exported:
+            files = {one.path: one.text, one.static_path: one.static}
+            for name, text in files.items():
+                if name is not None and text is not None:
+                    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                    (folder / name).write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise CommandError(f"{folder} cannot be written: {error}.") from error
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") else f"{text}\n"
+
+
+def _mention_lists(exported: list[Exported], stderr: TextIO) -> None:
+    lists = [one.key for one in exported if one.static is not None]
+    if lists:
+        stderr.write(f"The static lists of {', '.join(lists)} are written with --to DIR only.\n")

@@ -1,0 +1,155 @@
+"""Are these files fit to be applied? Looks at files, dictionary and stored segments; writes
+nothing, and finds everything that is wrong rather than the first thing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from catalogue.definitions.canonical import from_canonical
+from catalogue.definitions.dependencies import order, references
+from catalogue.definitions.errors import Code, DefinitionError, Fault
+from catalogue.definitions.nodes import Definition
+from catalogue.definitions.segment_file import SegmentFile
+from catalogue.definitions.validate import validate
+from catalogue.definitions.vocabulary import Vocabulary
+from catalogue.models import Segment, Status
+from catalogue.segments.lifecycle import Candidate, missing_for_live
+from catalogue.segments.reports import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """`problems` refuse all files; `warnings`, by segment key, refuse none."""
+
+    problems: list[Problem] = field(default_factory=list)
+    warnings: dict[str, list[str]] = field(default_factory=dict)
+
+
+def check_files(files: Sequence[SegmentFile], vocabulary: Vocabulary) -> Checked:
+    """Everything that is wrong with these files in this workspace. `vocabulary` knows the files'
+    own keys too."""
+    checked = check_alone(files)
+    _check_archived(files, checked.problems)
+    for file in files:
+        if file.tree is not None:
+            _check_words(file, file.tree, vocabulary, checked)
+    if not checked.problems:
+        _check_order(files, _stored_definitions(), checked.problems)
+    return checked
+
+
+def check_alone(files: Sequence[SegmentFile]) -> Checked:
+    """What can be said without a workspace: keys given twice, cycles among the files, and what
+    going live needs."""
+    checked = Checked()
+    _check_twice(files, checked.problems)
+    for file in files:
+        if file.refused is not None:
+            checked.problems.extend(_refuse(file, fault) for fault in file.refused.faults)
+        _check_gate(file, checked.problems)
+    return checked
+
+
+def _refuse(file: SegmentFile, fault: Fault) -> Problem:
+    return Problem(file=file.file_name, key=file.key, fault=file.locate(fault))
+
+
+def _check_twice(files: Sequence[SegmentFile], problems: list[Problem]) -> None:
+    counts = Counter(file.key for file in files)
+    for file in files:
+        if counts[file.key] > 1:
+            others = [one.file_name for one in files if one.key == file.key and one is not file]
+            message = f"The key “{file.key}” is given more than once, also in {others[0]}."
+            problems.append(_refuse(file, _fault("/key", message)))
+
+
+def _fault(pointer: str, message: str) -> Fault:
+    return Fault(code=Code.BAD_VALUE, pointer=pointer, message=message)
+
+
+def _check_gate(file: SegmentFile, problems: list[Problem]) -> None:
+    if file.status != Status.LIVE:
+        return
+    candidate = Candidate(
+        owner_email=file.owner or "",
+        why=file.why or "",
+        has_definition=file.definition is not None or file.static is not None,
+    )
+    for sentence in missing_for_live(candidate):
+        message = f"The segment cannot go live. {sentence}"
+        problems.append(_refuse(file, _fault("/status", message)))
+
+
+def _check_archived(files: Sequence[SegmentFile], problems: list[Problem]) -> None:
+    keys = [file.key for file in files]
+    archived = set(
+        Segment.objects.filter(key__in=keys, status=Status.ARCHIVED).values_list("key", flat=True)
+    )
+    for file in files:
+        if file.key in archived:
+            message = (
+                f"The segment “{file.key}” is archived, and its key is never used again. Restore it"
+                " first, or choose another key."
+            )
+            problems.append(_refuse(file, _fault("/key", message)))
+
+
+def _check_words(
+    file: SegmentFile, tree: Definition, vocabulary: Vocabulary, checked: Checked
+) -> None:
+    try:
+        warnings = validate(tree, vocabulary, pointer=file.where_pointer)
+    except DefinitionError as error:
+        checked.problems.extend(_refuse(file, fault) for fault in error.faults)
+    else:
+        sentences = [file.locate(warning).sentence() for warning in warnings]
+        checked.warnings.setdefault(file.key, []).extend(sentences)
+
+
+def _stored_definitions() -> dict[str, str | None]:
+    rows = Segment.objects.exclude(status=Status.ARCHIVED).exclude(definition=None)
+    return dict(rows.values_list("key", "definition__canonical"))
+
+
+def _check_order(
+    files: Sequence[SegmentFile], stored: Mapping[str, str | None], problems: list[Problem]
+) -> None:
+    """Refuse circles, also those that go through segments stored before."""
+    own = {file.key: file for file in files}
+
+    def definition(key: str) -> Definition | None:
+        if key in own:
+            return own[key].tree
+        text = stored.get(key)
+        return None if text is None else from_canonical(text)
+
+    try:
+        order(_reached(own, definition), static=_lists(files, stored))
+    except DefinitionError as error:
+        for fault in error.faults:
+            file = next((one for one in files if f"“{one.key}”" in fault.message), files[0])
+            problems.append(_refuse(file, fault))
+
+
+def _lists(files: Sequence[SegmentFile], stored: Mapping[str, str | None]) -> frozenset[str]:
+    """Keys of static lists: they may be referred to."""
+    trees = {file.key for file in files if file.tree is not None}
+    kept = {key for key, canonical in stored.items() if canonical is None}
+    return frozenset(kept | {file.key for file in files}) - trees
+
+
+def _reached(
+    keys: Mapping[str, SegmentFile], definition: Callable[[str], Definition | None]
+) -> dict[str, Definition]:
+    """The definitions of these keys and of all they refer to. Static lists refer to nobody."""
+    found: dict[str, Definition] = {}
+    waiting = list(keys)
+    while waiting:
+        key = waiting.pop()
+        tree = None if key in found else definition(key)
+        if tree is not None:
+            found[key] = tree
+            waiting += [node.key for node in references(tree.where)]
+    return found

@@ -1,0 +1,150 @@
+"""One segment file into rows. The caller holds the transaction and has checked the file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import rfc8785
+from django.db.models import Max
+
+from catalogue.definitions.canonical import canonical_json, definition_hash
+from catalogue.definitions.segment_file import SegmentFile
+from catalogue.models import (
+    DefinitionVersion,
+    Evidence,
+    ListedMember,
+    MessageGuide,
+    Segment,
+    Team,
+    User,
+)
+
+Kind = ListedMember.Kind
+EVIDENCE = ("position", "kind", "source", "n", "on")
+
+
+def facts_of(file: SegmentFile, *, team: Team, owner: User | None) -> dict[str, Any]:
+    """The fields of `Segment` that a file sets; what it does not name goes back to empty."""
+    return {
+        "name": file.name,
+        "status": file.status,
+        "team": team,
+        "owner_email": file.owner or "",
+        "owner": owner,
+        "models_used": list(file.models),
+        "why": file.why or "",
+        "goal": file.goal,
+        "review": file.review,
+        "refresh": file.refresh,
+        "sync_wanted": [dict(line) for line in file.sync],
+    }
+
+
+def set_facts(segment: Segment, facts: Mapping[str, Any]) -> bool:
+    """Set the fields that differ; whether any did. Saves nothing."""
+    different = {name: value for name, value in facts.items() if getattr(segment, name) != value}
+    for name, value in different.items():
+        setattr(segment, name, value)
+    return bool(different)
+
+
+def set_evidence(segment: Segment, file: SegmentFile) -> bool:
+    """Make the evidence what the file says; whether that changed anything."""
+    wanted = _evidence_rows(file)
+    if list(segment.evidence.values(*EVIDENCE)) == wanted:
+        return False
+    segment.evidence.all().delete()
+    Evidence.objects.bulk_create(Evidence(segment=segment, **one) for one in wanted)
+    return True
+
+
+def _evidence_rows(file: SegmentFile) -> list[dict[str, Any]]:
+    return [
+        {"position": position, "kind": one.kind, "source": one.source, "n": one.n, "on": one.on}
+        for position, one in enumerate(file.evidence)
+    ]
+
+
+def set_messages(segment: Segment, file: SegmentFile) -> bool:
+    """Make the messages what the file says; whether that changed anything."""
+    wanted = dict(file.messages)
+    if dict(segment.messages.values_list("function", "text")) == wanted:
+        return False
+    segment.messages.all().delete()
+    MessageGuide.objects.bulk_create(
+        MessageGuide(segment=segment, function=function, text=text)
+        for function, text in wanted.items()
+    )
+    return True
+
+
+def listed_in(file: SegmentFile) -> dict[str, tuple[str, ...]]:
+    """The ids a file lists, by kind."""
+    return {Kind.STATIC: file.static or (), Kind.ADD: file.adds, Kind.REMOVE: file.removes}
+
+
+def set_listed(segment: Segment, kind: str, ids: Iterable[str]) -> bool:
+    """Make the listed ids of one kind exactly these; whether that changed anything."""
+    wanted = set(ids)
+    stored = set(segment.listed.filter(kind=kind).values_list("customer_id", flat=True))
+    for some in _chunks(sorted(stored - wanted)):
+        segment.listed.filter(kind=kind, customer_id__in=some).delete()
+    ListedMember.objects.bulk_create(
+        (
+            ListedMember(segment=segment, kind=kind, customer_id=customer_id)
+            for customer_id in sorted(wanted - stored)
+        ),
+        batch_size=500,
+    )
+    return stored != wanted
+
+
+def _chunks(ids: list[str]) -> Iterable[list[str]]:
+    return (ids[start : start + 500] for start in range(0, len(ids), 500))
+
+
+def set_definition(segment: Segment, file: SegmentFile, *, by: User | None) -> bool:
+    """Add a definition version when the tree or the static list is another one; whether it was.
+    Layout, comments and everything else in a file make none."""
+    digest = hash_of(file)
+    if segment.definition is not None and segment.definition.definition_hash == digest:
+        return False
+    last = segment.definitions.aggregate(last=Max("number"))["last"] or 0
+    segment.definition = DefinitionVersion.objects.create(
+        segment=segment,
+        number=last + 1,
+        subject=file.tree.subject if file.tree else "customer",
+        canonical=canonical_json(file.tree) if file.tree else None,
+        definition_hash=digest,
+        source=file.source,
+        created_by=by,
+    )
+    return True
+
+
+def hash_of(file: SegmentFile) -> str:
+    """The definition hash; of a static list that of its ids, in whatever order they are given."""
+    if file.tree is not None:
+        return definition_hash(file.tree)
+    return hashlib.sha256(rfc8785.dumps({"static": sorted(set(file.static or ()))})).hexdigest()
+
+
+def is_stored(segment: Segment, file: SegmentFile) -> bool:
+    """Whether applying the file would change nothing. Reads only."""
+    definition = segment.definition
+    facts = facts_of(file, team=segment.team, owner=segment.owner)
+    return (
+        file.key == segment.key
+        and (file.team or segment.team.slug) == segment.team.slug
+        and definition is not None
+        and definition.definition_hash == hash_of(file)
+        and all(getattr(segment, name) == value for name, value in facts.items())
+        and _evidence_rows(file) == list(segment.evidence.values(*EVIDENCE))
+        and dict(file.messages) == dict(segment.messages.values_list("function", "text"))
+        and all(
+            set(ids) == set(segment.listed.filter(kind=kind).values_list("customer_id", flat=True))
+            for kind, ids in listed_in(file).items()
+        )
+    )
