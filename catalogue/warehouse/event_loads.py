@@ -19,7 +19,7 @@ from catalogue.warehouse.dictionary import SeenEvent
 from catalogue.warehouse.importers import Sheet
 from catalogue.warehouse.lake import PinnedLake
 from catalogue.warehouse.layout import EVENTS, events_key
-from catalogue.warehouse.loads import How, check, new_load, refuse_deleted
+from catalogue.warehouse.loads import How, check, new_load, leave_out_deleted
 from catalogue.warehouse.naming import value_column
 from catalogue.warehouse.ordinals import Roll
 from catalogue.warehouse.refusals import LoadError, Refusals
@@ -113,7 +113,7 @@ def load_rows(rows: EventRows, how: How) -> Load:
     with writing(wait=how.wait) as writer:
         roll = Roll("customer")
         known = roll.known(rows.customers)
-        refuse_deleted(rows.customers, known, rows.columns.customer, rows.refusals)
+        leave_out_deleted(rows.customers, known, rows.columns.customer, rows.refusals)
         check(rows.sheet, rows.refusals, how)
         good = ~rows.refusals.bad
         fresh = good & ~_received_before(rows, good, writer.known)

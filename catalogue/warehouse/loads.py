@@ -50,8 +50,11 @@ class How:
     on_rows: Callable[[int], None] = _ignore
 
 
-def refuse_deleted(ids: pa.Array, known: dict[str, Known], column: str, refusals: Refusals) -> None:
-    """Refuse rows about somebody who was deleted: loading never brings anybody back."""
+def leave_out_deleted(
+    ids: pa.Array, known: dict[str, Known], column: str, refusals: Refusals
+) -> None:
+    """Leave out rows about somebody who was deleted: loading never brings anybody back, and a
+    source that still lists them must not keep everybody else's rows out."""
     gone = {name: k.deleted_at for name, k in known.items() if k.deleted_at}
     if not gone:
         return
@@ -61,12 +64,12 @@ def refuse_deleted(ids: pa.Array, known: dict[str, Known], column: str, refusals
         return f"{shown(name)} was deleted on {gone[name]:%Y-%m-%d} and stays deleted"
 
     rows = np.array([name in gone for name in ids.to_pylist()], dtype=bool)
-    refusals.refuse(rows, column, why)
+    refusals.leave_out(rows, column, why)
 
 
 def check(sheet: Sheet, refusals: Refusals, how: How) -> None:
-    """Raise RowsRefused unless there is nothing to refuse or bad rows may be left out."""
-    if refusals.count and not how.skip_bad_rows:
+    """Raise RowsRefused unless no row is at fault or bad rows may be left out."""
+    if refusals.faults and not how.skip_bad_rows:
         raise RowsRefused(sheet, refusals)
 
 

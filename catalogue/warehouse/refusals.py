@@ -36,6 +36,7 @@ class Refusals:
     def __init__(self, numbers: np.ndarray, unreadable: list[Refusal] | None = None) -> None:
         self.numbers = numbers
         self.bad = np.zeros(len(numbers), dtype=bool)
+        self.left_out = np.zeros(len(numbers), dtype=bool)
         self._first = list(unreadable or [])
         self._unreadable = len(self._first)
 
@@ -43,6 +44,11 @@ class Refusals:
     def count(self) -> int:
         """How many rows are refused."""
         return self._unreadable + int(self.bad.sum())
+
+    @property
+    def faults(self) -> int:
+        """How many rows are refused because something is wrong with them."""
+        return self.count - int(self.left_out.sum())
 
     @property
     def first(self) -> list[Refusal]:
@@ -57,6 +63,11 @@ class Refusals:
             reason = why if isinstance(why, str) else why(int(index))
             row = int(self.numbers[index])
             self._first.append(Refusal(row=row, column=column, why=reason))
+
+    def leave_out(self, rows: np.ndarray, column: str, why: Callable[[int], str]) -> None:
+        """Refuse rows with which nothing is wrong: they are reported, and stop nobody else."""
+        self.left_out |= rows & ~self.bad
+        self.refuse(rows, column, why)
 
 
 def shown(value: object) -> str:

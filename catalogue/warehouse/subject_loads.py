@@ -25,7 +25,7 @@ from catalogue.warehouse.importers import Sheet
 from catalogue.warehouse.kinds import naive_utc
 from catalogue.warehouse.lake import PinnedLake
 from catalogue.warehouse.layout import CUSTOMER_ACCOUNTS, confirmed_key, trait_key
-from catalogue.warehouse.loads import How, check, new_load, refuse_deleted
+from catalogue.warehouse.loads import How, check, new_load, leave_out_deleted
 from catalogue.warehouse.ordinals import Roll
 from catalogue.warehouse.refusals import Refusals
 from catalogue.warehouse.writer import Writer, writing
@@ -90,7 +90,7 @@ def load_rows(rows: Rows, as_of: datetime, how: How) -> Load:
     with writing(wait=how.wait) as writer:
         roll = Roll(rows.subject)
         known = roll.known(rows.ids)
-        refuse_deleted(rows.ids, known, rows.id_column, rows.refusals)
+        leave_out_deleted(rows.ids, known, rows.id_column, rows.refusals)
         check(rows.sheet, rows.refusals, how)
         rows = rows.good()
         telling = _Telling(

@@ -179,17 +179,23 @@ def test_an_id_that_cannot_be_one_is_refused(bad: str | None, why: str) -> None:
     assert why in refusal.why
 
 
-def test_a_deleted_customer_stays_deleted_whoever_lists_them() -> None:
+def test_rows_of_a_deleted_customer_are_left_out_and_keep_nobody_else_out() -> None:
     customers(id=["a", "b"])
     delete_customers(pa.table({"customer_id": ["a"]}), now=day(1))
-    for load in (
-        lambda: customers(id=["a"], plan=["pro"]),
-        lambda: ingest.load_events(paid(), event="Order paid"),
-    ):
-        with pytest.raises(RowsRefused) as refused:
-            load()
-        assert "“a” was deleted on 2026-03-02" in refused.value.refused[0].why
-    assert ids() == {"b"}
+    traits = customers(id=["a", "c"], plan=["pro", "pro"])
+    events = ingest.load_events(paid(), event="Order paid")
+    for load in (traits, events):
+        assert (load.rows_loaded, load.rows_refused) == (1, 1)
+        assert "“a” was deleted on 2026-03-02" in load.refused[0]["why"]
+    assert ids() == {"b", "c"}
+
+
+def test_a_bad_row_still_stops_a_file_that_names_a_deleted_customer() -> None:
+    customers(id=["a"])
+    delete_customers(pa.table({"customer_id": ["a"]}), now=day(1))
+    with pytest.raises(RowsRefused):
+        customers(id=["a", ""])
+    assert ids() == set()
 
 
 def test_a_file_with_a_header_only_changes_nobody() -> None:
