@@ -57,9 +57,7 @@ class Job:
                 self.refresh(instant)
                 rows = self.sync()
             table = [self.line(row) for row in rows]
-            for line in table:
-                if line.destination == FILES:
-                    checks.check_file(self.drop, line, INSTANTS[-1])
+            self.check_files(table)
             if not self.quick:
                 table += self.meddle()
         return table
@@ -122,6 +120,13 @@ class Job:
         check({row["segment"] for row in rows} == expected, "Not every segment was synced.")
         checks.check_sync(rows, self.sizes)
         return rows
+
+    def check_files(self, table: Sequence[Line]) -> None:
+        """Every file says what the table says. An unchanged refresh makes no version: there the
+        older one still stands."""
+        for line in (line for line in table if line.destination == FILES):
+            instant = INSTANTS[1 if line.entered + line.left else 0]
+            checks.check_file(self.drop, line, instant)
 
     def line(self, row: Row, *, event: str = "") -> Line:
         """One line of the table, of a row of `sync` or `drift`."""
