@@ -1,0 +1,71 @@
+"""The language as specs: every test of every segment file here, on every engine there is."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from catalogue.engine.given_segments import Judge
+from catalogue.engine.judge_given import judge_given
+from catalogue.engine.reference import reference_members
+from catalogue.engine.spec_runner import Case, Library
+from catalogue.segments.folder import read_folder
+
+SPECS = Path(__file__).parent
+ENGINES: dict[str, Judge] = {"reference": reference_members, "duckdb": judge_given}
+FLOOR = 850
+CLAUSE = re.compile(r"clause ([0-9]+): ")
+# What the language does so far; the others have heads of their own.
+CLAUSES = {*range(1, 17), 24, 25}
+CHAPTERS = {
+    *("population", "logic", "values", "numbers", "text", "lists", "dates", "time", "windows"),
+    *("events", "aggregates", "first_last", "references", "people", "refused", "forms"),
+}
+
+
+@cache
+def library() -> Library:
+    """All segments of this folder."""
+    segments, problems = read_folder([str(SPECS)], default_timezone="UTC")
+    assert not problems
+    return Library(segments=segments)
+
+
+def every_test() -> list[tuple[str, int, int]]:
+    """(name, place of the segment, place of its test) of every spec."""
+    return [
+        (f"{Path(segment.file_name).relative_to(SPECS)}:{segment.key}:{t}", s, t)
+        for s, segment in enumerate(library().segments)
+        for t in range(len(segment.tests))
+    ]
+
+
+EVERY_TEST = every_test()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("segment", "test"), [each[1:] for each in EVERY_TEST], ids=[each[0] for each in EVERY_TEST]
+)
+def test_the_engine_says_what_the_spec_says(engine: str, segment: int, test: int) -> None:
+    file = library().segments[segment]
+    case = Case(file, file.tests[test], library(), ENGINES[engine], "UTC")
+    assert case.run() == ("passed", "")
+
+
+def test_there_are_enough_specs() -> None:
+    assert len(EVERY_TEST) >= FLOOR
+
+
+def test_every_chapter_has_specs() -> None:
+    found = {Path(segment.file_name).parent.name for segment in library().segments}
+    assert found == CHAPTERS
+
+
+def test_every_spec_names_its_clause() -> None:
+    texts = [test.it for segment in library().segments for test in segment.tests]
+    assert [text for text in texts if not CLAUSE.match(text) and "refused: " not in text] == []
+    assert {int(match[1]) for text in texts if (match := CLAUSE.match(text))} >= CLAUSES
