@@ -78,9 +78,8 @@ def publish(segment: Segment, ids: Iterable[str]) -> MembershipVersion:
         number=number,
         definition=segment.definition,
         run=RefreshRun.objects.create(),
-        photo=Photo.objects.order_by("-pk").first() or Photo.objects.create(
-            customers=stored, accounts=bitmaps.dump(BitMap())
-        ),
+        photo=Photo.objects.order_by("-pk").first()
+        or Photo.objects.create(customers=stored, accounts=bitmaps.dump(BitMap())),
         now=NOON + timedelta(hours=number),
         size=len(ordinals),
         entered_count=0,

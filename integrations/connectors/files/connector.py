@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from catalogue.crashpoint import crashpoint
 from integrations.connectors.files.client import FileDrop, Held, safe_name
 from integrations.connectors.files.config import Config
 from integrations.errors import AudienceGone
@@ -53,6 +54,7 @@ class FilesConnector:
         held = set(self._drop.read(batch.audience.remote_id).identities)
         wanted = held | said if batch.operation is Operation.ADD else held - said
         written = self._drop.write(batch.audience.remote_id, wanted)
+        crashpoint("files.written")
         self._note(batch.audience, batch.stamp, written)
         return outcomes
 
