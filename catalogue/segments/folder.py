@@ -9,7 +9,7 @@ from catalogue.definitions.errors import Code, DefinitionError, Fault
 from catalogue.definitions.segment_file import SegmentFile, parse_segment_files
 from catalogue.segments.reports import Problem
 
-ENDINGS = {".yaml", ".yml", ".json"}
+ENDINGS = {".yaml", ".yml"}
 
 
 def read_folder(
@@ -35,7 +35,7 @@ def _files(paths: Iterable[str], problems: list[Problem]) -> list[Path]:
             files.update(dict.fromkeys(below))
         elif path.is_dir():
             problems.append(
-                _problem(path, "There are no .yaml, .yml or .json files in this folder.")
+                _problem(path, "There are no .yaml or .yml files in this folder.")
             )
         else:
             files[path] = None
