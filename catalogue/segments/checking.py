@@ -36,7 +36,7 @@ def check_files(files: Sequence[SegmentFile], vocabulary: Vocabulary) -> Checked
         if file.tree is not None:
             _check_words(file, file.tree, vocabulary, checked)
     if not checked.problems:
-        _check_order(files, _stored_definitions(), checked.problems)
+        _check_circles(files, _stored_definitions(), checked.problems)
     return checked
 
 
@@ -49,6 +49,7 @@ def check_alone(files: Sequence[SegmentFile]) -> Checked:
         if file.refused is not None:
             checked.problems.extend(_refuse(file, fault) for fault in file.refused.faults)
         _check_gate(file, checked.problems)
+    _check_circles(files, {}, checked.problems)
     return checked
 
 
@@ -113,10 +114,10 @@ def _stored_definitions() -> dict[str, str | None]:
     return dict(rows.values_list("key", "definition__canonical"))
 
 
-def _check_order(
+def _check_circles(
     files: Sequence[SegmentFile], stored: Mapping[str, str | None], problems: list[Problem]
 ) -> None:
-    """Refuse circles, also those that go through segments stored before."""
+    """Refuse circles, also those that go through segments stored before (key → canonical)."""
     own = {file.key: file for file in files}
 
     def definition(key: str) -> Definition | None:
@@ -126,18 +127,14 @@ def _check_order(
         return None if text is None else from_canonical(text)
 
     try:
-        order(_reached(own, definition), static=_lists(files, stored))
+        trees = _reached(own, definition)
+        # What is missing is for the vocabulary to say; here only circles matter.
+        named = {node.key for tree in trees.values() for node in references(tree.where)}
+        order(trees, static=frozenset(named - trees.keys()))
     except DefinitionError as error:
         for fault in error.faults:
             file = next((one for one in files if f"“{one.key}”" in fault.message), files[0])
             problems.append(_refuse(file, fault))
-
-
-def _lists(files: Sequence[SegmentFile], stored: Mapping[str, str | None]) -> frozenset[str]:
-    """Keys of static lists: they may be referred to."""
-    trees = {file.key for file in files if file.tree is not None}
-    kept = {key for key, canonical in stored.items() if canonical is None}
-    return frozenset(kept | {file.key for file in files}) - trees
 
 
 def _reached(

@@ -34,9 +34,7 @@ def _files(paths: Iterable[str], problems: list[Problem]) -> list[Path]:
         if path.is_dir() and below:
             files.update(dict.fromkeys(below))
         elif path.is_dir():
-            problems.append(
-                _problem(path, "There are no .yaml or .yml files in this folder.")
-            )
+            problems.append(_problem(path, "There are no .yaml or .yml files in this folder."))
         else:
             files[path] = None
     return list(files)
