@@ -21,7 +21,7 @@ READS: dict[str, frozenset[Reading]] = {
     "avg": frozenset({Reading.MONEY}),
     "min": frozenset({Reading.NUMBER}),
     "max": frozenset({Reading.NUMBER}),
-    "count_distinct": frozenset({Reading.SAME}),
+    "count_distinct": frozenset({Reading.SAME, Reading.NUMBER}),
 }
 
 
