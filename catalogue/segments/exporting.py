@@ -87,8 +87,8 @@ def _listed(segment: Segment, kind: str) -> list[str]:
 
 def _generate(segment: Segment) -> str:
     yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False  # type: ignore[assignment]
-    yaml.sort_base_mapping_type_on_output = False
+    yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     yaml.allow_unicode = True
     yaml.width = 10_000
     out = io.StringIO()
