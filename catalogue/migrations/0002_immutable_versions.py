@@ -11,14 +11,36 @@ from typing import Any
 from django.db import migrations
 
 IMMUTABLE = {
-    "catalogue_membershipversion": (
-        "id segment_id number subject definition_id run_id photo_id now size entered_count"
-        " left_count entered left key_frame sha256 published_at"
-    ).split(),
+    "catalogue_membershipversion": [
+        "id",
+        "segment_id",
+        "number",
+        "subject",
+        "definition_id",
+        "run_id",
+        "photo_id",
+        "now",
+        "size",
+        "entered_count",
+        "left_count",
+        "entered",
+        "left",
+        "key_frame",
+        "sha256",
+        "published_at",
+    ],
     # Not created_by_id: deleting a login empties it.
-    "catalogue_definitionversion": (
-        "id segment_id number subject canonical definition_hash source message created_at"
-    ).split(),
+    "catalogue_definitionversion": [
+        "id",
+        "segment_id",
+        "number",
+        "subject",
+        "canonical",
+        "definition_hash",
+        "source",
+        "message",
+        "created_at",
+    ],
 }
 WHY = "A version is never changed: publish a new one."
 
