@@ -16,7 +16,7 @@ from catalogue.management.demo_workspace.span import Span
 from catalogue.models import Customer, EventEntry, Load, MembershipVersion, Segment, User
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-SMALL = Span(now=NOW, customers=700, accounts=90)
+SMALL = Span(now=NOW, customers=900, accounts=300, days=28)
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -35,7 +35,7 @@ def state() -> dict[str, object]:
 
 
 def test_a_workspace_that_was_cut_short_is_finished_at_its_own_instant() -> None:
-    load_exports(islice(exports(invent(SMALL)), 25), now=NOW)
+    load_exports(islice(exports(invent(SMALL)), 9), now=NOW)
     assert begun_at() == NOW
     build(SMALL, silent)
     finished = state()
