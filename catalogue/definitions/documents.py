@@ -34,9 +34,7 @@ NULL = re.compile(r"~|null|Null|NULL|")
 TRUE = re.compile(r"true|True|TRUE")
 FALSE = re.compile(r"false|False|FALSE")
 WHOLE = re.compile(r"[-+]?[0-9]+")
-OCTAL = re.compile(r"0o[0-7]+")
-HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
-DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+NUMBER = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 INFINITE = re.compile(r"([-+]?)\.(inf|Inf|INF)")
 NOT_A_NUMBER = re.compile(r"\.(nan|NaN|NAN)")
 # Python refuses to read longer ones; no number of use is that long.
@@ -64,14 +62,19 @@ def read_yaml(text: str) -> list[Document]:
     if size > MAX_BYTES:
         message = f"The file has {size:,} bytes; at most {MAX_BYTES:,} (64 kB) are read. Split it."
         raise DefinitionError(Fault(code=Code.TOO_LARGE, message=message, line=1, column=1))
+    text = text.removeprefix("\ufeff")
+    composer = _Composer(text)
     try:
-        return list(_documents(_events(text.removeprefix("\ufeff"))))
+        return list(composer.documents())
     except MarkedYAMLError as error:
-        raise DefinitionError(_broken(error)) from None
+        mark = error.problem_mark or error.context_mark
+        what = ", ".join(part for part in (error.context, error.problem) if part)
+        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise composer.broken(f"The YAML is broken here: {what}.", place) from None
     except ReaderError as error:
-        raise DefinitionError(_unreadable(error, text)) from None
+        raise composer.broken(*_unreadable(error, text)) from None
     except YAMLError as error:
-        raise _at(1, 1, f"This is not YAML: {error}.") from None
+        raise composer.broken(f"This is not YAML: {error}.", (1, 1)) from None
 
 
 def locate(error: DefinitionError, document: Document) -> DefinitionError:
@@ -92,58 +95,43 @@ def step(pointer: str, key: object) -> str:
     return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
 
 
-def _events(text: str) -> Iterator[Event]:
-    yaml = YAML(typ="safe", pure=True)
-    events: Iterator[Event] = yaml.parse(text)
-    return events
-
-
-def _broken(error: MarkedYAMLError) -> Fault:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    what = ", ".join(part for part in (error.context, error.problem) if part)
-    return Fault(
-        code=Code.BAD_VALUE,
-        message=f"The YAML is broken here: {what}.",
-        line=line,
-        column=column,
-    )
-
-
-def _unreadable(error: ReaderError, text: str) -> Fault:
+def _unreadable(error: ReaderError, text: str) -> tuple[str, tuple[int, int]]:
     before = text[: error.position]
-    return Fault(
-        code=Code.BAD_VALUE,
-        message=f"The character U+{ord(text[error.position]):04X} cannot stand in a file.",
-        line=before.count("\n") + 1,
-        column=len(before) - before.rfind("\n"),
-    )
-
-
-def _at(line: int, column: int, message: str, *, code: Code = Code.BAD_VALUE) -> DefinitionError:
-    return DefinitionError(Fault(code=code, message=message, line=line, column=column))
-
-
-def _refuse(event: Event, message: str, *, code: Code = Code.BAD_VALUE) -> DefinitionError:
-    return _at(event.start_mark.line + 1, event.start_mark.column + 1, message, code=code)
-
-
-def _documents(events: Iterator[Event]) -> Iterator[Document]:
-    for event in events:
-        if isinstance(event, DocumentStartEvent):
-            if event.version not in (None, (1, 2)):
-                raise _refuse(event, "Files are read as YAML 1.2. Remove the line “%YAML”.")
-            yield _Composer(events).document()
+    message = f"The character U+{error.character:04X} cannot stand in a file."
+    return message, (before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 class _Composer:
-    """One document out of its events."""
+    """Documents out of the events of a text; `pointer` is the place that was last begun."""
 
-    def __init__(self, events: Iterator[Event]) -> None:
-        self.events = events
+    def __init__(self, text: str) -> None:
+        yaml = YAML(typ="safe", pure=True)
+        self.events: Iterator[Event] = yaml.parse(text)
         self.places: dict[str, tuple[int, int]] = {}
+        self.pointer = ""
+
+    def broken(
+        self, message: str, place: tuple[int, int], code: Code = Code.BAD_VALUE
+    ) -> DefinitionError:
+        """The refusal of what stands at a line and column."""
+        line, column = place
+        return DefinitionError(
+            Fault(code=code, message=message, pointer=self.pointer, line=line, column=column)
+        )
+
+    def refuse(self, event: Event, message: str, code: Code = Code.BAD_VALUE) -> DefinitionError:
+        """The refusal of what begins with an event."""
+        return self.broken(message, _place(event), code)
+
+    def documents(self) -> Iterator[Document]:
+        for event in self.events:
+            if isinstance(event, DocumentStartEvent):
+                if event.version not in (None, (1, 2)):
+                    raise self.refuse(event, "Files are read as YAML 1.2. Remove the line “%YAML”.")
+                yield self.document()
 
     def document(self) -> Document:
+        self.places = {}
         data = self.value(next(self.events), "", 0)
         for event in self.events:
             if isinstance(event, DocumentEndEvent):
@@ -151,29 +139,30 @@ class _Composer:
         return Document(data=data, places=self.places)
 
     def value(self, event: Event, pointer: str, depth: int) -> object:
-        self.places[pointer] = (event.start_mark.line + 1, event.start_mark.column + 1)
-        _check_plain(event)
+        self.pointer = pointer
+        self.places[pointer] = _place(event)
+        self.check_plain(event)
         if depth > MAX_NESTING:
             message = f"Values are nested more than {MAX_NESTING} deep."
-            raise _refuse(event, message, code=Code.TOO_LARGE)
+            raise self.refuse(event, message, Code.TOO_LARGE)
         if isinstance(event, MappingStartEvent):
             return self.mapping(pointer, depth)
         if isinstance(event, SequenceStartEvent):
             return self.sequence(pointer, depth)
-        return _scalar(event)
+        return self.scalar(event)
 
     def mapping(self, pointer: str, depth: int) -> dict[str, object]:
         found: dict[str, object] = {}
         for event in self.events:
             if isinstance(event, MappingEndEvent):
                 break
-            key = _key(event)
+            key = self.key(event)
+            below = self.pointer = step(pointer, key)
             if key in found:
-                raise _refuse(event, f"The key “{key}” is given twice. Keep one of them.")
-            below = step(pointer, key)
+                raise self.refuse(event, f"The key “{key}” is given twice. Keep one of them.")
             found[key] = self.value(next(self.events), below, depth + 1)
             # A fault in a value is best shown where its key stands.
-            self.places[below] = (event.start_mark.line + 1, event.start_mark.column + 1)
+            self.places[below] = _place(event)
         return found
 
     def sequence(self, pointer: str, depth: int) -> list[object]:
@@ -184,40 +173,47 @@ class _Composer:
             found.append(self.value(event, step(pointer, len(found)), depth + 1))
         return found
 
+    def check_plain(self, event: Event) -> None:
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
+            raise self.refuse(
+                event, "Anchors (&) and aliases (*) are not read. Write the value out."
+            )
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            raise self.refuse(event, f"Tags (!) are not read. Remove “{tag}”.")
 
-def _check_plain(event: Event) -> None:
-    if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
-        raise _refuse(event, "Anchors (&) and aliases (*) are not read. Write the value out.")
-    tag = getattr(event, "tag", None)
-    if tag is not None:
-        raise _refuse(event, f"Tags (!) are not read. Remove “{tag}”.")
+    def key(self, event: Event) -> str:
+        self.check_plain(event)
+        if not isinstance(event, ScalarEvent):
+            raise self.refuse(event, "A key must be one name, not a list or a mapping.")
+        return self.text(event)
+
+    def text(self, event: ScalarEvent) -> str:
+        # JSON writes characters beyond the first 65,536 as two halves.
+        try:
+            whole: str = event.value.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            message = "The text holds half a character and cannot be stored."
+            raise self.refuse(event, message) from None
+        return whole
+
+    def scalar(self, event: Event) -> object:
+        if not isinstance(event, ScalarEvent):
+            raise TypeError(f"no value begins with {event!r}")
+        text = self.text(event)
+        # Only what stands without quotes can be anything but text.
+        if event.style:
+            return text
+        if len(text) > MAX_DIGITS and NUMBER.fullmatch(text):
+            raise self.refuse(event, "The number is too long. Write it as text, in quotes.")
+        return _plain(text)
 
 
-def _key(event: Event) -> str:
-    _check_plain(event)
-    if not isinstance(event, ScalarEvent):
-        raise _refuse(event, "A key must be one name, not a list or a mapping.")
-    return _text(event)
+def _place(event: Event) -> tuple[int, int]:
+    return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def _text(event: ScalarEvent) -> str:
-    # JSON writes characters beyond the first 65,536 as two halves.
-    try:
-        whole: str = event.value.encode("utf-16", "surrogatepass").decode("utf-16")
-    except UnicodeDecodeError:
-        raise _refuse(event, "The text holds half a character and cannot be stored.") from None
-    return whole
-
-
-def _scalar(event: Event) -> object:
-    if not isinstance(event, ScalarEvent):
-        raise TypeError(f"no value begins with {event!r}")
-    text = _text(event)
-    # Only what stands without quotes can be anything but text.
-    return text if event.style else _plain(text, event)
-
-
-def _plain(text: str, event: Event) -> object:
+def _plain(text: str) -> object:
     if NULL.fullmatch(text):
         return None
     if TRUE.fullmatch(text) or FALSE.fullmatch(text):
@@ -226,14 +222,10 @@ def _plain(text: str, event: Event) -> object:
         return float(f"{match[1]}inf")
     if NOT_A_NUMBER.fullmatch(text):
         return float("nan")
-    return _number(text, event)
+    return _number(text) if NUMBER.fullmatch(text) else text
 
 
-def _number(text: str, event: Event) -> object:
-    if not any(form.fullmatch(text) for form in (WHOLE, OCTAL, HEXADECIMAL, DECIMAL)):
-        return text
-    if len(text) > MAX_DIGITS:
-        raise _refuse(event, "The number is too long. Write it as text, in quotes.")
-    if OCTAL.fullmatch(text) or HEXADECIMAL.fullmatch(text):
-        return int(text, 0)
-    return int(text) if WHOLE.fullmatch(text) else float(text)
+def _number(text: str) -> int | float:
+    if WHOLE.fullmatch(text):
+        return int(text)
+    return int(text, 0) if text.startswith(("0o", "0x")) else float(text)

@@ -30,7 +30,7 @@ PAIRS: Mapping[type[Node], str] = {
 
 def say_first_line(node: Group | None, wording: Wording) -> str:
     """What stands above everything else: over the lines of a group, or over one condition."""
-    return wording.say(FIRST_LINES.get(type(node), FIRST_LINE))
+    return wording.say(FIRST_LINE if node is None else FIRST_LINES[type(node)])
 
 
 def say_heading(node: Group, wording: Wording) -> str:
