@@ -35,7 +35,7 @@ class Entry(models.Model):
 class TypedEntry(Entry):
     """An entry whose values have a type: what was inferred, unless a person said otherwise."""
 
-    inferred_type = models.CharField(max_length=10, choices=ValueType, default=ValueType.TEXT)
+    inferred_type = models.CharField(max_length=10, choices=ValueType, blank=True)
     stated_type = models.CharField(max_length=10, choices=ValueType, blank=True)
 
     class Meta:

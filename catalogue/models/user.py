@@ -7,9 +7,10 @@ from django.db import models
 class User(AbstractUser):
     """A login. E-mail addresses are how segment files name owners and reviewers."""
 
-    email = models.EmailField(unique=True, null=True, blank=True)  # noqa: DJ001 (unique, may lack)
-
-    def save(self, *args: object, **kwargs: object) -> None:
-        """Keep a missing address as NULL, so that several users may lack one."""
-        self.email = self.email or None
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            # Several users may lack an address, so it is unique only where there is one.
+            models.UniqueConstraint(
+                fields=["email"], condition=~models.Q(email=""), name="user_email_unique"
+            ),
+        ]

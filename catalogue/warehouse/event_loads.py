@@ -19,7 +19,7 @@ from catalogue.warehouse.dictionary import SeenEvent
 from catalogue.warehouse.importers import Sheet
 from catalogue.warehouse.lake import PinnedLake
 from catalogue.warehouse.layout import EVENTS, events_key
-from catalogue.warehouse.loads import How, check, new_load, leave_out_deleted
+from catalogue.warehouse.loads import How, check, leave_out_deleted, new_load
 from catalogue.warehouse.naming import value_column
 from catalogue.warehouse.ordinals import Roll
 from catalogue.warehouse.refusals import LoadError, Refusals

@@ -25,7 +25,7 @@ from catalogue.warehouse.importers import Sheet
 from catalogue.warehouse.kinds import naive_utc
 from catalogue.warehouse.lake import PinnedLake
 from catalogue.warehouse.layout import CUSTOMER_ACCOUNTS, confirmed_key, trait_key
-from catalogue.warehouse.loads import How, check, new_load, leave_out_deleted
+from catalogue.warehouse.loads import How, check, leave_out_deleted, new_load
 from catalogue.warehouse.ordinals import Roll
 from catalogue.warehouse.refusals import Refusals
 from catalogue.warehouse.writer import Writer, writing
