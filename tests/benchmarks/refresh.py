@@ -60,7 +60,7 @@ FIELDNOTE = {
     "trial-ending-unengaged": """select ordinal from trait_subscription_status
         where text = 'trialing'
         intersect select ordinal from trait_trial_ends_at
-        where instant > {now} and instant <= {now} + interval 10 day
+        where instant > {now} and instant <= {now} + interval 12 day
         except select ordinal from payment_method_added where t <= {now}
         except select ordinal from project_created
         where t between {now} - interval 7 day and {now}""",
