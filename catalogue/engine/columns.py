@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import ibis.expr.types as ir
 
@@ -31,32 +31,52 @@ class Values:
 
     def columns(self, roots: Mapping[str, ValueColumns]) -> dict[str, ir.Value]:
         """The plain columns of every path, as the source has them."""
-        found: dict[str, ir.Value] = {}
-        for path, prefix in self.prefix.items():
-            value = reach(raw(roots.get(path[0], ValueColumns())), path[1:])
-            for kind in KINDS:
-                column = getattr(value, kind)
-                if column is not None:
-                    found[prefix + kind] = column
-        return found
+        return {
+            self.prefix[path] + kind: column
+            for path, value in self._reached(roots).items()
+            for kind, column in _present(value)
+        }
+
+    def spread(
+        self, table: ir.Table, keep: Sequence[str], roots: Mapping[str, ValueColumns]
+    ) -> tuple[ir.Table, dict[Path, Readings]]:
+        """The table with `keep` and the readings derived, and every path's columns in it; the
+        table as it is when nothing has to be derived."""
+        reached = self._reached(roots)
+        derived = self._derived(reached)
+        if not derived:
+            return table, reached
+        spread = table.select(*keep, **self.columns(roots), **derived)
+        return spread, {path: self.of(spread, path) for path in self.needs}
 
     def read(self, table: ir.Table) -> tuple[ir.Table, dict[Path, Readings]]:
-        """The table with the readings derived, and every path's columns in it."""
-        derived = {
-            path: derive(self.of(table, path, KINDS), needs) for path, needs in self.needs.items()
-        }
-        named = {
-            self.prefix[path] + reading: expression
-            for path, readings in derived.items()
-            for reading, expression in readings.items()
-        }
-        table = table.mutate(**named) if named else table
+        """The table, which has the plain columns, with the readings derived, and every path's
+        columns in it."""
+        derived = self._derived({path: self.of(table, path) for path in self.needs})
+        table = table.mutate(**derived) if derived else table
         return table, {path: self.of(table, path) for path in self.needs}
 
-    def of(
-        self, table: ir.Table, path: Path, parts: Sequence[str] = (*KINDS, *Reading)
-    ) -> Readings:
+    def of(self, table: ir.Table, path: Path) -> Readings:
         """A path's columns in a table."""
         prefix = self.prefix[path]
-        present = {part: prefix + part for part in parts if prefix + part in table.columns}
-        return Readings(**{str(part): table[name] for part, name in present.items()})
+        parts = [part for part in (*KINDS, *map(str, Reading)) if prefix + part in table.columns]
+        return Readings(**{part: table[prefix + part] for part in parts})
+
+    def _reached(self, roots: Mapping[str, ValueColumns]) -> dict[Path, Readings]:
+        return {
+            path: reach(raw(roots.get(path[0], ValueColumns())), path[1:]) for path in self.needs
+        }
+
+    def _derived(self, values: Mapping[Path, Readings]) -> dict[str, ir.Value]:
+        return {
+            self.prefix[path] + reading: expression
+            for path, needs in self.needs.items()
+            for reading, expression in derive(values[path], needs).items()
+        }
+
+
+def _present(value: Readings) -> Iterator[tuple[str, ir.Value]]:
+    for kind in KINDS:
+        column = getattr(value, kind)
+        if column is not None:
+            yield kind, column

@@ -45,8 +45,7 @@ def scan_trait(
         return Answer(members={condition: BitMap() for condition in conditions}, rows_read=0)
     latest, value = newest(changes, now)
     values = Values((condition.path, condition.test.needs) for condition in conditions)
-    table = latest.select("ordinal", "changes", **values.columns({name: value}))
-    table, readings = values.read(table)
+    table, readings = values.spread(latest, ("ordinal", "changes"), {name: value})
     bench = Bench(tables.connection)
     answers = {
         f"c{i}": condition.test.holds(readings[condition.path], bench)

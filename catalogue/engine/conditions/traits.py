@@ -32,15 +32,17 @@ def newest(changes: TraitChanges, now: datetime) -> tuple[ir.Table, ValueColumns
     the number of changes that were looked at."""
     columns = {kind: getattr(changes.value, kind) for kind in KINDS}
     present = {kind: column for kind, column in columns.items() if column is not None}
-    rows = changes.table.select("ordinal", "at", "sequence", **present)
-    known = rows.filter(rows.at <= ibis.literal(naive(now)))
+    # Few stages on purpose: each costs more to compile than a small workspace takes to scan.
+    known = changes.table.filter(changes.table.at <= ibis.literal(naive(now)))
     # Newest row first, not newest value: a change to missing must win too.
     newest_first = ibis.window(
         group_by="ordinal", order_by=[known.at.desc(), known.sequence.desc()]
     )
-    ranked = known.mutate(
+    ranked = known.select(
+        "ordinal",
         place=ibis.row_number().over(newest_first),
         changes=known.count().over(ibis.window(group_by="ordinal")),
+        **present,
     )
-    latest = ranked.filter(ranked.place == 0).drop("place", "at", "sequence")
+    latest = ranked.filter(ranked.place == 0)
     return latest, ValueColumns(**{kind: latest[kind] for kind in present})
