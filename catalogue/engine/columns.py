@@ -15,7 +15,7 @@ KIND_TYPES = {
     "text": "string",
     "number": "float64",
     "boolean": "boolean",
-    "instant": "timestamp",
+    "instant": "timestamp(6)",  # as DuckDB names microseconds; a union takes no other
     "json": "string",
 }
 
