@@ -108,6 +108,7 @@ from tests.catalogue.definitions.reading import definition
         ("{did_not: invite_sent, in_last: 60 days}", None),
         ("{count: login, lt: 2, in_last: 7 days}", None),
         ("{count: login, neq: 1}", None),
+        ("{count: login, gte: 1.5}", None),
         ("{count: login, between: [0, 1]}", None),
         ("{first_did: app_opened, in_last: 90 days}", None),
         ("{last_did: app_opened, older_than: 14 days}", None),
@@ -158,6 +159,7 @@ EVENTS = {
         "has done “Login” less than 2 times in the last 7 days"
     ),
     "{count: login, neq: 1}": "has not done “Login” exactly 1 time at any time",
+    "{count: login, gte: 1.5}": "has done “Login” at least 1.5 times at any time",
     "{count: login, between: [0, 1]}": "has done “Login” between 0 and 1 time at any time",
     "{first_did: app_opened, in_last: 90 days}": (
         "did “App opened” for the first time in the last 90 days"

@@ -160,6 +160,12 @@ def test_whole_numbers_at_the_edge_of_exactness_keep_their_value() -> None:
         assert from_canonical(canonical_json(found)) == found
 
 
+def test_a_whole_number_is_kept_as_one_however_it_is_written() -> None:
+    found = parse_definition({"trait": "a", "in": [2.0, -0.0, 1e3, 2.5]})
+    assert isinstance(found.where, Trait)
+    assert repr(found.where.term.operand) == "(2, 0, 1000, 2.5)"
+
+
 def test_a_day_is_that_of_the_definitions_zone() -> None:
     found = definition("timezone: Asia/Kathmandu\nwhere: {trait: a, on: 2026-01-01T23:30Z}")
     assert canonical.to_data(found)["where"] == {"trait": "a", "on": "2026-01-02"}
