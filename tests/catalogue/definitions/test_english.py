@@ -104,6 +104,7 @@ from tests.catalogue.definitions.reading import definition
         ("{did: login, times: {gte: 2, lt: 5}}", None),
         ("{did: login, times: {neq: 3, lt: 5}}", None),
         ("{did: login, times: {gte: 0}}", None),
+        ("{did: login, times: {between: [0, 1]}}", None),
         ("{did: login, times: {between: [2, 5]}}", None),
         ("{did_not: invite_sent, in_last: 60 days}", None),
         ("{count: login, lt: 2, in_last: 7 days}", None),
@@ -152,6 +153,9 @@ EVENTS = {
     ),
     "{did: login, times: {gte: 0}}": (
         "has done “Login” at least once and at least 0 times at any time"
+    ),
+    "{did: login, times: {between: [0, 1]}}": (
+        "has done “Login” at least once and between 0 and 1 time at any time"
     ),
     "{did: login, times: {between: [2, 5]}}": "has done “Login” between 2 and 5 times at any time",
     "{did_not: invite_sent, in_last: 60 days}": "has not done “Invite sent” in the last 60 days",

@@ -1,0 +1,130 @@
+"""A node that breaks a rule of the language cannot be built, whoever builds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+
+from catalogue.definitions import nodes
+from catalogue.definitions.errors import DefinitionError
+from catalogue.definitions.nodes import (
+    Comparator,
+    Comparison,
+    DateLiteral,
+    Did,
+    Duration,
+    EventSelector,
+    Operator,
+    Term,
+)
+
+DAY = Duration(count=1, unit="day")
+LOGIN = EventSelector(names=("login",))
+
+
+def term(operator: Operator, operand: object) -> Term:
+    return Term(path=("a",), operator=operator, operand=operand)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: Duration(count=0, unit="day"),
+        lambda: Duration(count=True, unit="day"),
+        lambda: Duration(count=1, unit="fortnight"),  # type: ignore[arg-type]
+        lambda: DateLiteral(),
+        lambda: DateLiteral(day=date(2026, 1, 1), word="today"),
+        lambda: nodes.SinceStartOfDay(days_ago=-1),
+        lambda: nodes.SinceStartOfDay(days_ago=True),
+        lambda: Comparison(comparator=Comparator.BETWEEN, bound=1),
+        lambda: Comparison(comparator=Comparator.GT, bound=1, high=2),
+        lambda: Comparison(comparator=Comparator.BETWEEN, bound=2, high=1),
+        lambda: Comparison(comparator=Comparator.GT, bound=float("nan")),
+        lambda: EventSelector(),
+        lambda: EventSelector(names=("",)),
+        lambda: Term(path=(), operator=Operator.IS, operand="x"),
+        lambda: Term(path=("a", ""), operator=Operator.IS, operand="x"),
+        lambda: term(Operator.IS, None),
+        lambda: term(Operator.IS, ("a",)),
+        lambda: term(Operator.IS, 10**400),
+        lambda: term(Operator.IN, ()),
+        lambda: term(Operator.IN, "x"),
+        lambda: term(Operator.BETWEEN, (2, 1)),
+        lambda: term(Operator.BETWEEN, (1,)),
+        lambda: term(Operator.CONTAINS, 5),
+        lambda: term(Operator.ITEM, ()),
+        lambda: Did(
+            events=LOGIN,
+            times=(
+                Comparison(comparator=Comparator.GTE, bound=1),
+                Comparison(comparator=Comparator.GTE, bound=2),
+            ),
+        ),
+        lambda: nodes.InSegment(key="Upper"),
+        lambda: nodes.InSegment(key="a", part="B"),
+    ],
+)
+def test_a_bad_value_cannot_be_built(build: Callable[[], object]) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        build()
+    assert str(caught.value.code) == "bad_value"
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: nodes.AgoToAgo(start=DAY, end=Duration(count=2, unit="day")),
+        lambda: nodes.BetweenDates(first=date(2026, 1, 2), last=date(2026, 1, 1)),
+        lambda: nodes.FromTo(
+            start=DateLiteral(instant=datetime(2026, 1, 2, tzinfo=UTC)),
+            end=DateLiteral(instant=datetime(2026, 1, 1, tzinfo=UTC)),
+        ),
+        lambda: Did(events=LOGIN, window=nodes.InNext(duration=DAY)),
+        lambda: nodes.LastDid(events=LOGIN, window=nodes.InNext(duration=DAY)),
+    ],
+)
+def test_a_bad_window_cannot_be_built(build: Callable[[], object]) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        build()
+    assert str(caught.value.code) == "bad_window"
+
+
+@pytest.mark.parametrize("group", [nodes.All, nodes.Any, nodes.None_])
+def test_an_empty_group_cannot_be_built(group: type[nodes.All]) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        group(children=())
+    assert str(caught.value.code) == "empty_definition"
+
+
+def test_a_tree_that_is_too_deep_cannot_become_a_definition() -> None:
+    node: nodes.Node = nodes.Everyone()
+    for _ in range(20):
+        node = nodes.Not(child=node)
+    with pytest.raises(DefinitionError) as caught:
+        nodes.Definition(where=node)
+    assert str(caught.value.code) == "too_large"
+
+
+@pytest.mark.parametrize(
+    ("operator", "operand"),
+    [
+        (Operator.IS_SET, "yes"),
+        (Operator.BEFORE, "2026-01-01"),
+        (Operator.WITHIN, DAY),
+        (Operator.WITHIN, nodes.SinceStartOfDay(days_ago=0)),
+        (Operator.ANNIVERSARY_IN_NEXT, nodes.InNext(duration=DAY)),
+        (Operator.ITEM, ("x",)),
+    ],
+)
+def test_an_operand_of_the_wrong_type_is_a_fault_of_the_code(
+    operator: Operator, operand: object
+) -> None:
+    with pytest.raises(TypeError):
+        term(operator, operand)
+
+
+def test_an_error_without_a_fault_cannot_be_built() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        DefinitionError()
