@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.nodeid import NodeId
 from django.conf import settings as django_settings
 
 from config.settings.test import remove_data
@@ -45,14 +46,22 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{group}: part of make test-more, needs {need}")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    # First, so that `-m "not more"` sees the mark.
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Iterator[None]:
+    # Before all others, so that `-m "not more"` sees the mark.
     for item in items:
         for group in MORE:
             if item.get_closest_marker(group):
                 item.add_marker(pytest.mark.more)
                 config.stash[LEFT_OUT][group] += 1
+    yield
+    # pytest-xdist 3.8 writes the name of a test's group where pytest 9.2 no longer reads it, and
+    # then spreads the group over all workers (pytest-dev/pytest-xdist#1386).
+    for item in items:
+        if named := vars(item).get("_nodeid"):
+            item._id = NodeId.parse(named)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
