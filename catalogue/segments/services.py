@@ -109,7 +109,7 @@ def _create_teams(files: Iterable[SegmentFile]) -> list[str]:
 def _owners(files: Iterable[SegmentFile]) -> dict[str, User]:
     """Logins by the address as a file writes it; upper and lower case are one address."""
     wanted = {file.owner for file in files if file.owner}
-    logins = {user.email.lower(): user for user in User.objects.exclude(email=None) if user.email}
+    logins = {user.email.lower(): user for user in User.objects.exclude(email="")}
     return {address: logins[address.lower()] for address in wanted if address.lower() in logins}
 
 
