@@ -96,6 +96,10 @@ def test_after_any_fault_the_list_comes_to_hold_exactly_the_segment(
     if kind != "says yes and does nothing":
         assert broken.state == "incomplete"
         assert broken.sentence
+        if start == 1:
+            assert acknowledged("risk") == set(ids(*range(8))), (
+                "nothing was confirmed, nothing moves"
+            )
     claimed = acknowledged("risk")
     there = {each.partition("@")[0] for each in tool.lists[LIST]}
     if kind != "says yes and does nothing":
