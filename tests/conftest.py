@@ -28,6 +28,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from _pytest.nodeid import NodeId
 from django.conf import settings as django_settings
@@ -38,6 +39,12 @@ from config.settings.test import remove_data
 MORE = {"chromium": "Debian's chromium"}
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 ROOT = Path(__file__).parents[1]
+
+
+# The same cases every time, so that a red run means a changed product; `make fuzz` looks for new
+# ones. No deadlines: a slow machine is no fault of the code.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("repeatable")
 
 
 def pytest_configure(config: pytest.Config) -> None:
