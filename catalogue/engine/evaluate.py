@@ -162,8 +162,9 @@ def _judged(
         found = _members(formula, findings, outcomes, people)
     else:
         found = follow(segment.static or BitMap(), tables.survivors)
-    adds, removes = (follow(b, tables.survivors) for b in (segment.adds, segment.removes))
-    members = ((found | adds) - removes) & people
+    # A remove takes out that very customer: merges pass on events, lists and adds, not removes.
+    adds = follow(segment.adds - segment.removes, tables.survivors)
+    members = ((found | adds) - segment.removes) & people
     share = sum(findings.milliseconds[condition] for condition in set(conditions_of(formula)))
     own = (time.perf_counter() - started) * 1000
     return Judged(members=members, milliseconds=share + own)

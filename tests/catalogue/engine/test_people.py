@@ -83,11 +83,13 @@ def ordinals(*ids: str) -> BitMap:
         (("bare",), (), {"alive", "bare"}),
         ((), ("alive",), set()),
         (("bare", "alive"), ("bare",), {"alive"}),
-        ((), ("old",), set()),
+        ((), ("old",), {"alive"}),
+        (("old",), ("alive",), set()),
+        (("old",), ("old",), {"alive"}),
         (("deleted", "of deleted"), (), {"alive"}),
     ],
 )
-def test_adds_and_removes_follow_merges_and_removes_win(adds, removes, expected):
+def test_adds_follow_merges_removes_do_not_and_removes_win(adds, removes, expected):
     buyers = segment(n.Did(events=BUY), adds=ordinals(*adds), removes=ordinals(*removes))
     assert members({"it": buyers}, PEOPLE)["it"] == expected
 

@@ -1,0 +1,34 @@
+"""Runs of generated cases: the same ones every time, or new ones for as long as one likes.
+
+`HYPOTHESIS_EXAMPLES=5000 pytest tests/generative` runs that many new cases in each part.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import hypothesis
+
+from tests.generative.cases import Case, cases
+
+PARTS = 4
+CASES_PER_PART = 52  # of ten definitions each, so 2,080 in all
+FUZZING = os.environ.get("HYPOTHESIS_EXAMPLES")
+
+
+def run(part: int, check: Callable[[Case], None], *, count: int = CASES_PER_PART) -> None:
+    """Check the cases of one part; a part has the same cases whatever is checked."""
+
+    @hypothesis.settings(
+        max_examples=int(FUZZING) if FUZZING else count,
+        deadline=None,
+        database=None,
+        phases=[hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    @hypothesis.given(cases())
+    def checked(case: Case) -> None:
+        check(case)
+
+    (checked if FUZZING else hypothesis.seed(part)(checked))()
