@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,8 @@ ROOT = Path(__file__).parents[1]
 # The same cases every time, so that a red run means a changed product; `make fuzz` looks for new
 # ones. No deadlines: a slow machine is no fault of the code.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
-hypothesis.settings.load_profile("repeatable")
+if not os.environ.get("HYPOTHESIS_EXAMPLES"):
+    hypothesis.settings.load_profile("repeatable")
 
 
 def pytest_configure(config: pytest.Config) -> None:
