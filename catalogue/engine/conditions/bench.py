@@ -42,9 +42,16 @@ class Bench:
 
     def __init__(self, connection: ibis.BaseBackend) -> None:
         self._connection = connection
+        self._known: dict[Hashable, list[object]] = {}
 
     def distinct(self, value: ir.Value) -> list[object]:
-        """The different values there are; raises `too_expensive` when they are too many."""
+        """The different values there are, looked up once; raises `too_expensive` when they are
+        too many."""
+        if value.op() not in self._known:
+            self._known[value.op()] = self._distinct(value)
+        return self._known[value.op()]
+
+    def _distinct(self, value: ir.Value) -> list[object]:
         table = value.name("value").as_table()
         known = table.filter(table.value.notnull()).distinct().limit(DISTINCT_LIMIT + 1)
         answer: list[object] = self._connection.to_pyarrow(known)["value"].to_pylist()
