@@ -101,6 +101,7 @@ def _furnish(data_dir: Path, environment: Mapping[str, str]) -> None:
     if unfinished.exists() or not _has_customers():
         unfinished.touch()
         _manage(environment, "demo_workspace")
+        _share_with_analysts(data_dir, environment)
         unfinished.unlink()
 
 
@@ -114,6 +115,15 @@ def _has_customers() -> bool:
     found = Customer.objects.exists()
     connection.close()
     return found
+
+
+def _share_with_analysts(data_dir: Path, environment: Mapping[str, str]) -> None:
+    # The simplest tool there is, so that the pages show what a tool holds and how that is known.
+    folder = data_dir / "analysts"
+    folder.mkdir(exist_ok=True)
+    options = ("--name", "analysts", "--option", f"directory={folder}")
+    _manage(environment, "destinations", "add", "files", *options)
+    _manage(environment, "sync")
 
 
 def _demo_logins() -> str:
