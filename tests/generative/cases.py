@@ -15,7 +15,7 @@ from catalogue.definitions.nodes import Comparator, Comparison, Definition, Even
 from catalogue.engine.given_segments import GivenSegment
 from catalogue.engine.reference import reference_members
 from catalogue.warehouse.given import GivenChange, GivenCustomer, GivenEvent, World
-from tests.generative.moments import MOMENT_POOL, Moment, instant
+from tests.generative.moments import MOMENT_POOL, SMALL_STEPS, Moment, instant
 from tests.generative.operands import Ground, term, window
 from tests.generative.values import THEMES, any_value, themed_value
 
@@ -86,10 +86,15 @@ def _changes(rng: Random, ground: Ground) -> list[GivenChange]:
         fate = rng.randrange(8)
         if fate > 0:
             changes.append(GivenChange(trait=trait, value=_value(rng, ground, trait)))
-        if fate <= 1:
-            value, since = _value(rng, ground, trait), instant(rng, ground.moment)
+        if fate <= 2:
+            value, since = _value(rng, ground, trait), _since(rng, ground.moment)
             changes.append(GivenChange(trait=trait, value=value, at=since))
     return changes
+
+
+def _since(rng: Random, moment: Moment) -> datetime:
+    # Only now decides about changes, so half of them are there.
+    return rng.choice([instant(rng, moment), moment.now + rng.choice(SMALL_STEPS)])
 
 
 def _event(rng: Random, ground: Ground) -> GivenEvent:
