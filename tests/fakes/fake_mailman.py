@@ -40,7 +40,8 @@ def only_the(which: int, kind: str) -> Fault:
 
 @dataclass
 class FakeMailman:
-    """`lists` holds the addresses of each list id; `retry_after` is said with a 429."""
+    """`lists` holds the addresses of each list id; `retry_after` is said with a 429; a request that
+    names a `poison` address is refused as a whole."""
 
     url: str = ""
     lists: dict[str, set[str]] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class FakeMailman:
     on_write: Fault = field(default_factory=lambda: always(FINE))
     on_read: str = FINE
     retry_after: str | None = None
+    poison: set[str] = field(default_factory=set)
     lock: threading.RLock = field(default_factory=threading.RLock)
     closing: threading.Event = field(default_factory=threading.Event)
 
@@ -111,6 +113,8 @@ def _handler(fake: FakeMailman) -> type[BaseHTTPRequestHandler]:
                 fake.requests.append((method, self.path))
                 fake.writes += is_member_write
                 kind = fake.on_write(fake.writes) if is_member_write else FINE
+                named = {*form.get("emails", ()), *form.get("subscriber", ())}
+                kind = "400" if fake.poison & named else kind
             self._misbehave(kind, perform)
 
         def _misbehave(self, kind: str, perform: Callable[[], tuple[int, Any]]) -> None:

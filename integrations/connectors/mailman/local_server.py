@@ -4,11 +4,13 @@ mail. It runs from its own virtual environment (`.venv-mailman`), never from our
 from __future__ import annotations
 
 import base64
+import ctypes
 import os
 import secrets
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -20,6 +22,7 @@ from pathlib import Path
 # Mailman's own start takes up to 20 s on a busy machine.
 START_SECONDS = 90.0
 STOP_SECONDS = 10.0
+_PR_SET_PDEATHSIG = 1
 _CONFIG = """\
 [mailman]
 site_owner: nobody@example.invalid
@@ -58,6 +61,8 @@ class LocalMailman:
 def running_mailman(folder: Path, *, environment: Path) -> Iterator[LocalMailman]:
     """A Mailman that lives as long as the block. `folder` takes its data; `environment` is the
     virtual environment that Mailman is installed in."""
+    # Not resolved: a virtual environment may be a link. Absolute, for it starts in `folder`.
+    folder, environment = folder.absolute(), environment.absolute()
     program = environment / "bin" / "runner"
     if not program.exists():
         raise MailmanDidNotStart(f"There is no Mailman in {environment}; run: make setup")
@@ -77,12 +82,19 @@ def running_mailman(folder: Path, *, environment: Path) -> Iterator[LocalMailman
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=_end_with_the_parent,  # noqa: PLW1509
         )
     try:
         _wait(process, server, log)
         yield server
     finally:
         _stop(process)
+
+
+def _end_with_the_parent() -> None:
+    # A parent that is killed cannot stop us: on Linux the kernel then does.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _write_config(folder: Path, port: int, password: str) -> Path:

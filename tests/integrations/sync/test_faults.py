@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from integrations.models import Audience, SyncBatch
+from integrations.models import Audience, Rejection, SyncBatch
 from integrations.sync.run import Finished, NotNow
 from integrations.sync.wanted import due_audiences
 from tests.fakes.fake_mailman import FakeMailman, always, from_the, only_the, running_fake
@@ -279,3 +279,41 @@ def test_an_address_the_tool_refuses_is_parked_with_a_reason(tool: FakeMailman) 
     before = tool.count("POST")
     assert sync("risk").run.rejected == 0
     assert tool.count("POST") == before
+
+
+def test_one_refused_record_is_found_by_halving_and_the_others_go(tool: FakeMailman) -> None:
+    segment = live_segment("risk", to="news")
+    publish(segment, ids(*range(10)))
+    sync("risk")
+    publish(segment, ids(8, 9))
+    tool.poison = {address("c3")}
+
+    run = sync("risk").run
+
+    assert (run.state, run.removed, run.rejected) == ("succeeded", 7, 1)
+    assert tool.lists[LIST] == {address(name) for name in ids(3, 8, 9)}
+    assert acknowledged("risk") == set(ids(3, 8, 9)), "who was refused is still there, and known"
+    assert Rejection.objects.get().operation == "remove"
+
+
+def test_a_refusal_is_forgotten_once_its_member_is_no_longer_in_question(tool: FakeMailman) -> None:
+    segment = live_segment("risk", to="news")
+    publish(segment, ids(1, 2))
+    tool.poison = {address("c2")}
+    assert "1 members" in sync("risk").run.sentence
+    publish(segment, ids(1))
+
+    assert sync("risk").run.state == "succeeded"
+    assert not Rejection.objects.exists()
+
+
+def test_a_long_list_is_read_to_its_last_page(tool: FakeMailman) -> None:
+    publish(live_segment("risk", to="news"), ids(1, 2))
+    sync("risk")
+    strangers = {f"{number:05}@else.example" for number in range(1_203)}
+    tool.lists[LIST] |= strangers
+
+    drift = sync("risk").drift
+
+    assert drift is not None
+    assert (drift.held, drift.foreign, drift.missing) == (1_205, 1_203, 0)

@@ -66,6 +66,16 @@ def test_a_full_disk_leaves_the_former_file_and_a_sentence(tmp_path: Path) -> No
     assert [path.name for path in tmp_path.iterdir()] == ["risk.csv"]
 
 
+def test_who_reads_while_we_write_reads_one_whole_file(tmp_path: Path) -> None:
+    drop = FileDrop(Config(directory=tmp_path, column="customer_id"))
+    drop.write("risk", ["a", "b"])
+    with (tmp_path / "risk.csv").open() as reader:
+        drop.write("risk", ["c"])
+        assert reader.read() == "customer_id\na\nb\n"
+    assert (tmp_path / "risk.csv").read_text() == "customer_id\nc\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["risk.csv"]
+
+
 def test_a_writer_killed_anywhere_leaves_a_whole_file(drop: Path, zygote: Zygote) -> None:
     segment = live_segment("risk", to="drop")
     publish(segment, ids(1))
