@@ -18,9 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyroaring import BitMap
 
-from catalogue.warehouse.connection import open_duckdb
 from catalogue.warehouse.kinds import ARROW_TYPES
 from catalogue.warehouse.lake import PinnedLake
+from catalogue.warehouse.writer import Writer
 
 MICROSECONDS = pa.timestamp("us")
 # One row of a table of changes, whatever kinds it has. `account` is the kind of customer_accounts.
@@ -31,12 +31,21 @@ CHANGE = pa.schema(
 CONFIRMED = pa.schema(
     {"trait": pa.string(), "at": MICROSECONDS, "sequence": pa.int64(), "ordinals": pa.binary()}
 )
-IN_FORCE = """
-create view in_force as select * from known where "at" <= (select max("at") from said)
-qualify row_number() over (partition by ordinal order by "at" desc, sequence desc) = 1
+NOT_MISSING = """
+(coalesce(text, json) is not null or number is not null or boolean is not null
+  or instant is not null or account is not null)
 """
+IN_FORCE = f"""
+create temp view in_force as select *, {NOT_MISSING} as had from known
+where "at" <= (select max("at") from told)
+qualify row_number() over (partition by ordinal order by "at" desc, sequence desc) = 1
+"""  # noqa: S608
+SAID = f"create temp view said as select *, {NOT_MISSING} as has from told"  # noqa: S608
+# With what a change does to the number of those who have a value, and if anything came later.
 FRESH = """
-create table fresh as select said.* from said left join in_force as old using (ordinal)
+select said.* exclude has, said.has::tinyint - coalesce(old.had, false)::tinyint as gain,
+  (select max("at") > (select max("at") from told) from known) as later
+from said left join in_force as old using (ordinal)
 where said.text is distinct from old.text or said.number is distinct from old.number
   or said.boolean is distinct from old.boolean or said.instant is distinct from old.instant
   or said.json is distinct from old.json or said.account is distinct from old.account
@@ -48,16 +57,15 @@ select revived.ordinal, revived."at", revived.sequence,
 from revived left join in_force as old using (ordinal)
 where not exists (
   from known as later where later.ordinal = revived.ordinal
-  and later."at" > (select max("at") from said)
+  and later."at" > (select max("at") from told)
   and (later."at", later.sequence) <= (revived."at", revived.sequence))
 """
-NEWEST_KNOWN = """
+NEWEST_KNOWN = f"""
 select ordinal from (
   select * from known
   qualify row_number() over (partition by ordinal order by "at" desc, sequence desc) = 1)
-where coalesce(text, json) is not null or number is not null or boolean is not null
-  or instant is not null or account is not null
-"""
+where {NOT_MISSING}
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,35 +94,44 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """Rows to append, and the ordinals whose value was only confirmed."""
+    """Rows to append, and the ordinals whose value was only confirmed; also who has a value only
+    now and who no longer has one, unless something later is known (`newest` is false)."""
 
     rows: pa.Table
     confirmed: BitMap
+    gained: BitMap
+    lost: BitMap
+    newest: bool
 
 
-def changes(said: Said, lake: PinnedLake, confirmations: pa.Table) -> Changed:
+def changes(said: Said, writer: Writer, confirmations: pa.Table) -> Changed:
     """The rows that `said` adds to what the lake knows. `confirmations`: see `confirmations_of`."""
-    with open_duckdb(lake.lake_dir) as connection:
-        _show_known(connection, lake, said.key)
-        connection.register("said", said.table())
-        connection.execute(IN_FORCE)
-        connection.execute(FRESH)
-        rows = [connection.sql("from fresh").to_arrow_table().cast(CHANGE)]
-        new = _bitmap(rows[0]["ordinal"])
-        later = confirmations.filter(pc.equal(confirmations["trait"], said.name))
-        if revived := _still_confirmed(later, new, said):
+    with writer.calculator.sheet() as connection:
+        _show_known(connection, writer.known, said.key)
+        connection.register("told", said.table())
+        for view in (SAID, IN_FORCE):
+            connection.execute(view)
+        fresh = connection.sql(FRESH).to_arrow_table()
+        rows, new = [fresh.select(CHANGE.names).cast(CHANGE)], _bitmap(fresh["ordinal"])
+        after = confirmations.filter(pc.equal(confirmations["trait"], said.name))
+        if revived := _still_confirmed(after, new, said):
             connection.register("revived", revived)
             rows.append(connection.sql(REVIVED).to_arrow_table().cast(CHANGE))
-    said_of = BitMap(said.ordinals.astype(np.uint32))
-    return Changed(rows=_only_filled(pa.concat_tables(rows)), confirmed=said_of - new)
+    return Changed(
+        rows=_only_filled(pa.concat_tables(rows)),
+        confirmed=BitMap(said.ordinals.astype(np.uint32)) - new,
+        gained=_bitmap(fresh.filter(pc.equal(fresh["gain"], 1))["ordinal"]),
+        lost=_bitmap(fresh.filter(pc.equal(fresh["gain"], -1))["ordinal"]),
+        newest=revived is None and not pc.any(fresh["later"]).as_py(),
+    )
 
 
-def confirmations_of(lake: PinnedLake, key: str, after: datetime) -> pa.Table:
+def confirmations_of(writer: Writer, key: str, after: datetime) -> pa.Table:
     """What loads confirmed as of an instant after `after`, oldest first."""
-    if not lake.has(key):
+    if not writer.known.has(key):
         return CONFIRMED.empty_table()
-    with open_duckdb(lake.lake_dir) as connection:
-        connection.read_parquet(lake.files(key)).create_view("confirmed")
+    with writer.calculator.sheet() as connection:
+        connection.register("confirmed", connection.read_parquet(writer.known.files(key)))
         query = 'select * from confirmed where "at" > $after order by "at", sequence'
         return connection.sql(query, params={"after": after}).to_arrow_table().cast(CONFIRMED)
 
@@ -131,11 +148,10 @@ def confirmation(confirmed: Mapping[str, BitMap], at: datetime, sequence: int) -
     return pa.table(columns, schema=CONFIRMED)
 
 
-def known_ordinals(lake: PinnedLake, key: str) -> BitMap:
-    """Whose newest value of this trait is not missing."""
-    with open_duckdb(lake.lake_dir) as connection:
-        _show_known(connection, lake, key)
-        return _bitmap(connection.sql(NEWEST_KNOWN).to_arrow_table()["ordinal"])
+def known_ordinals(connection: duckdb.DuckDBPyConnection, lake: PinnedLake, key: str) -> BitMap:
+    """Whose newest value of this trait is not missing; on a sheet of its own."""
+    _show_known(connection, lake, key)
+    return _bitmap(connection.sql(NEWEST_KNOWN).to_arrow_table()["ordinal"])
 
 
 def _show_known(connection: duckdb.DuckDBPyConnection, lake: PinnedLake, key: str) -> None:
@@ -143,9 +159,9 @@ def _show_known(connection: duckdb.DuckDBPyConnection, lake: PinnedLake, key: st
     connection.register("no_change", CHANGE.empty_table())
     files = lake.files(key)
     if files:
-        connection.read_parquet(files, union_by_name=True).create_view("stored")
+        connection.register("stored", connection.read_parquet(files, union_by_name=True))
     stored = "union all by name from stored" if files else ""
-    connection.execute(f"create view known as from no_change {stored}")
+    connection.execute(f"create temp view known as from no_change {stored}")
 
 
 def _still_confirmed(later: pa.Table, new: BitMap, said: Said) -> pa.Table | None:

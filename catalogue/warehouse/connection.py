@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import duckdb
@@ -68,6 +68,31 @@ def open_duckdb(lake_dir: Path | None = None) -> Iterator[duckdb.DuckDBPyConnect
         yield connection
     finally:
         connection.close()
+
+
+class Calculator:
+    """One locked DuckDB for all that a writer calculates; opened when it is first needed."""
+
+    def __init__(self, lake_dir: Path) -> None:
+        self._lake_dir = lake_dir
+        self._open = contextlib.ExitStack()
+
+    @cached_property
+    def _duckdb(self) -> duckdb.DuckDBPyConnection:
+        return self._open.enter_context(open_duckdb(self._lake_dir))
+
+    @contextlib.contextmanager
+    def sheet(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection whose temporary views and registered tables are gone when the block ends."""
+        cursor = self._duckdb.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    def close(self) -> None:
+        """Give its memory back."""
+        self._open.close()
 
 
 def lock_down(

@@ -71,9 +71,11 @@ def record_traits(subject: str, seen: Mapping[str, str], null_shares: Mapping[st
     entries = {e.name: e for e in TraitEntry.objects.filter(subject=subject, name__in=names)}
     for name in names:
         entry = entries.get(name) or TraitEntry(subject=subject, name=name, inferred_type="")
+        before = (entry.inferred_type, entry.null_share)
         entry.inferred_type = joined([entry.inferred_type, seen.get(name, "")])
         entry.null_share = null_shares.get(name, entry.null_share)
-        entry.save()
+        if entry.pk is None or before != (entry.inferred_type, entry.null_share):
+            entry.save()
 
 
 def record_events(seen: Mapping[str, SeenEvent]) -> None:

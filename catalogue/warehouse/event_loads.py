@@ -14,16 +14,14 @@ import pyarrow.compute as pc
 from catalogue.models import Load
 from catalogue.warehouse import dictionary
 from catalogue.warehouse.columns import first_places, read_ids, read_instants
-from catalogue.warehouse.connection import open_duckdb
 from catalogue.warehouse.dictionary import SeenEvent
 from catalogue.warehouse.importers import Sheet
-from catalogue.warehouse.lake import PinnedLake
 from catalogue.warehouse.layout import EVENTS, events_key
 from catalogue.warehouse.loads import How, check, leave_out_deleted, new_load
 from catalogue.warehouse.naming import value_column
 from catalogue.warehouse.ordinals import Roll
 from catalogue.warehouse.refusals import LoadError, Refusals
-from catalogue.warehouse.subject_loads import null_shares
+from catalogue.warehouse.shares import null_shares
 from catalogue.warehouse.writer import Writer, writing
 
 
@@ -116,7 +114,7 @@ def load_rows(rows: EventRows, how: How) -> Load:
         leave_out_deleted(rows.customers, known, rows.columns.customer, rows.refusals)
         check(rows.sheet, rows.refusals, how)
         good = ~rows.refusals.bad
-        fresh = good & ~_received_before(rows, good, writer.known)
+        fresh = good & ~_received_before(rows, good, writer)
         places = np.flatnonzero(fresh)
         ordinals = roll.ordinals(rows.customers.take(pa.array(places)), known)
         seen = _append(rows, places, ordinals, writer, how)
@@ -124,7 +122,7 @@ def load_rows(rows: EventRows, how: How) -> Load:
         load.sha256 = checksum(rows.sheet, rows.columns)
         load.rows_loaded, load.rows_known = len(places), int(good.sum()) - len(places)
         load.customers_created = len(roll.new)
-        shares = null_shares(writer, (roll,), "customer", set())
+        shares = null_shares(writer, (roll,), "customer", {})
 
         def record() -> None:
             dictionary.record_events(seen)
@@ -134,26 +132,27 @@ def load_rows(rows: EventRows, how: How) -> Load:
         return load
 
 
-def _received_before(rows: EventRows, good: np.ndarray, lake: PinnedLake) -> np.ndarray:
+def _received_before(rows: EventRows, good: np.ndarray, writer: Writer) -> np.ndarray:
     """Which rows repeat an event id: of the lake, or of a good row before them."""
     ids = pc.if_else(pa.array(good), rows.event_ids, None)
     has_id = ids.is_valid().to_numpy(zero_copy_only=False)
     if not has_id.any():
         return np.zeros(len(ids), dtype=bool)
     repeats = has_id & (first_places(ids) != np.arange(len(ids)))
-    repeats[_places_in_lake(ids, lake)] = True
+    repeats[_places_in_lake(ids, writer)] = True
     return repeats
 
 
-def _places_in_lake(ids: pa.Array, lake: PinnedLake) -> np.ndarray:
+def _places_in_lake(ids: pa.Array, writer: Writer) -> np.ndarray:
     """Places of the ids that the lake has, under whatever event name."""
+    lake = writer.known
     keys = [key for key in lake.keys if key.startswith(f"{EVENTS}/")]
     files = [file for key in keys for file in lake.files(key)]
     if not files:
         return np.array([], dtype=np.int64)
-    with open_duckdb(lake.lake_dir) as connection:
+    with writer.calculator.sheet() as connection:
         connection.register("new", pa.table({"place": np.arange(len(ids)), "event_id": ids}))
-        connection.read_parquet(files, union_by_name=True).create_view("old")
+        connection.register("old", connection.read_parquet(files, union_by_name=True))
         query = "select place from new semi join old using (event_id)"
         return connection.sql(query).to_arrow_table()["place"].to_numpy()
 

@@ -25,6 +25,7 @@ class PinnedLake:
     def __init__(self, tables: Mapping[str, int], lake_dir: Path) -> None:
         self.lake_dir = lake_dir.resolve()  # as DuckDB's permission names it
         self._pinned = {key_of(path): (path, version) for path, version in tables.items()}
+        self._opened: dict[str, DeltaTable] = {}
 
     @property
     def keys(self) -> Iterable[str]:
@@ -37,8 +38,16 @@ class PinnedLake:
 
     def table(self, key: str) -> DeltaTable:
         """The Delta table of a key, at its pinned version."""
-        path, version = self._pinned[key]
-        return DeltaTable(self.lake_dir / path, version=version)
+        if key not in self._opened:
+            path, version = self._pinned[key]
+            self._opened[key] = DeltaTable(self.lake_dir / path, version=version)
+        return self._opened[key]
+
+    def hand_over(self, key: str) -> DeltaTable:
+        """The table of a key for somebody who moves it on; here it stays at its version."""
+        table = self.table(key)
+        del self._opened[key]
+        return table
 
     def files(self, key: str) -> list[str]:
         """The Parquet files of a key, in no order; empty when there is no such table."""

@@ -11,14 +11,14 @@ import numpy as np
 import pyarrow as pa
 from pyroaring import BitMap
 
-from catalogue.models import Customer, Load, TraitEntry
+from catalogue.models import Customer, Load
 from catalogue.warehouse import dictionary
 from catalogue.warehouse.columns import read_ids, refuse_repeats
 from catalogue.warehouse.importers import Sheet, sheet_of
 from catalogue.warehouse.loads import How, check, new_load
 from catalogue.warehouse.ordinals import Known, look_up
 from catalogue.warehouse.refusals import Refusals, shown
-from catalogue.warehouse.subject_loads import null_shares
+from catalogue.warehouse.shares import counted_shares
 from catalogue.warehouse.writer import Writer, writing
 
 CHUNK = 900
@@ -138,7 +138,7 @@ def _refuse_deleted(
 
 
 def _publish(writer: Writer, load: Load, record: Callable[[], None]) -> Load:
-    shares = null_shares(writer, (), "customer", _trait_names())
+    shares = counted_shares(writer, "customer")
 
     def record_all() -> None:
         record()
@@ -146,10 +146,6 @@ def _publish(writer: Writer, load: Load, record: Callable[[], None]) -> Load:
 
     writer.publish(load, (), record_all)
     return load
-
-
-def _trait_names() -> set[str]:
-    return set(TraitEntry.objects.filter(subject="customer").values_list("name", flat=True))
 
 
 def _sheet(source: Sheet | pa.Table) -> Sheet:

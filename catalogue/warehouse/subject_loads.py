@@ -11,23 +11,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyroaring import BitMap
 
-from catalogue.models import Load, TraitEntry
+from catalogue.models import Load
 from catalogue.warehouse import dictionary
-from catalogue.warehouse.changes import (
-    Said,
-    changes,
-    confirmation,
-    confirmations_of,
-    known_ordinals,
-)
+from catalogue.warehouse.changes import Changed, Said, changes, confirmation, confirmations_of
 from catalogue.warehouse.columns import read_ids, refuse_repeats
 from catalogue.warehouse.importers import Sheet
 from catalogue.warehouse.kinds import naive_utc
-from catalogue.warehouse.lake import PinnedLake
 from catalogue.warehouse.layout import CUSTOMER_ACCOUNTS, confirmed_key, trait_key
 from catalogue.warehouse.loads import How, check, leave_out_deleted, new_load
 from catalogue.warehouse.ordinals import Roll
 from catalogue.warehouse.refusals import Refusals
+from catalogue.warehouse.shares import null_shares
 from catalogue.warehouse.writer import Writer, writing
 
 Values = Mapping[str, pa.Array]
@@ -101,13 +95,19 @@ def load_rows(rows: Rows, as_of: datetime, how: How) -> Load:
         )
         rolls = (roll, *telling.accounts(rows.accounts))
         for name, values in how_far(rows, how):
-            telling.tell(trait_key(rows.subject, name), name, values)
+            telling.changed[name] = telling.tell(trait_key(rows.subject, name), name, values)
         telling.confirm()
         load = new_load(f"{rows.subject}s", rows.sheet, rows.refusals, as_of=as_of)
         load.customers_created = len(roll.new) if rows.subject == "customer" else 0
         types = {name: dictionary.type_of(values) for name, values in rows.traits.items()}
-        shares = null_shares(writer, rolls, rows.subject, set(types))
-        writer.publish(load, rolls, lambda: dictionary.record_traits(rows.subject, types, shares))
+        shares = null_shares(writer, rolls, rows.subject, telling.changed)
+        new_accounts = null_shares(writer, rolls[1:], "account", {})
+
+        def record() -> None:
+            dictionary.record_traits(rows.subject, types, shares)
+            dictionary.record_traits("account", {}, new_accounts)
+
+        writer.publish(load, rolls, record)
         return load
 
 
@@ -128,12 +128,13 @@ class _Telling:
     ordinals: np.ndarray
     at: datetime
     confirmed: dict[str, BitMap] = field(default_factory=dict)
+    changed: dict[str, Changed] = field(default_factory=dict)  # of the traits
 
     def __post_init__(self) -> None:
         key = confirmed_key(self.subject)
-        self.confirmations = confirmations_of(self.writer.known, key, self.at)
+        self.confirmations = confirmations_of(self.writer, key, self.at)
 
-    def tell(self, key: str, name: str, values: Values) -> None:
+    def tell(self, key: str, name: str, values: Values) -> Changed:
         """Write what really changes of one trait; keep in mind what was only confirmed."""
         said = Said(
             key=key,
@@ -143,9 +144,10 @@ class _Telling:
             at=self.at,
             sequence=self.writer.fence,
         )
-        changed = changes(said, self.writer.known, self.confirmations)
+        changed = changes(said, self.writer, self.confirmations)
         self.confirmed[name] = changed.confirmed
         self.writer.append(key, changed.rows, name=name)
+        return changed
 
     def accounts(self, ids: pa.Array | None) -> tuple[Roll, ...]:
         """Say whose account is which; an unknown account is created, an empty cell is none."""
@@ -165,22 +167,3 @@ class _Telling:
         """Write who was confirmed."""
         rows = confirmation(self.confirmed, self.at, self.writer.fence)
         self.writer.append(confirmed_key(self.subject), rows, name="confirmed")
-
-
-def null_shares(
-    writer: Writer, rolls: tuple[Roll, ...], subject: str, touched: set[str]
-) -> dict[str, float]:
-    """The share of the subjects in the photo to be that lack each trait: of the touched traits, and
-    of all of them when there are more subjects than before."""
-    live = writer.live_after(subject, rolls)
-    names = set(touched)
-    if live != writer.live(subject):
-        known = TraitEntry.objects.filter(subject=subject).values_list("name", flat=True)
-        names |= set(known)
-    lake = PinnedLake(writer.tables, writer.lake_dir)
-    return {name: _null_share(lake, trait_key(subject, name), live) for name in sorted(names)}
-
-
-def _null_share(lake: PinnedLake, key: str, live: BitMap) -> float:
-    have = len(known_ordinals(lake, key) & live)
-    return 1 - have / len(live) if live else 1.0

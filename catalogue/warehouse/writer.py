@@ -9,7 +9,8 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -22,7 +23,7 @@ from deltalake import (
     WriterProperties,
     write_deltalake,
 )
-from deltalake.exceptions import DeltaError
+from deltalake.exceptions import CommitFailedError, DeltaError
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from pyroaring import BitMap
@@ -30,6 +31,7 @@ from pyroaring import BitMap
 from catalogue.crashpoint import crashpoint
 from catalogue.models import Load, Photo
 from catalogue.warehouse import leases
+from catalogue.warehouse.connection import Calculator
 from catalogue.warehouse.lake import PinnedLake, pack_merges, unpack_merges
 from catalogue.warehouse.layout import key_of, made_by, path_of, paths_on_disk
 from catalogue.warehouse.ordinals import Roll
@@ -70,7 +72,14 @@ class Writer:
         self.customers = BitMap.deserialize(bytes(photo.customers)) if photo else BitMap()
         self.accounts = BitMap.deserialize(bytes(photo.accounts)) if photo else BitMap()
         self.survivors = unpack_merges(bytes(photo.merges)) if photo else {}
-        self.known = PinnedLake(self.tables, lake_dir)
+        self.calculator = Calculator(lake_dir)
+        self._opened: dict[str, DeltaTable] = {}
+        self._unsynced: set[Path] = set()
+
+    @cached_property
+    def known(self) -> PinnedLake:
+        """What was in the lake before this writer; to be asked for after rolling back."""
+        return PinnedLake(dict(self.tables), self.lake_dir)
 
     def step(self, name: str) -> None:
         """Between two steps: keep the lease, and let tests stop the process here."""
@@ -109,30 +118,45 @@ class Writer:
             return
         path = next((p for p in self.tables if key_of(p) == key), path_of(key, self.fence))
         self.step("append: before")
-        before = self.tables.get(path, -1)
-        write_deltalake(
-            self.lake_dir / path,
-            rows.combine_chunks(),
-            mode="append",
-            schema_mode="merge",
-            name=name,
-            writer_properties=WRITING,
-            commit_properties=COMMIT,
-            post_commithook_properties=KEEP_LOG,
-        )
+        table = self._table(path)
+        try:
+            write_deltalake(
+                table or self.lake_dir / path,
+                rows.combine_chunks(),
+                mode="append",
+                schema_mode="merge",
+                name=name,
+                writer_properties=WRITING,
+                commit_properties=COMMIT,
+                post_commithook_properties=KEEP_LOG,
+            )
+        except CommitFailedError as error:
+            raise _somebody_else(path) from error
         self.step("append: after")
-        self._harden(path, before)
+        self._note(path, table or DeltaTable(self.lake_dir / path))
 
-    def _harden(self, path: str, before: int) -> None:
-        """Take note of the version just written, and see it safely on the disk."""
-        table = DeltaTable(self.lake_dir / path)
-        if table.version() != before + 1:
-            raise LoadError(f"Somebody else wrote to the lake ({path}) during this load. {AGAIN}")
-        self.tables[path] = table.version()
+    def _table(self, path: str) -> DeltaTable | None:
+        """The table as it is for this writer, opened once; None when it is still to be made."""
+        if path in self.tables and path not in self._opened:
+            self._opened[path] = self.known.hand_over(key_of(path))
+        return self._opened.get(path)
+
+    def _note(self, path: str, table: DeltaTable) -> None:
+        """Take note of the version just written."""
+        if table.version() != self.tables.get(path, -1) + 1:
+            raise _somebody_else(path)
+        self.tables[path], self._opened[path] = table.version(), table
         folder = self.lake_dir / path
         log = _log_file(folder, table.version())
-        for file in (*_added(log), log, log.parent, folder, folder.parent):
-            _sync(file)
+        # At once: after a power cut the next writer must be able to read it to undo it.
+        _sync(log)
+        above = (f for f in folder.parents if f.is_relative_to(self.lake_dir))
+        self._unsynced.update((*_added(log), log.parent, folder, *above))
+
+    def _harden(self) -> None:
+        """See everything written safely on the disk."""
+        while self._unsynced:
+            _sync(self._unsynced.pop())
 
     def live(self, subject: str) -> BitMap:
         """The ordinals that are live in the photo we started from."""
@@ -147,6 +171,7 @@ class Writer:
         """Make everything visible in one transaction: photo, ids, dictionary (`record`), load."""
         self.customers = self.live_after("customer", rolls)
         self.accounts = self.live_after("account", rolls)
+        self._harden()
         self.step("publish: before")
         with transaction.atomic():
             # Renewing takes the row: until we commit, nobody can take the lease over.
@@ -192,6 +217,10 @@ def _undone(table: DeltaTable, version: int) -> bool:
     return bool(table.history(1)[0].get(UNDOES) == str(version))
 
 
+def _somebody_else(path: str) -> LoadError:
+    return LoadError(f"Somebody else wrote to the lake ({path}) during this load. {AGAIN}")
+
+
 def _sync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -214,7 +243,8 @@ def writing(*, wait: float = 60.0, lake_dir: Path | None = None) -> Iterator[Wri
             writer = Writer(folder, fence)
             crashpoint("lease taken")
             writer.roll_back()
-            yield writer
+            with closing(writer.calculator):
+                yield writer
         except BaseException:
             _tidy(folder, fence)
             raise

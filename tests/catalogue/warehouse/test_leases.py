@@ -26,7 +26,7 @@ def test_a_held_lease_cannot_be_taken() -> None:
 
 
 def test_an_expired_lease_is_taken_over_and_the_old_fence_counts_for_nothing() -> None:
-    assert leases.take("work", "one", 0) == 1
+    assert leases.take("work", "one", -1) == 1
     assert leases.take("work", "two", 60) == 2
     assert not leases.renew("work", 1, 60)
     assert not leases.still_mine("work", 1)
@@ -35,7 +35,7 @@ def test_an_expired_lease_is_taken_over_and_the_old_fence_counts_for_nothing() -
 
 
 def test_an_expired_lease_cannot_be_renewed_even_if_nobody_took_it() -> None:
-    fence = leases.take("work", "one", 0)
+    fence = leases.take("work", "one", -1)
     assert fence is not None
     assert not leases.renew("work", fence, 60)
 
