@@ -80,7 +80,11 @@ def in_fork(work: Callable[[], None]) -> int:
 def main(kind: str) -> None:
     """Kill, look, go on; stop when a load ends by itself."""
     django.setup()
-    import catalogue.warehouse.ingest  # noqa: F401 (imported once, used by every fork)
+    # Imported once, used by every fork.
+    import pandas  # noqa: F401, ICN001
+
+    import catalogue.warehouse.ingest
+    import catalogue.warehouse.photos  # noqa: F401
 
     def attempt(k: int) -> None:
         os.environ["CRASHPOINT"] = str(k) if k else ""

@@ -146,6 +146,10 @@ def test_every_past_value_is_what_the_newest_load_as_of_then_said(
             wanted = max(told)[3] if told else None
             changes = [v for t, v in found.get(customer, []) if t <= at(number)]
             assert (changes[-1] if changes else None) == wanted
+    newest = [found[customer][-1][1] for customer in found]
+    missing = len(ids()) - sum(value is not None for value in newest)
+    share = TraitEntry.objects.get(name=trait).null_share
+    assert share == (pytest.approx(missing / len(ids())) if ids() else 1.0)
 
 
 def test_duplicate_ids_are_refused_and_the_first_stays_when_bad_rows_are_skipped() -> None:
@@ -340,16 +344,6 @@ def test_a_stated_type_stays_whatever_is_loaded() -> None:
     TraitEntry.objects.update(stated_type="text")
     customers(id=["a"], zip=[1])
     assert TraitEntry.objects.get(name="zip").type == "text"
-
-
-def test_null_shares_are_of_the_customers_in_the_newest_photo() -> None:
-    customers(id=["a", "b"], plan=["x", None], seats=[1, 2])
-    customers(id=["c", "d"], seats=[1, None])
-    shares = dict(TraitEntry.objects.values_list("name", "null_share"))
-    assert shares == {"plan": 0.75, "seats": 0.25}
-    delete_customers(pa.table({"customer_id": ["b", "d"]}), now=day(1))
-    shares = dict(TraitEntry.objects.values_list("name", "null_share"))
-    assert shares == {"plan": 0.5, "seats": 0.0}
 
 
 def test_ordinals_are_dense_and_never_given_twice() -> None:
