@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-more lint fix bench lock
+.PHONY: help setup run demo test test-more lint fix bench fuzz lock
 
 PIP_INSTALL := -m pip install -qq --no-input --disable-pip-version-check --require-hashes --no-deps
 PYTEST := .venv/bin/pytest -q -n 2 --dist loadgroup
@@ -49,6 +49,9 @@ lint: $(DEV) ## style, types, import directions, migrations, templates
 fix: $(DEV) ## put style and formatting right where a tool can
 	@.venv/bin/ruff check --quiet --fix || true
 	@.venv/bin/ruff format --quiet
+
+fuzz: $(DEV) ## compare both engines on new generated definitions (HYPOTHESIS_EXAMPLES=500 for each of four parts)
+	@HYPOTHESIS_EXAMPLES=$${HYPOTHESIS_EXAMPLES:-500} $(PYTEST) tests/generative/test_agreement.py
 
 bench: $(DEV) ## how fast it is here: one JSON line for each measurement
 	@for script in tests/benchmarks/*.py; do .venv/bin/python $$script || exit 1; done

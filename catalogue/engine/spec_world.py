@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import cast, get_args
 from zoneinfo import ZoneInfo
 
+from catalogue.definitions.dates import read_date
 from catalogue.definitions.nodes import Duration, Unit
-from catalogue.definitions.windows import instant_of, shift
+from catalogue.definitions.windows import EARLIEST, literal_instant, shift
 from catalogue.warehouse.given import (
     GivenAccount,
     GivenChange,
@@ -21,12 +22,7 @@ from catalogue.warehouse.given import (
 )
 
 UNITS = "|".join(get_args(Unit))
-AGE = re.compile(rf"(?P<ahead>in )?(?P<count>[0-9]+) (?P<unit>{UNITS})s?(?P<ago> ago)?")
-INSTANT = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)([T ](?P<clock>\d\d:\d\d(:\d\d(\.\d{1,6})?)?)"
-    r"(?P<offset>Z|[+-]\d\d:?\d\d)?)?",
-    re.ASCII,
-)
+AGE = re.compile(rf"(?P<ahead>in +)?(?P<count>[0-9]+) +(?P<unit>{UNITS})s?(?P<ago> +ago)?")
 CUSTOMER_KEYS = (
     "id", "traits", "trait_history", "account", "deleted", "merged_into", "events",
 )  # fmt: skip
@@ -72,24 +68,10 @@ def _no_instant(written: object) -> str:
 
 def read_instant(written: object, zone: ZoneInfo) -> datetime:
     """The instant a text names, as aware UTC; without an offset it is local to the zone."""
-    match = INSTANT.fullmatch(written) if isinstance(written, str) else None
-    if match is None:
+    literal = read_date(written) if isinstance(written, str) else None
+    if literal is None:
         raise GivenError(_no_instant(written))
-    try:
-        clock = time.fromisoformat(match["clock"] or "00:00")
-        naive = datetime.combine(date.fromisoformat(match["day"]), clock)
-        if match["offset"] is None:
-            return instant_of(naive, zone)
-        return (naive - _offset(match["offset"])).replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        raise GivenError(_no_instant(written)) from None
-
-
-def _offset(text: str) -> timedelta:
-    if text == "Z":
-        return timedelta(0)
-    size = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
-    return -size if text[0] == "-" else size
+    return literal_instant(literal, EARLIEST, zone)
 
 
 def world_of(given: Sequence[object], accounts: Sequence[object], clock: Clock) -> World:
