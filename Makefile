@@ -51,7 +51,7 @@ fix: $(DEV) ## put style and formatting right where a tool can
 	@.venv/bin/ruff format --quiet
 
 fuzz: $(DEV) ## compare both engines on new generated definitions (HYPOTHESIS_EXAMPLES=500 for each of four parts)
-	@HYPOTHESIS_EXAMPLES=$${HYPOTHESIS_EXAMPLES:-500} $(PYTEST) tests/generative/test_agreement.py
+	@HYPOTHESIS_EXAMPLES=$${HYPOTHESIS_EXAMPLES:-500} $(PYTEST) tests/generative -k members
 
 bench: $(DEV) ## how fast it is here: one JSON line for each measurement
 	@for script in tests/benchmarks/*.py; do .venv/bin/python $$script || exit 1; done
