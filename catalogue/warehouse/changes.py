@@ -128,10 +128,11 @@ def changes(said: Said, writer: Writer, confirmations: pa.Table) -> Changed:
 
 def confirmations_of(writer: Writer, key: str, after: datetime) -> pa.Table:
     """What loads confirmed as of an instant after `after`, oldest first."""
-    if not writer.known.has(key):
+    files = writer.known.files_after(key, after)
+    if not files:
         return CONFIRMED.empty_table()
     with writer.calculator.sheet() as connection:
-        connection.register("confirmed", connection.read_parquet(writer.known.files(key)))
+        connection.register("confirmed", connection.read_parquet(files))
         query = 'select * from confirmed where "at" > $after order by "at", sequence'
         return connection.sql(query, params={"after": after}).to_arrow_table().cast(CONFIRMED)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
 import ibis
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import DeltaTable
 from pyroaring import BitMap
 
@@ -52,6 +55,18 @@ class PinnedLake:
     def files(self, key: str) -> list[str]:
         """The Parquet files of a key, in no order; empty when there is no such table."""
         return list(self.table(key).file_uris()) if self.has(key) else []
+
+    def files_after(self, key: str, instant: datetime) -> list[str]:
+        """Those of the files that may hold a row whose `at` is after an instant (naive UTC)."""
+        if not self.has(key):
+            return []
+        actions = pa.table(self.table(key).get_add_actions(flatten=True))
+        newest = actions["max.at"] if "max.at" in actions.column_names else pa.nulls(len(actions))
+        # Delta Lake may cut what it notes of a file to milliseconds.
+        limit = pa.scalar(instant - timedelta(milliseconds=1), pa.timestamp("us"))
+        some = pc.fill_null(pc.greater(newest.cast(pa.timestamp("us")), limit), True)
+        folder = self.lake_dir / self._pinned[key][0]
+        return [str(folder / name) for name in actions["path"].filter(some).to_pylist()]
 
     def columns(self, key: str) -> list[str]:
         """Names of a table's columns; empty when there is no such table."""
