@@ -79,14 +79,13 @@ def _placed(digits: str, point: int) -> str:
 
 def text_of(value: object) -> str | None:
     """What text operators read; None for missing values, lists and objects."""
+    value = _plain(value)
     if is_missing(value) or is_list(value) or isinstance(value, Mapping):
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
     if isinstance(value, str):
         return value
     number = number_of(value)
@@ -105,9 +104,17 @@ def equal(value: object, other: object) -> bool:
 
 
 def _plain(value: object) -> object:
+    """Dates of columns and whole numbers that no 64-bit float is are kept as their text."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, int) and not isinstance(value, bool) and not _is_float(value):
+        return str(value)
     return value
+
+
+def _is_float(value: int) -> bool:
+    number = _finite(value)
+    return number is not None and value in (int(number), Decimal(repr(number)))
 
 
 def _boolean(value: object) -> bool | None:
