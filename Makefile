@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PIP_INSTALL := -m pip install -qq --no-input --disable-pip-version-check --require-hashes --no-deps
 PYTEST := .venv/bin/pytest -q -n 2 --dist loadgroup
 # Groups of tests that need more than the locked packages (tests/conftest.py says what).
-MORE := chromium
+MORE := chromium generated
 BASE := .venv/.base-installed
 DEV := .venv/.dev-installed
 MAILMAN := .venv-mailman/.installed
@@ -33,7 +33,7 @@ test: $(DEV) $(MAILMAN) ## all tests on SQLite, then those on both databases aga
 test-more: $(DEV) ## the tests that make test leaves out, group by group
 	@for group in $(MORE); do \
 	  echo "Group $$group:"; \
-	  .venv/bin/pytest -q -m "$$group" || { \
+	  $(PYTEST) -m "$$group" || { \
 	    code=$$?; [[ $$code != 5 ]] || echo "make test-more: group $$group ran no test" >&2; exit $$code; }; \
 	done
 

@@ -12,7 +12,11 @@ from tests.generative.runs import PARTS, run
 from tests.generative.shrinking import report
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+# A quarter of the cases on every run of `make test`, the others with `make test-more`.
+ALL_PARTS = [0, *(pytest.param(part, marks=pytest.mark.generated) for part in range(1, PARTS))]
+
+
+@pytest.mark.parametrize("part", ALL_PARTS)
 def test_both_engines_hold_the_same_members(part: int) -> None:
     def agree(case: Case) -> None:
         if differences(case):
