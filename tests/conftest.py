@@ -23,6 +23,7 @@ Groups. A test that needs more than the locked packages carries the mark of its 
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Iterator

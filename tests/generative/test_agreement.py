@@ -11,7 +11,6 @@ from tests.generative.coverage import Coverage
 from tests.generative.runs import PARTS, run
 from tests.generative.shrinking import report
 
-
 # A quarter of the cases on every run of `make test`, the others with `make test-more`.
 ALL_PARTS = [0, *(pytest.param(part, marks=pytest.mark.generated) for part in range(1, PARTS))]
 
