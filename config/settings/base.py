@@ -96,6 +96,11 @@ SESSION_COOKIE_HTTPONLY = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 
+# Hosts inside this network (host or host:port) that connectors may speak to.
+PRIVATE_TOOL_HOSTS = env.items("PRIVATE_TOOL_HOSTS", ("localhost", "127.0.0.1", "::1"))
+# How long a worker holds a tool's list; after a crash it is free again when this is over.
+SYNC_LEASE_SECONDS = env.integer("SYNC_LEASE_SECONDS", 300, minimum=60, maximum=3_600)
+
 # How long a worker may finish what it is doing once asked to stop (config/celery.py).
 WORKER_SOFT_SHUTDOWN_SECONDS = env.integer(
     "WORKER_SOFT_SHUTDOWN_SECONDS", 30, minimum=0, maximum=300

@@ -15,8 +15,6 @@ from integrations.models import Destination
 from integrations.protocol import Connector, Limits
 from integrations.sync.identities import Template
 
-# Where connectors may go inside this network, unless the setting PRIVATE_TOOL_HOSTS says otherwise.
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 # Options that every connector has.
 IDENTITY, BATCH_RECORDS = "identity", "batch_records"
@@ -77,12 +75,11 @@ def open_destination(destination: Destination) -> Connector:
     about = registry.manifest(destination.connector)
     named = [option.name for option in about.options if option.secret]
     secrets = {name: read_secret(name, destination.options.get(name, "")) for name in named}
-    hosts = getattr(settings, "PRIVATE_TOOL_HOSTS", LOOPBACK)
     return registry.open_connector(
         destination.connector,
         destination.options,
         secrets=secrets,
-        private_hosts=frozenset(hosts),
+        private_hosts=frozenset(settings.PRIVATE_TOOL_HOSTS),
     )
 
 

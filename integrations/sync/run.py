@@ -24,9 +24,6 @@ from integrations.sync.plan import Plan
 from integrations.sync.read_back import read_back
 from integrations.sync.work import Asked, Clock, Work, attempt, make_plan, removed_for_good
 
-# How long a lease lives without a write: above the deadline of any one batch.
-LEASE_SECONDS = 300.0
-
 
 class NotNow(Exception):
     """The sync was not begun; the message says why, for people."""
@@ -108,7 +105,7 @@ def measure_drift(*, audience_id: int, clock: Clock) -> DriftReport:
 
 def take_lease(audience_id: int) -> Hold:
     """The right to write to an audience; NotNow while another worker has it."""
-    seconds = float(getattr(settings, "SYNC_LEASE_SECONDS", LEASE_SECONDS))
+    seconds = float(settings.SYNC_LEASE_SECONDS)
     fence = Audience.objects.take(audience_id, seconds=seconds)
     if fence is None:
         raise NotNow(
