@@ -104,6 +104,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 def pytest_unconfigure() -> None:
+    gc.unfreeze()
     # Workers of xdist end without their exit handlers.
     if django_settings.configured:
         remove_data()
