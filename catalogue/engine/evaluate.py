@@ -16,7 +16,15 @@ from catalogue.definitions.errors import Code, DefinitionError, refuse
 from catalogue.engine.bitmaps import follow
 from catalogue.engine.conditions.events import EventCondition
 from catalogue.engine.conditions.traits import TraitCondition
-from catalogue.engine.inputs import Evaluation, Judged, Outcome, Refused, SegmentInput, Stopped
+from catalogue.engine.inputs import (
+    Evaluation,
+    Judged,
+    Outcome,
+    Refused,
+    ScanFailed,
+    SegmentInput,
+    Stopped,
+)
 from catalogue.engine.plan import (
     Everyone,
     Formula,
@@ -88,6 +96,12 @@ class Findings:
             self._refuse(scan, error)
         except duckdb.OutOfMemoryException:
             self._refuse(scan, refuse(Code.TOO_EXPENSIVE, OUT_OF_MEMORY))
+        except duckdb.Error as fault:
+            reason = str(fault).partition("\n")[0]  # below it stands our query
+            raise ScanFailed(
+                f"The stored customers and events could not be read: {reason}. What was published"
+                " before is unchanged. Look at the files of the lake, then refresh again."
+            ) from fault
         else:
             self.members |= answer.members
             self.rows_read += answer.rows_read

@@ -14,6 +14,10 @@ class Stopped(Exception):
     """The evaluation was asked to stop between two scans; nothing of it may be used."""
 
 
+class ScanFailed(Exception):
+    """The stored data could not be read, so nobody was judged; the message is a sentence."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentInput:
     """One segment to judge: a definition or a static list, never both, and its manual changes.

@@ -14,10 +14,11 @@ from catalogue.engine.inputs import (
     Judged,
     Outcome,
     Refused,
+    ScanFailed,
     SegmentInput,
     Stopped,
 )
-from catalogue.membership.attempt import Attempt, Cancelled
+from catalogue.membership.attempt import Attempt, Cancelled, RefreshError
 from catalogue.membership.gathering import Gathered, gather
 from catalogue.membership.gauges import registered
 from catalogue.membership.publication import Judgement, Pinned, Step, prepare
@@ -84,6 +85,8 @@ def _evaluate(attempt: Attempt, pinned: Pinned, gathered: Gathered) -> Evaluatio
         )
     except Stopped as stopped:
         raise Cancelled from stopped
+    except ScanFailed as failed:
+        raise RefreshError(str(failed)) from failed
 
 
 def _crowds(evaluation: Evaluation) -> dict[str, BitMap]:

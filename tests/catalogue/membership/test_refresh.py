@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -232,3 +233,22 @@ def test_all_customers_of_the_workspace_are_in_everyone() -> None:
     define("everyone", {"everyone": True})
     refresh()
     assert ids("everyone") == set(CUSTOMERS["id"])
+
+
+@pytest.mark.parametrize("where", [PRO, RECENT], ids=["traits", "events"])
+def test_a_damaged_lake_is_said_in_a_sentence_and_the_last_good_version_stays(
+    where: dict[str, object], settings: Any
+) -> None:
+    load_workspace()
+    define("kept", where)
+    refresh()
+    before = ids("kept")
+    for file in settings.LAKE_DIR.rglob("*.parquet"):
+        file.write_bytes(b"no Parquet any more")
+    with pytest.raises(RefreshError, match="could not be read.*Look at the files of the lake"):
+        refresh(now=NOW + timedelta(days=1))
+    run = RefreshRun.objects.order_by("pk").last()
+    assert run is not None
+    assert (run.state, stored("kept").membership.number) == (RunState.FAILED, 1)
+    assert "Look at the files of the lake" in run.error
+    assert ids("kept") == before
