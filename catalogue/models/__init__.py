@@ -1,38 +1,53 @@
 """One file per noun."""
 
+from catalogue.models.api_key import ApiKey, Scope
+from catalogue.models.change import Change, Via
 from catalogue.models.customer import Account, Customer, OrdinalCounter
 from catalogue.models.dictionary import EventEntry, PropertyEntry, TraitEntry, ValueType
+from catalogue.models.draft import Draft
 from catalogue.models.evidence import Evidence
+from catalogue.models.export import Export, ExportFormat
 from catalogue.models.membership import MembershipVersion
 from catalogue.models.message import MessageGuide
 from catalogue.models.metric import Reading
 from catalogue.models.photo import Load, Photo
 from catalogue.models.run import Lease, RefreshRun, RunState
 from catalogue.models.segment import DefinitionVersion, ListedMember, Segment, Status
-from catalogue.models.team import Team
-from catalogue.models.user import User
+from catalogue.models.team import PeopleGrant, Role, Team, TeamMember
+from catalogue.models.user import Theme, User
 
 __all__ = [
     "Account",
+    "ApiKey",
+    "Change",
     "Customer",
     "DefinitionVersion",
+    "Draft",
     "EventEntry",
     "Evidence",
+    "Export",
+    "ExportFormat",
     "Lease",
     "ListedMember",
     "Load",
     "MembershipVersion",
     "MessageGuide",
     "OrdinalCounter",
+    "PeopleGrant",
     "Photo",
     "PropertyEntry",
     "Reading",
     "RefreshRun",
+    "Role",
     "RunState",
+    "Scope",
     "Segment",
     "Status",
     "Team",
+    "TeamMember",
+    "Theme",
     "TraitEntry",
     "User",
     "ValueType",
+    "Via",
 ]

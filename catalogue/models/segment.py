@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+
+from catalogue.models.api_key import ApiKey, Scope
+from catalogue.models.user import User
 
 
 class Status(models.TextChoices):
@@ -14,12 +20,42 @@ class Status(models.TextChoices):
     ARCHIVED = "archived", "Archived"
 
 
+class SegmentQuerySet(models.QuerySet["Segment"]):
+    """Segments by who asks for them."""
+
+    def visible_to(self, actor: User | ApiKey | None) -> SegmentQuerySet:
+        """Those that exist for `actor` (None: the system): every one, but for drafts private to a
+        team they do not belong to; of a key, those it was given."""
+        if actor is None:
+            return self
+        if isinstance(actor, ApiKey):
+            return self._visible_to_key(actor)
+        return self._visible_to_user(actor)
+
+    def _visible_to_user(self, user: User) -> SegmentQuerySet:
+        if user.is_superuser:
+            return self
+        mine = Q(team__members__user=user.pk) | Q(owner=user.pk)
+        hidden = Q(is_private=True, status=Status.DRAFT)
+        return self.filter(~hidden | Q(pk__in=Segment.objects.filter(mine).values("pk")))
+
+    def _visible_to_key(self, key: ApiKey) -> SegmentQuerySet:
+        found = self.exclude(Q(is_private=True, status=Status.DRAFT) & ~Q(team=key.team_id))
+        if not key.has_scope(Scope.SEGMENTS_DRAFT):
+            found = found.exclude(status=Status.DRAFT)
+        if key.segments.exists():
+            found = found.filter(pk__in=key.segments.values("pk"))
+        return found
+
+
 class Segment(models.Model):
     """The key is for ever: never changed, never reused."""
 
     key = models.CharField(max_length=80, unique=True)
     name = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    # A draft may be kept to its team; going live ends that.
+    is_private = models.BooleanField(default=False)
     team = models.ForeignKey("Team", on_delete=models.PROTECT, related_name="segments")
     # A file may name an owner who has no login yet: the address is kept, the user linked later.
     owner_email = models.CharField(max_length=254, blank=True)
@@ -44,6 +80,8 @@ class Segment(models.Model):
     refreshed_at = models.DateTimeField(null=True, blank=True)  # `now` of the last good refresh
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar = SegmentQuerySet.as_manager()
 
     class Meta:
         permissions = [("see_people", "Can see who is in segments")]

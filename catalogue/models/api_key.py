@@ -1,0 +1,57 @@
+"""Keys for programs: shown once, kept as a hash."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+
+
+class Scope(models.TextChoices):
+    """What a key may do. Without `members:read` a key never sees a person."""
+
+    SEGMENTS_READ = "segments:read", "Read segments, versions, runs and the dictionary"
+    SEGMENTS_DRAFT = "segments:draft", "Read drafts and segments that are not live"
+    SEGMENTS_WRITE = "segments:write", "Make and change segments and drafts"
+    SEGMENTS_PUBLISH = "segments:publish", "Publish, restore and archive"
+    SEGMENTS_REFRESH = "segments:refresh", "Ask for a refresh"
+    MEMBERS_READ = "members:read", "Read who is in segments, and their traits"
+    MEMBERS_CHECK = "members:check", "Ask whether given customers are in a segment"
+    DESTINATIONS_READ = "destinations:read", "Read tools, syncs and drift"
+
+
+class ApiKey(models.Model):
+    """The right of a program to act for a team. `digest` is SHA-256 of the whole key, which nobody
+    can read back; `segments` narrows it to those, none = all."""
+
+    team = models.ForeignKey("Team", on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=200)
+    prefix = models.CharField(max_length=16, unique=True)
+    digest = models.CharField(max_length=64)
+    scopes = models.JSONField(default=list)
+    segments = models.ManyToManyField("Segment", blank=True, related_name="+")
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)  # to the minute
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def label(self) -> str:
+        """Its name for people."""
+        return f"key “{self.name}”"
+
+    def has_scope(self, scope: str) -> bool:
+        """Whether it was given this scope."""
+        return scope in self.scopes
+
+    def is_valid(self, now: datetime) -> bool:
+        """Neither revoked nor expired."""
+        expired = self.expires_at is not None and self.expires_at <= now
+        return self.revoked_at is None and not expired
