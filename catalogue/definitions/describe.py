@@ -36,7 +36,11 @@ def describe(
     translations: gettext.NullTranslations | None = None,
 ) -> Block:
     """The definition as lines, one per condition and one above each group."""
-    wording = _wording(labels, translations)
+    return say_block(definition, _wording(labels, translations))
+
+
+def say_block(definition: Definition, wording: Wording) -> Block:
+    """The definition as lines, in this wording."""
     where = definition.where
     alone = say_alone(where, wording)
     if alone is None and isinstance(where, Group):
@@ -52,7 +56,12 @@ def one_line(
 ) -> str:
     """The definition on one line: `Country is DE and has not done “Login” at any time`. Long lists
     of values are cut."""
-    return _joined(definition.where, _wording(labels, translations).short())
+    return say_line(definition, _wording(labels, translations))
+
+
+def say_line(definition: Definition, wording: Wording) -> str:
+    """The definition on one line, in this wording."""
+    return _joined(definition.where, wording.short())
 
 
 def _wording(labels: Labels | None, translations: gettext.NullTranslations | None) -> Wording:

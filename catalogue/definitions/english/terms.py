@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from catalogue.definitions.english.windows import say_date_within
@@ -132,7 +133,7 @@ def say_trait(node: Trait, wording: Wording) -> str:
 
 def say_terms(found: tuple[Term, ...], wording: Wording) -> str:
     """Terms on one event or element: `format is pdf and size is more than 3`."""
-    whole = Wording(labels=wording.labels, translations=wording.translations)
+    whole = replace(wording, longest_list=None)
     return whole.both([_say(term, wording.prop(term.path), wording) for term in found])
 
 
