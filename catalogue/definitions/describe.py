@@ -1,4 +1,5 @@
-"""A definition in plain English, as a block of lines or on one line; order as written."""
+"""A definition in plain English, as a block of lines, on one line or node by node; order as
+written."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from catalogue.definitions.english.wording import Labels as Labels
 from catalogue.definitions.english.wording import Wording
 from catalogue.definitions.heads import head_of
 from catalogue.definitions.nodes import Definition, Group, InSegment, Node, Not, children
+from catalogue.definitions.places import ROOT, places_below
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,18 @@ class Block:
 
     def __str__(self) -> str:
         return "\n".join("  " * depth + text for depth, text in self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One node in English: the condition, or what stands above the lines of a group. `pointer` is
+    where the node stands (`/where/all/0`). `folded`: the sentence of the node above says it too
+    (*is not in segment …*), so a reader needs only that one."""
+
+    pointer: str
+    depth: int
+    text: str
+    folded: bool = False
 
 
 def describe(
@@ -42,10 +56,26 @@ def describe(
 def say_block(definition: Definition, wording: Wording) -> Block:
     """The definition as lines, in this wording."""
     where = definition.where
-    alone = say_alone(where, wording)
-    if alone is None and isinstance(where, Group):
-        return Block(lines=[(0, say_first_line(where, wording)), *_below(where, 1, wording)])
-    return Block(lines=[(0, say_first_line(None, wording)), (1, alone or "")])
+    first, *below = _sentences(where, ROOT, 0, wording)
+    if isinstance(where, Group) and say_alone(where, wording) is None:
+        lines = [(one.depth, one.text) for one in below if not one.folded]
+        return Block(lines=[(0, say_first_line(where, wording)), *lines])
+    return Block(lines=[(0, say_first_line(None, wording)), (1, first.text)])
+
+
+def sentences(
+    definition: Definition,
+    *,
+    labels: Labels | None = None,
+    translations: gettext.NullTranslations | None = None,
+) -> list[Sentence]:
+    """Every node of the tree in English, in the order of the document, the root at depth 0."""
+    return say_sentences(definition, _wording(labels, translations))
+
+
+def say_sentences(definition: Definition, wording: Wording) -> list[Sentence]:
+    """Every node of the tree, in this wording."""
+    return list(_sentences(definition.where, ROOT, 0, wording))
 
 
 def one_line(
@@ -70,14 +100,17 @@ def _wording(labels: Labels | None, translations: gettext.NullTranslations | Non
     )
 
 
-def _below(node: Group, depth: int, wording: Wording) -> Iterator[tuple[int, str]]:
-    for child in children(node):
-        text = say_alone(child, wording)
-        if text is not None:
-            yield depth, text
-        elif isinstance(child, Group):
-            yield depth, say_heading(child, wording)
-            yield from _below(child, depth + 1, wording)
+def _sentences(node: Node, pointer: str, depth: int, wording: Wording) -> Iterator[Sentence]:
+    alone = say_alone(node, wording)
+    if alone is not None:
+        yield Sentence(pointer=pointer, depth=depth, text=alone)
+        for place, child in places_below(node, pointer):
+            said = say_alone(child, wording) or ""
+            yield Sentence(pointer=place, depth=depth + 1, text=said, folded=True)
+    elif isinstance(node, Group):
+        yield Sentence(pointer=pointer, depth=depth, text=say_heading(node, wording))
+        for place, child in places_below(node, pointer):
+            yield from _sentences(child, place, depth + 1, wording)
 
 
 def say_alone(node: Node, wording: Wording) -> str | None:

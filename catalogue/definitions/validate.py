@@ -11,6 +11,7 @@ from catalogue.definitions.heads import head_of
 from catalogue.definitions.nodes import Definition, EventSelector, InSegment, Node, Trait
 from catalogue.definitions.paths import write_path
 from catalogue.definitions.pieces import nearest
+from catalogue.definitions.places import places
 from catalogue.definitions.terms import Operator, Term
 from catalogue.definitions.vocabulary import Vocabulary
 
@@ -38,20 +39,12 @@ def validate(definition: Definition, vocabulary: Vocabulary, *, pointer: str = "
     trait, unknown event and missing segment, each with the nearest known spelling."""
     faults: list[Fault] = []
     warnings: list[Fault] = []
-    for node, place in _walk(definition.where, pointer):
+    for place, node in places(definition.where, pointer):
         faults += _unknown(node, place, vocabulary)
         warnings += _odd(node, place, vocabulary)
     if faults:
         raise DefinitionError(*faults)
     return warnings
-
-
-def _walk(node: Node, pointer: str) -> Iterator[tuple[Node, str]]:
-    """Every node with the pointer to it."""
-    yield node, pointer
-    inside = step(pointer, head_of(node).name)
-    for position, child in enumerate(nodes.children(node)):
-        yield from _walk(child, inside if isinstance(node, nodes.Not) else step(inside, position))
 
 
 def _unknown(node: Node, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial, reduce
@@ -55,8 +55,30 @@ def evaluate(
     and with it what is built on it; all others are judged. `on_progress(done, total)` counts scans;
     `should_stop` is asked before each scan and raises Stopped.
     """
-    planned = plan({key: segment.definition for key, segment in segments.items()}, now=now)
-    scans = list(_scans(planned.conditions, tables, now))
+    planned = plan_of(segments, now)
+    findings = find(
+        planned.conditions, tables, now=now, on_progress=on_progress, should_stop=should_stop
+    )
+    outcomes = compose(segments, planned, findings, tables)
+    return Evaluation(outcomes=outcomes, rows_read=findings.rows_read)
+
+
+def plan_of(segments: Mapping[str, SegmentInput], now: datetime) -> Plan:
+    """What has to be asked of the data for these segments."""
+    return plan({key: segment.definition for key, segment in segments.items()}, now=now)
+
+
+def find(
+    conditions: Iterable[Condition],
+    tables: Tables,
+    *,
+    now: datetime,
+    on_progress: Callable[[int, int], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Findings:
+    """Ask each distinct condition once, those on the same data by one scan. Raises Stopped and
+    ScanFailed."""
+    scans = list(_scans(tuple(dict.fromkeys(conditions)), tables, now))
     findings = Findings()
     for done, scan in enumerate(scans):
         if should_stop is not None and should_stop():
@@ -66,8 +88,7 @@ def evaluate(
         findings.add(scan)
     if on_progress is not None:
         on_progress(len(scans), len(scans))
-    outcomes = _compose(segments, planned, findings, tables)
-    return Evaluation(outcomes=outcomes, rows_read=findings.rows_read)
+    return findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,9 +154,10 @@ def _scans(conditions: Sequence[Condition], tables: Tables, now: datetime) -> It
         yield Scan(conditions=on_events, run=partial(scan_events, names, on_events, tables))
 
 
-def _compose(
+def compose(
     segments: Mapping[str, SegmentInput], planned: Plan, findings: Findings, tables: Tables
 ) -> dict[str, Outcome]:
+    """Set algebra over what was found: an outcome per segment, children before parents."""
     outcomes: dict[str, Outcome] = {
         key: Refused(error=error) for key, error in planned.refused.items()
     }
@@ -173,7 +195,7 @@ def _judged(
     started = time.perf_counter()
     people = tables.customers
     if formula is not None:
-        found = _members(formula, findings, outcomes, people)
+        found = members_by(formula, findings, outcomes, people)
     else:
         found = follow(segment.static or BitMap(), tables.survivors)
     # A remove takes out that very customer: merges pass on events, lists and adds, not removes.
@@ -184,9 +206,11 @@ def _judged(
     return Judged(members=members, milliseconds=share + own)
 
 
-def _members(
+def members_by(
     formula: Formula, findings: Findings, outcomes: Mapping[str, Outcome], people: BitMap
 ) -> BitMap:
+    """Those of `people` for whom a formula is true. Raises the DefinitionError of a segment that
+    it is built on and that is refused."""
     match formula:
         case Everyone():
             return people
@@ -198,7 +222,7 @@ def _members(
             if isinstance(outcome, Refused):
                 raise outcome.error
             return outcome.members
-    parts = [_members(part, findings, outcomes, people) for part in formula.parts]
+    parts = [members_by(part, findings, outcomes, people) for part in formula.parts]
     if formula.how == "all":
         return reduce(and_, parts)
     joined = reduce(or_, parts)

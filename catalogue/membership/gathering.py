@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,13 +30,17 @@ class Gathered:
     refused: dict[str, DefinitionError]
 
 
-def gather(keys: Collection[str]) -> Gathered:
+def gather(keys: Collection[str], *, proposed: Mapping[str, Definition] | None = None) -> Gathered:
     """Read the definitions and lists of `keys` (empty: of all segments that are not archived) and
-    of everything they refer to, all of one state of the catalogue."""
+    of everything they refer to, all of one state of the catalogue.
+
+    A definition of `proposed` is taken in the place of the stored one; under a key that no segment
+    has it stands beside the stored ones, without a list. It is always in `inputs`."""
+    proposed = proposed or {}
     while True:
         segments = _segments()
         asked = {key: segments[key] for key in keys or segments if key in segments}
-        definitions, refused = _closure(asked, segments)
+        definitions, refused = _closure([*asked, *proposed], segments, proposed)
         inputs = _inputs(definitions, segments)
         # Somebody may have edited a list between the two readings.
         if _edited(segments) == _edited(_segments()):
@@ -53,7 +57,7 @@ def _edited(segments: dict[str, Segment]) -> dict[str, datetime]:
 
 
 def _closure(
-    asked: Iterable[str], segments: dict[str, Segment]
+    asked: Iterable[str], segments: dict[str, Segment], proposed: Mapping[str, Definition]
 ) -> tuple[dict[str, Definition | None], dict[str, DefinitionError]]:
     """The definition (None: a static list) of every key reached from `asked`."""
     definitions: dict[str, Definition | None] = {}
@@ -61,10 +65,10 @@ def _closure(
     waiting = list(asked)
     while waiting:
         key = waiting.pop()
-        if key in definitions or key in refused or key not in segments:
+        if key in definitions or key in refused or not (key in segments or key in proposed):
             continue
         try:
-            definition = _definition(segments[key].definition)
+            definition = proposed.get(key) or _definition(segments[key].definition)
         except DefinitionError as error:
             refused[key] = error
             continue
@@ -82,13 +86,15 @@ def _definition(version: DefinitionVersion | None) -> Definition | None:
 def _inputs(
     definitions: dict[str, Definition | None], segments: dict[str, Segment]
 ) -> dict[str, SegmentInput]:
-    listed = _listed([segments[key].pk for key in definitions])
+    listed = _listed([segments[key].pk for key in definitions if key in segments])
     return {
         key: SegmentInput(
             definition=definition,
-            static=_ordinals(listed, segments[key], Kind.STATIC) if definition is None else None,
-            adds=_ordinals(listed, segments[key], Kind.ADD),
-            removes=_ordinals(listed, segments[key], Kind.REMOVE),
+            static=_ordinals(listed, segments.get(key), Kind.STATIC)
+            if definition is None
+            else None,
+            adds=_ordinals(listed, segments.get(key), Kind.ADD),
+            removes=_ordinals(listed, segments.get(key), Kind.REMOVE),
         )
         for key, definition in definitions.items()
     }
@@ -102,7 +108,9 @@ def _listed(segment_ids: list[int]) -> dict[tuple[int, str], list[str]]:
     return ids
 
 
-def _ordinals(listed: dict[tuple[int, str], list[str]], segment: Segment, kind: str) -> BitMap:
+def _ordinals(
+    listed: dict[tuple[int, str], list[str]], segment: Segment | None, kind: str
+) -> BitMap:
     # Unknown ids are kept aside without effect; applying the file has reported them.
-    ids = listed.get((segment.pk, kind), [])
+    ids = [] if segment is None else listed.get((segment.pk, kind), [])
     return ordinals_of(ids)[0] if ids else BitMap()

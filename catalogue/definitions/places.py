@@ -1,0 +1,25 @@
+"""Where each node of a tree stands, as a JSON pointer: `/where/all/0`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from catalogue.definitions.heads import head_of
+from catalogue.definitions.nodes import Node, Not, children
+
+ROOT = "/where"
+
+
+def places(node: Node, pointer: str = ROOT) -> Iterator[tuple[str, Node]]:
+    """(pointer, node) of the node and everything below it, in the order of the document."""
+    yield pointer, node
+    for place, child in places_below(node, pointer):
+        yield from places(child, place)
+
+
+def places_below(node: Node, pointer: str = ROOT) -> list[tuple[str, Node]]:
+    """(pointer, node) of the children of a node at `pointer`; none for a condition."""
+    group = f"{pointer}/{head_of(node).name}"
+    if isinstance(node, Not):
+        return [(group, node.child)]
+    return [(f"{group}/{position}", child) for position, child in enumerate(children(node))]

@@ -1,0 +1,105 @@
+"""How many a definition would hold if it were refreshed now. Reads, and writes nothing."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from pyroaring import BitMap
+
+from catalogue.definitions.describe import Labels
+from catalogue.definitions.nodes import Definition
+from catalogue.definitions.places import ROOT
+from catalogue.definitions.validate import validate
+from catalogue.engine import estimate as engine
+from catalogue.engine.estimate import NodeEstimate as NodeEstimate
+from catalogue.membership.gathering import gather
+from catalogue.models import Photo
+from catalogue.segments.vocabulary import stored_vocabulary
+from catalogue.warehouse import photos
+
+# No segment key has a colon.
+PROPOSED = "proposed:definition"
+SECONDS = 10.0
+
+
+class NoDataYet(Exception):
+    """Nothing was ever loaded, so nobody can be counted; the message is for people."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There are no customers yet, so nothing can be counted. Load them first:"
+            " manage.py load customers FILE."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What a refresh as of `now` would find. Exact, on the newest data, which was loaded at
+    `data_as_of` (photo `photo`).
+
+    `size`: members, manual adds and removes included, whose ordinals are `members`. `population`:
+    live customers. `nodes`: every node of the tree in the order of the document; see NodeEstimate.
+    A node's numbers are of the definition alone, without adds and removes."""
+
+    size: int
+    population: int
+    nodes: tuple[NodeEstimate, ...]
+    now: datetime
+    photo: int
+    data_as_of: datetime
+    milliseconds: float
+    members: BitMap
+
+    @property
+    def share(self) -> float | None:
+        """The members' share of the population; None while there is nobody."""
+        return self.size / self.population if self.population else None
+
+
+def estimate(
+    definition: Definition,
+    *,
+    key: str | None = None,
+    now: datetime,
+    seconds: float = SECONDS,
+    labels: Labels | None = None,
+) -> Estimate:
+    """Count a definition, stored or not. `key` names the segment it is, or would be, the definition
+    of: its manual adds and removes count, and what is built on it may not be referred to.
+
+    Raises DefinitionError with pointers into the definition (`/where/all/0`): whatever is unknown,
+    missing, a circle, or `too_expensive` when it takes longer than `seconds`; NoDataYet before the
+    first load; ScanFailed when the stored data cannot be read."""
+    started = time.monotonic()
+    photo = newest_photo()
+    validate(definition, stored_vocabulary(), pointer=ROOT)
+    name = key or PROPOSED
+    gathered = gather([name], proposed={name: definition})
+    counted = engine.estimate(
+        gathered.inputs,
+        name,
+        photos.open_photo(photo),
+        now=now,
+        labels=labels,
+        should_stop=lambda: time.monotonic() - started > seconds,
+    )
+    return Estimate(
+        size=len(counted.members),
+        population=counted.population,
+        nodes=counted.nodes,
+        now=now,
+        photo=photo.pk,
+        data_as_of=photo.created_at,
+        milliseconds=(time.monotonic() - started) * 1000,
+        members=counted.members,
+    )
+
+
+def newest_photo() -> Photo:
+    """The newest state of the data. Raises NoDataYet."""
+    photo = photos.newest_photo()
+    if photo is None:
+        raise NoDataYet
+    return photo
