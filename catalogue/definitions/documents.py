@@ -37,6 +37,8 @@ WHOLE = re.compile(r"[-+]?[0-9]+")
 NUMBER = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 INFINITE = re.compile(r"([-+]?)\.(inf|Inf|INF)")
 NOT_A_NUMBER = re.compile(r"\.(nan|NaN|NAN)")
+# What YAML and PostgreSQL do not take: controls, halves of characters, non-characters.
+UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Python refuses to read longer ones; no number of use is that long.
 MAX_DIGITS = 400
 
@@ -88,6 +90,36 @@ def locate_fault(fault: Fault, document: Document) -> Fault:
         return fault
     line, column = document.place(fault.pointer)
     return replace(fault, line=line, column=column)
+
+
+def check_plain(data: object) -> None:
+    """Refuse plain values that no file could hold: nested too deep, characters that cannot be
+    stored, keys that are no text, numbers of absurd length. Raises DefinitionError."""
+    waiting: list[tuple[str, int, object]] = [("", 0, data)]
+    while waiting:
+        pointer, depth, value = waiting.pop()
+        message, code = _unfit(value, depth)
+        if message:
+            raise DefinitionError(Fault(code=code, message=message, pointer=pointer))
+        if isinstance(value, dict):
+            waiting += [(step(pointer, key), depth + 1, below) for key, below in value.items()]
+            waiting += [(step(pointer, key), depth, key) for key in value]
+        elif isinstance(value, list):
+            waiting += [(step(pointer, i), depth + 1, below) for i, below in enumerate(value)]
+
+
+def _unfit(value: object, depth: int) -> tuple[str, Code]:
+    if depth > MAX_NESTING:
+        return f"Values are nested more than {MAX_NESTING} deep.", Code.TOO_LARGE
+    if isinstance(value, str):
+        bad = UNSTORABLE.search(value)
+        return (
+            f"The character U+{ord(bad[0]):04X} cannot be stored." if bad else ""
+        ), Code.BAD_VALUE
+    if isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
+        return "The number is too long. Write it as text, in quotes.", Code.BAD_VALUE
+    known = isinstance(value, dict | list | int | float | bool) or value is None
+    return ("" if known else "This is no plain value."), Code.BAD_VALUE
 
 
 def step(pointer: str, key: object) -> str:

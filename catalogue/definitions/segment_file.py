@@ -8,7 +8,13 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from catalogue.definitions import rules, segment_facts
-from catalogue.definitions.documents import Document, locate, locate_fault, read_yaml
+from catalogue.definitions.documents import (
+    Document,
+    check_plain,
+    locate,
+    locate_fault,
+    read_yaml,
+)
 from catalogue.definitions.errors import Code, DefinitionError, Fault
 from catalogue.definitions.nodes import Definition
 from catalogue.definitions.parse import parse_definition, where_pointer
@@ -123,6 +129,21 @@ def parse_segment_files(
             found.append(replace(file, file_name=file_name, source=text))
     faults.raise_any()
     return found
+
+
+def parse_segment_document(
+    data: object,
+    *,
+    file_name: str,
+    default_timezone: str = "UTC",
+    read_file: ReadFile | None = None,
+) -> SegmentFile:
+    """One segment out of plain values, as JSON gives them, by the rules of files. A refused
+    definition is kept as the error; anything else raises DefinitionError, with pointers."""
+    document = Document(data=data)
+    check_plain(data)
+    file = _parse_document(document, default_timezone, read_file)
+    return replace(file, file_name=file_name)
 
 
 def _check_new(file: SegmentFile, found: list[SegmentFile]) -> None:

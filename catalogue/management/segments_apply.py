@@ -12,8 +12,9 @@ from django.db import DatabaseError
 
 from catalogue.management.lines import json_line
 from catalogue.segments.folder import read_folder
+from catalogue.segments.refusals import SegmentRefused
 from catalogue.segments.reports import ApplyReport, FilesRefused, Problem
-from catalogue.segments.services import SegmentRefused, apply_files
+from catalogue.segments.services import apply_files
 
 HELP = "Store segments as their files say: all files of one apply together, or none of them."
 

@@ -17,6 +17,7 @@ from catalogue.definitions.vocabulary import Vocabulary
 from catalogue.models import Segment, Status
 from catalogue.segments.lifecycle import Candidate, missing_for_live
 from catalogue.segments.reports import Problem
+from catalogue.segments.vocabulary import stored_vocabulary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,19 @@ def check_files(files: Sequence[SegmentFile], vocabulary: Vocabulary) -> Checked
     if not checked.problems:
         _check_circles(files, _stored_definitions(), checked.problems)
     return checked
+
+
+def check_edit(file: SegmentFile) -> list[str]:
+    """Check one edited segment as `check_files` does, and return the warnings. Raises
+    DefinitionError with every fault."""
+    checked = Checked()
+    if file.tree is not None:
+        _check_words(file, file.tree, stored_vocabulary(also=[file.key]), checked)
+    if not checked.problems:
+        _check_circles([file], _stored_definitions(), checked.problems)
+    if checked.problems:
+        raise DefinitionError(*(problem.fault for problem in checked.problems))
+    return checked.warnings.get(file.key, [])
 
 
 def check_alone(files: Sequence[SegmentFile]) -> Checked:

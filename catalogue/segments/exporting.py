@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from ruamel.yaml import YAML
-
-from catalogue.definitions.canonical import from_canonical, to_data
+from catalogue.definitions.canonical import from_canonical
 from catalogue.definitions.errors import DefinitionError
-from catalogue.definitions.segment_file import API_VERSION, KIND, SegmentFile, parse_segment_files
-from catalogue.models import ListedMember, Segment
+from catalogue.definitions.segment_file import KEYS, SegmentFile, parse_segment_files
+from catalogue.models import Segment
 from catalogue.segments import storing
+from catalogue.segments.documents import document_of, list_text, members_of_file, to_yaml
 
-Kinds = ListedMember.Kind
 # Between two documents of one file.
 DOCUMENT_MARK = re.compile(r"(?m)^---[ \t]*(?:#.*)?\n")
 
@@ -45,7 +40,7 @@ def export_segment(segment: Segment) -> Exported:
         key=key,
         path=f"{team}/{key}.yaml",
         text=written.source if written else _generate(segment),
-        static=_list_text(segment) if is_list else None,
+        static=list_text(segment) if is_list else None,
         static_path=f"{team}/{static_file}" if is_list else None,
     )
 
@@ -59,7 +54,7 @@ def _written(segment: Segment) -> Iterator[SegmentFile]:
                 text,
                 file_name=segment.key,
                 default_timezone=_timezone(segment),
-                read_file=lambda name: _list_text(segment),
+                read_file=lambda name: list_text(segment),
             )
         except DefinitionError:
             continue
@@ -72,77 +67,6 @@ def _timezone(segment: Segment) -> str:
     return from_canonical(canonical).timezone if canonical else "UTC"
 
 
-def _list_text(segment: Segment) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["customer_id"])
-    writer.writerows([customer_id] for customer_id in _listed(segment, Kinds.STATIC))
-    return text.getvalue()
-
-
-def _listed(segment: Segment, kind: str) -> list[str]:
-    rows = segment.listed.filter(kind=kind).order_by("customer_id")
-    return list(rows.values_list("customer_id", flat=True))
-
-
 def _generate(segment: Segment) -> str:
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
-    yaml.allow_unicode = True
-    yaml.width = 10_000
-    out = io.StringIO()
-    yaml.dump({key: value for key, value in _data(segment).items() if value}, out)
-    return out.getvalue()
-
-
-def _data(segment: Segment) -> dict[str, Any]:
-    return {
-        "apiVersion": API_VERSION,
-        "kind": KIND,
-        "key": segment.key,
-        "name": segment.name,
-        "status": segment.status,
-        "team": segment.team.slug,
-        "owner": segment.owner_email,
-        "models": segment.models_used,
-        "why": segment.why,
-        "evidence": [
-            _evidence(one) for one in segment.evidence.values("kind", "source", "n", "on")
-        ],
-        "goal": segment.goal,
-        "review": segment.review,
-        "refresh": _refresh(segment.refresh),
-        "definition": _definition(segment),
-        "members": _members(segment),
-        "messages": dict(segment.messages.values_list("function", "text")),
-        "sync": segment.sync_wanted,
-    }
-
-
-def _evidence(one: Any) -> dict[str, Any]:
-    plain = {**one, "on": one["on"].isoformat() if one["on"] else None}
-    return {key: value for key, value in plain.items() if value is not None}
-
-
-def _refresh(refresh: dict[str, Any] | None) -> str:
-    if not refresh:
-        return ""
-    plural = "" if refresh["every"] == 1 else "s"
-    at = f" at {refresh['at']}" if refresh["at"] else ""
-    return f"every {refresh['every']} {refresh['unit']}{plural}{at}"
-
-
-def _definition(segment: Segment) -> dict[str, Any] | None:
-    canonical = segment.definition.canonical if segment.definition is not None else None
-    return to_data(from_canonical(canonical)) if canonical else None
-
-
-def _members(segment: Segment) -> dict[str, Any]:
-    is_list = segment.definition is not None and segment.definition.canonical is None
-    members = {
-        "static": f"{segment.key}.csv" if is_list else None,
-        "add": _listed(segment, Kinds.ADD),
-        "remove": _listed(segment, Kinds.REMOVE),
-    }
-    return {key: value for key, value in members.items() if value}
+    document = {**document_of(segment), "members": members_of_file(segment)}
+    return to_yaml({key: document[key] for key in KEYS if document.get(key)})

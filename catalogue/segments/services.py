@@ -1,17 +1,22 @@
-"""Every write to segments. Each service is one transaction and returns what it made of it."""
+"""Applying files: all of them in one transaction, or none. Edits by hand are in `editing`, going
+live in `publishing`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
 from catalogue.definitions.segment_file import SegmentFile
-from catalogue.models import ListedMember, Segment, Status, Team, User
-from catalogue.permissions import check_can_write
+from catalogue.models import ListedMember, Segment, Team, User, Via
+from catalogue.permissions import Actor, check_can_write, check_can_write_for
 from catalogue.segments import storing
+from catalogue.segments.changes import record
 from catalogue.segments.checking import check_files
-from catalogue.segments.lifecycle import Candidate, missing_for_live
+from catalogue.segments.documents import document_of
+from catalogue.segments.editing import edit_details
+from catalogue.segments.refusals import SegmentRefused
 from catalogue.segments.reports import Applied, ApplyReport, FilesRefused
 from catalogue.segments.vocabulary import stored_vocabulary
 from catalogue.warehouse.ordinals import ordinals_of
@@ -20,11 +25,7 @@ Kind = ListedMember.Kind
 NO_TEAM = "unassigned"
 
 
-class SegmentRefused(Exception):
-    """A segment may not become what was asked; the message is for people."""
-
-
-def apply_files(files: Sequence[SegmentFile], *, by: User | None) -> ApplyReport:
+def apply_files(files: Sequence[SegmentFile], *, by: Actor, via: str = Via.FILE) -> ApplyReport:
     """Store segments as their files say: all of them or, on any problem, none.
 
     A missing team is created, an owner without a login is kept as an address; both are reported.
@@ -33,7 +34,7 @@ def apply_files(files: Sequence[SegmentFile], *, by: User | None) -> ApplyReport
     ordered = sorted(files, key=lambda file: file.key)
     try:
         with transaction.atomic():
-            return _apply(ordered, by)
+            return _apply(ordered, by, via)
     except IntegrityError as error:
         raise SegmentRefused(
             "Somebody applied the same segments at the same time. Nothing of this apply was"
@@ -41,58 +42,28 @@ def apply_files(files: Sequence[SegmentFile], *, by: User | None) -> ApplyReport
         ) from error
 
 
-def archive_segment(*, key: str, by: User | None) -> Segment:
-    """Take a segment out of use: it is not refreshed, listed or synced any more. Its key and its
-    versions stay."""
-    return _set_status(key, Status.ARCHIVED, by)
-
-
-def restore_segment(*, key: str, by: User | None) -> Segment:
-    """Bring an archived segment back as a draft."""
-    return _set_status(key, Status.DRAFT, by)
-
-
-def publish_segment(*, key: str, by: User | None) -> Segment:
-    """Let a draft go live. Raises SegmentRefused with all that it lacks."""
-    return _set_status(key, Status.LIVE, by)
-
-
-@transaction.atomic
-def _set_status(key: str, status: Status, by: User | None) -> Segment:
-    segment = Segment.objects.select_for_update().get(key=key)
-    check_can_write(by, segment)
-    if status == Status.LIVE:
-        _check_gate(segment)
-    segment.status = status
-    segment.save()
-    return segment
-
-
-def _check_gate(segment: Segment) -> None:
-    candidate = Candidate(
-        owner_email=segment.owner_email,
-        why=segment.why,
-        has_definition=segment.definition_id is not None,
-        broken=segment.broken_reason,
-    )
-    missing = missing_for_live(candidate)
-    if missing:
-        raise SegmentRefused(f"“{segment.name}” cannot go live. {' '.join(missing)}")
-
-
-def _apply(files: Sequence[SegmentFile], by: User | None) -> ApplyReport:
+def _apply(files: Sequence[SegmentFile], by: Actor, via: str) -> ApplyReport:
     checked = check_files(files, stored_vocabulary(also=[file.key for file in files]))
     if checked.problems:
         raise FilesRefused(checked.problems)
     teams_created = _create_teams(files)
     owners = _owners(files)
-    applied = [_store(file, owners, checked.warnings.get(file.key, []), by) for file in files]
+    how = By(actor=by, via=via)
+    applied = [_store(file, owners, checked.warnings.get(file.key, []), how) for file in files]
     named = {file.owner for file in files if file.owner}
     return ApplyReport(
         segments=applied,
         teams_created=teams_created,
         unknown_owners=sorted(named - owners.keys()),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """Who applies files, and from where."""
+
+    actor: Actor
+    via: str
 
 
 def _create_teams(files: Iterable[SegmentFile]) -> list[str]:
@@ -113,18 +84,19 @@ def _owners(files: Iterable[SegmentFile]) -> dict[str, User]:
     return {address: logins[address.lower()] for address in wanted if address.lower() in logins}
 
 
-def _store(
-    file: SegmentFile, owners: dict[str, User], warnings: Sequence[str], by: User | None
-) -> Applied:
+def _store(file: SegmentFile, owners: dict[str, User], warnings: Sequence[str], how: By) -> Applied:
     segment = Segment.objects.select_for_update().filter(key=file.key).first()
     is_new = segment is None
     team = Team.objects.get(slug=team_of(file))
     segment = segment or Segment(key=file.key, team=team)
+    _check_may(how.actor, segment, team, is_new=is_new)
+    before = {} if is_new else document_of(segment)
+    number = segment.definition.number if segment.definition is not None else 0
     facts = storing.facts_of(file, team=team, owner=owners.get(file.owner or ""))
     changed = [storing.set_facts(segment, facts)]
     if is_new:
         segment.save()
-    is_new_definition = storing.set_definition(segment, file, by=by)
+    is_new_definition = storing.set_definition(segment, file, by=how.actor)
     changed += [
         is_new_definition,
         storing.set_evidence(segment, file),
@@ -133,6 +105,10 @@ def _store(
     ]
     if any(changed):
         segment.save()
+    if is_new or any(changed):
+        kind = "segment.created" if is_new else "segment.applied"
+        details = edit_details(before, segment, number)
+        record(kind, segment=segment, by=how.actor, via=how.via, details=details)
     assert segment.definition is not None  # noqa: S101 (set_definition gave it one)
     return Applied(
         key=file.key,
@@ -141,6 +117,13 @@ def _store(
         is_new_definition=is_new_definition,
         warnings=[*warnings, *_no_team(file), *_unknown_ids(file)],
     )
+
+
+def _check_may(by: Actor, segment: Segment, team: Team, *, is_new: bool) -> None:
+    if not is_new:
+        check_can_write(by, segment)
+    if is_new or team.pk != segment.team_id:
+        check_can_write_for(by, team)
 
 
 def team_of(file: SegmentFile) -> str:

@@ -20,6 +20,8 @@ from catalogue.models import (
     Team,
     User,
 )
+from catalogue.permissions import Actor
+from catalogue.segments.documents import to_yaml
 
 Kind = ListedMember.Kind
 EVIDENCE = ("position", "kind", "source", "n", "on")
@@ -105,7 +107,7 @@ def _chunks(ids: list[str]) -> Iterable[list[str]]:
     return (ids[start : start + 500] for start in range(0, len(ids), 500))
 
 
-def set_definition(segment: Segment, file: SegmentFile, *, by: User | None) -> bool:
+def set_definition(segment: Segment, file: SegmentFile, *, by: Actor, message: str = "") -> bool:
     """Add a definition version when the tree or the static list is another one; whether it was.
     Layout, comments and everything else in a file make none."""
     digest = hash_of(file)
@@ -118,10 +120,17 @@ def set_definition(segment: Segment, file: SegmentFile, *, by: User | None) -> b
         subject=file.tree.subject if file.tree else "customer",
         canonical=canonical_json(file.tree) if file.tree else None,
         definition_hash=digest,
-        source=file.source,
-        created_by=by,
+        source=file.source or written_out(file),
+        message=message,
+        created_by=by if isinstance(by, User) else None,
     )
     return True
+
+
+def written_out(file: SegmentFile) -> str:
+    """The text of a file that was never one: a document from a page or a program."""
+    data = file.document.data
+    return to_yaml(data) if isinstance(data, dict) else ""
 
 
 def hash_of(file: SegmentFile) -> str:

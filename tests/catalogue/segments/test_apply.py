@@ -7,15 +7,12 @@ from pathlib import Path
 import pytest
 
 from catalogue.models import ListedMember, Segment, Team, User
+from catalogue.segments.documents import token_of
 from catalogue.segments.folder import read_folder
+from catalogue.segments.publishing import archive, publish, unarchive
+from catalogue.segments.refusals import SegmentRefused
 from catalogue.segments.reports import Applied, ApplyReport, FilesRefused
-from catalogue.segments.services import (
-    SegmentRefused,
-    apply_files,
-    archive_segment,
-    publish_segment,
-    restore_segment,
-)
+from catalogue.segments.services import apply_files
 from tests.catalogue.workspace import load_workspace
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -232,18 +229,23 @@ def test_another_list_is_another_definition_version_and_another_order_is_not(fol
 
 def test_the_key_of_an_archived_segment_is_never_used_again(folder: Path) -> None:
     apply(folder, PROS)
-    archive_segment(key="pros", by=None)
+    archive(key="pros", by=None, via="command")
     assert any("is archived" in problem for problem in refusals(folder, PROS))
-    restore_segment(key="pros", by=None)
+    unarchive(key="pros", by=None, via="command")
     assert outcomes(apply(folder, PROS)) == {"pros": "unchanged"}
+
+
+def go_live(key: str) -> Segment:
+    token = token_of(Segment.objects.get(key=key))
+    return publish(key=key, message="We need them.", token=token, by=None, via="command")
 
 
 def test_a_draft_goes_live_through_the_same_gate(folder: Path) -> None:
     apply(folder, PROS)
     with pytest.raises(SegmentRefused, match="cannot go live. It has no owner"):
-        publish_segment(key="pros", by=None)
+        go_live("pros")
     Segment.objects.update(owner_email="mia@example.org", why="They pay.")
-    assert publish_segment(key="pros", by=None).status == "live"
+    assert go_live("pros").status == "live"
     Segment.objects.update(broken_reason="“x” is gone.", status="draft")
     with pytest.raises(SegmentRefused, match="It is broken: “x” is gone"):
-        publish_segment(key="pros", by=None)
+        go_live("pros")

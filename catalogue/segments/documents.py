@@ -1,0 +1,165 @@
+"""A segment as a document: the plain values of its file. Everything that edits a segment, a page,
+the admin or a program, changes a document and stores it; there is no other way in.
+
+A document leaves out `members`: who was listed by hand are people, and stay as they are.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import rfc8785
+from django.conf import settings
+from ruamel.yaml import YAML
+
+from catalogue.definitions.canonical import from_canonical, to_data
+from catalogue.definitions.errors import Code, DefinitionError, refuse
+from catalogue.definitions.segment_file import (
+    API_VERSION,
+    KIND,
+    SegmentFile,
+    parse_segment_document,
+    parse_segment_files,
+)
+from catalogue.models import DefinitionVersion, ListedMember, Segment
+
+SegmentDocument = dict[str, Any]
+Kinds = ListedMember.Kind
+# What a person may change of a segment that is there; the key is for ever.
+HEAD = ("apiVersion", "kind", "key")
+
+
+def document_of(segment: Segment) -> SegmentDocument:
+    """The segment as a file says it, without what is empty, and without members."""
+    whole = {
+        "apiVersion": API_VERSION,
+        "kind": KIND,
+        "key": segment.key,
+        "name": segment.name,
+        "status": segment.status,
+        "team": segment.team.slug,
+        "owner": segment.owner_email,
+        "models": segment.models_used,
+        "why": segment.why,
+        "evidence": [
+            _evidence(one) for one in segment.evidence.values("kind", "source", "n", "on")
+        ],
+        "goal": segment.goal,
+        "review": segment.review,
+        "refresh": _refresh(segment.refresh),
+        "definition": definition_data(segment.definition),
+        "tests": tests_of(segment),
+        "messages": dict(segment.messages.values_list("function", "text")),
+        "sync": segment.sync_wanted,
+    }
+    return {key: value for key, value in whole.items() if value}
+
+
+def etag_of(segment: Segment) -> str:
+    """A text that is another one as soon as anything of the document, or its definition version,
+    is; the same for whoever asks."""
+    definition = segment.definition
+    state = {
+        "document": {k: v for k, v in document_of(segment).items() if k != "definition"},
+        "definition": None if definition is None else definition.definition_hash,
+        "number": 0 if definition is None else definition.number,
+        "private": segment.is_private,
+    }
+    return hashlib.sha256(rfc8785.dumps(state)).hexdigest()[:32]
+
+
+def token_of(segment: Segment) -> str:
+    """What an edit names to say which state it was made from: the segment's and its draft's."""
+    draft = getattr(segment, "draft", None)
+    return f"{etag_of(segment)}.{draft.revision if draft else 0}"
+
+
+def definition_data(version: DefinitionVersion | None) -> dict[str, object] | None:
+    """The definition in plain values; None of static lists and where there is none yet."""
+    canonical = version.canonical if version is not None else None
+    return to_data(from_canonical(canonical)) if canonical else None
+
+
+def tests_of(segment: Segment) -> list[object]:
+    """The tests of the file, or document, that the newest definition came from."""
+    source = segment.definition.source if segment.definition is not None else ""
+    try:
+        files = parse_segment_files(source, file_name=segment.key, read_file=lambda _: "id\n")
+    except DefinitionError:
+        return []
+    data = next((file.document.data for file in files if file.key == segment.key), None)
+    tests = data.get("tests") if isinstance(data, dict) else None
+    return list(tests) if tests else []
+
+
+def read_document(document: Mapping[str, Any], segment: Segment | None = None) -> SegmentFile:
+    """The document as a segment file, with the members that `segment` has. Raises DefinitionError
+    with pointers into the document for everything that is wrong with it."""
+    if document.get("members"):
+        message = "Who is listed by hand is kept with the segment's file. Leave “members” out."
+        raise refuse(Code.BAD_VALUE, message, "/members")
+    whole = {**document, "members": members_of_file(segment)} if segment else dict(document)
+    file = parse_segment_document(
+        {key: value for key, value in whole.items() if value not in (None, "", [], {})},
+        file_name=str(document.get("key") or "segment"),
+        default_timezone=settings.WORKSPACE_TIME_ZONE,
+        read_file=lambda _: list_text(segment) if segment else "",
+    )
+    if file.refused is not None:
+        raise file.refused
+    return file
+
+
+def to_yaml(document: Mapping[str, Any]) -> str:
+    """The document as YAML, in the order of its keys; `read_yaml` gives it back."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    yaml.allow_unicode = True
+    yaml.width = 10_000
+    out = io.StringIO()
+    yaml.dump(dict(document), out)
+    return out.getvalue()
+
+
+def members_of_file(segment: Segment) -> dict[str, Any]:
+    """The `members` of its file: the ids listed by hand."""
+    is_list = segment.definition is not None and segment.definition.canonical is None
+    members = {
+        "static": f"{segment.key}.csv" if is_list else None,
+        "add": listed(segment, Kinds.ADD),
+        "remove": listed(segment, Kinds.REMOVE),
+    }
+    return {key: value for key, value in members.items() if value}
+
+
+def listed(segment: Segment, kind: str) -> list[str]:
+    """The ids listed by hand, of one kind, in order."""
+    rows = segment.listed.filter(kind=kind).order_by("customer_id")
+    return list(rows.values_list("customer_id", flat=True))
+
+
+def list_text(segment: Segment) -> str:
+    """A static list as the CSV file that lies beside the segment's."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["customer_id"])
+    writer.writerows([customer_id] for customer_id in listed(segment, Kinds.STATIC))
+    return text.getvalue()
+
+
+def _evidence(one: Any) -> dict[str, Any]:
+    plain = {**one, "on": one["on"].isoformat() if one["on"] else None}
+    return {key: value for key, value in plain.items() if value is not None}
+
+
+def _refresh(refresh: dict[str, Any] | None) -> str:
+    if not refresh:
+        return ""
+    plural = "" if refresh["every"] == 1 else "s"
+    at = f" at {refresh['at']}" if refresh["at"] else ""
+    return f"every {refresh['every']} {refresh['unit']}{plural}{at}"

@@ -1,0 +1,155 @@
+"""Letting a definition go live: a draft, a draft segment, or an older version again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from catalogue.models import DefinitionVersion, Draft, Segment, Status
+from catalogue.permissions import Actor, check_can_publish
+from catalogue.segments.changes import record
+from catalogue.segments.checking import check_edit
+from catalogue.segments.documents import (
+    definition_data,
+    document_of,
+    etag_of,
+    read_document,
+    token_of,
+)
+from catalogue.segments.editing import check_token, edit_details, lock, store
+from catalogue.segments.lifecycle import Candidate, missing_for_live
+from catalogue.segments.refusals import NoSuchVersion, SegmentRefused, StaleEdit
+
+LONGEST_MESSAGE = 2_000
+
+
+def publish(*, key: str, message: str, token: str, by: Actor, via: str) -> Segment:
+    """Publish the waiting draft of a live segment, or let a draft segment go live. `message` says
+    what changed and why, and is needed. Raises SegmentRefused with all that is missing, StaleEdit,
+    DefinitionError, PermissionDenied."""
+    said = _message(message)
+    with transaction.atomic():
+        segment = lock(key)
+        check_can_publish(by, segment)
+        draft = Draft.objects.filter(segment=segment).first()
+        proposed = dict(draft.document) if draft else document_of(segment)
+        check_token(segment, token, proposed)
+        if draft is None and segment.status == Status.LIVE:
+            raise SegmentRefused(
+                f"There is no draft of “{segment.name}” to publish: what is live is the newest."
+            )
+        if draft is not None and draft.base != etag_of(segment):
+            theirs = document_of(segment)
+            raise StaleEdit(yours=proposed, theirs=theirs, token=token_of(segment))
+        _publish(segment, proposed, said, by=by, via=via)
+        Draft.objects.filter(segment=segment).delete()
+    return Segment.objects.get(pk=segment.pk)
+
+
+def restore_version(
+    *, key: str, number: int, message: str, token: str, by: Actor, via: str
+) -> Segment:
+    """Make definition version `number` the newest one again, as a further version. Raises
+    NoSuchVersion, SegmentRefused, StaleEdit, PermissionDenied."""
+    said = _message(message)
+    with transaction.atomic():
+        segment = lock(key)
+        check_can_publish(by, segment)
+        version = version_numbered(segment, number)
+        if version.canonical is None:
+            raise SegmentRefused("A list kept by hand cannot be restored; apply its file again.")
+        if segment.definition is not None and segment.definition.number == number:
+            raise SegmentRefused(f"d{number} is the newest definition already.")
+        proposed = {**document_of(segment), "definition": definition_data(version)}
+        check_token(segment, token, proposed)
+        _publish(segment, proposed, said, by=by, via=via, restored=number)
+    return Segment.objects.get(pk=segment.pk)
+
+
+def archive(*, key: str, by: Actor, via: str, message: str = "", replacement: str = "") -> Segment:
+    """Take a segment out of use: it is not refreshed, listed or synced any more. Its key, versions
+    and history stay. `replacement` is the key of the segment to use instead."""
+    with transaction.atomic():
+        segment = lock(key)
+        check_can_publish(by, segment)
+        if replacement and not Segment.objects.filter(key=replacement).exists():
+            raise SegmentRefused(f"There is no segment “{replacement}” to use instead.")
+        segment.status = Status.ARCHIVED
+        segment.save()
+        details = {"replacement": replacement} if replacement else {}
+        record(
+            "segment.archived", segment=segment, by=by, via=via, message=message, details=details
+        )
+    return segment
+
+
+def unarchive(*, key: str, by: Actor, via: str) -> Segment:
+    """Bring an archived segment back as a draft; nothing happens to any other."""
+    with transaction.atomic():
+        segment: Segment = Segment.objects.select_for_update().get(key=key)
+        check_can_publish(by, segment)
+        if segment.status == Status.ARCHIVED:
+            segment.status = Status.DRAFT
+            segment.save()
+            record("segment.unarchived", segment=segment, by=by, via=via)
+    return segment
+
+
+def missing_to_publish(document: Mapping[str, Any], segment: Segment) -> list[str]:
+    """One sentence for each thing that keeps this document of the segment from being live."""
+    is_same = document.get("definition") == definition_data(segment.definition)
+    candidate = Candidate(
+        owner_email=str(document.get("owner") or ""),
+        why=str(document.get("why") or ""),
+        has_definition=bool(document.get("definition")) or segment.definition_id is not None,
+        # Another definition may mend what is broken.
+        broken=segment.broken_reason if is_same else "",
+    )
+    return missing_for_live(candidate)
+
+
+def version_numbered(segment: Segment, number: int) -> DefinitionVersion:
+    """Definition version d`number`. Raises NoSuchVersion."""
+    found = segment.definitions.filter(number=number).first()
+    if found is None:
+        raise NoSuchVersion(f"“{segment.name}” has no definition version d{number}.")
+    return found
+
+
+def _message(message: str) -> str:
+    said = message.strip()
+    if not said:
+        raise SegmentRefused("Say in a sentence what changes and why: others will read it.")
+    if len(said) > LONGEST_MESSAGE:
+        raise SegmentRefused(
+            f"The message has {len(said):,} characters; at most {LONGEST_MESSAGE:,} are kept."
+        )
+    return said
+
+
+def _publish(
+    segment: Segment,
+    document: Mapping[str, Any],
+    message: str,
+    *,
+    by: Actor,
+    via: str,
+    restored: int | None = None,
+) -> None:
+    missing = missing_to_publish(document, segment)
+    if missing:
+        raise SegmentRefused(f"“{segment.name}” cannot go live. {' '.join(missing)}")
+    file = read_document({**document, "status": Status.LIVE}, segment)
+    check_edit(file)
+    before = document_of(segment)
+    number = segment.definition.number if segment.definition is not None else 0
+    segment.is_private = False
+    segment.broken_reason = ""  # of the old definition; the next refresh judges the new one
+    segment.save()
+    store(segment, file, by=by, message=message)
+    details = edit_details(before, segment, number)
+    if restored is not None:
+        details["restored"] = restored
+    record("segment.published", segment=segment, by=by, via=via, message=message, details=details)
