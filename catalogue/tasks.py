@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.conf import settings
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from catalogue.membership.due import request_due_refreshes
 from catalogue.membership.refresh import run_refresh as do_run
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -24,3 +29,12 @@ def tick() -> None:
 def refresh_run(run_id: int) -> None:
     """Do one refresh run, unless it is done, being done, or must wait for another one."""
     do_run(run_id=run_id, clock_now=timezone.now())
+
+
+def ring(task: Task[Any, Any], row_id: int) -> None:
+    """Have a worker look at a row now. Whoever rings never waits for the queue and never fails
+    with it: without a queue, the next tick finds the row."""
+    try:
+        task.delay(row_id)
+    except (OperationalError, OSError) as fault:
+        logger.warning("the queue does not answer (%s); row %s waits for the tick", fault, row_id)
