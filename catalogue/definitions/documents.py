@@ -86,7 +86,7 @@ def locate(error: DefinitionError, document: Document) -> DefinitionError:
 
 def locate_fault(fault: Fault, document: Document) -> Fault:
     """The fault with its line and column; one that has them keeps them."""
-    if fault.line is not None:
+    if fault.line is not None or not document.places:  # plain values have no lines
         return fault
     line, column = document.place(fault.pointer)
     return replace(fault, line=line, column=column)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+
+if TYPE_CHECKING:
+    from catalogue.models.segment import Segment
 
 
 class Scope(models.TextChoices):
@@ -30,7 +34,9 @@ class ApiKey(models.Model):
     prefix = models.CharField(max_length=16, unique=True)
     digest = models.CharField(max_length=64)
     scopes = models.JSONField(default=list)
-    segments = models.ManyToManyField("Segment", blank=True, related_name="+")
+    segments: models.ManyToManyField[Segment, models.Model] = models.ManyToManyField(
+        "Segment", blank=True, related_name="+"
+    )
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)  # to the minute

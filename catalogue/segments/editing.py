@@ -41,7 +41,7 @@ def create_segment(
 ) -> Segment:
     """A new segment, of status draft, from its document. Raises DefinitionError with every fault,
     PermissionDenied, and SegmentRefused when the key is taken."""
-    file = read_document({**document, "status": Status.DRAFT})
+    file = read_document({**document, "status": Status.DRAFT.value})
     team = team_named(file.team)
     check_can_write_for(by, team)
     check_edit(file)
@@ -195,7 +195,7 @@ def _read_edit(segment: Segment, document: Mapping[str, Any], by: Actor) -> Segm
     fixed = {name: value for name, value in document_of(segment).items() if name in HEAD}
     if document.get("key", segment.key) != segment.key:
         raise refuse(Code.BAD_VALUE, "The key of a segment is for ever.", "/key", segment.key)
-    file = read_document({**document, **fixed, "status": segment.status}, segment)
+    file = read_document({**document, **fixed, "status": str(segment.status)}, segment)
     if file.team and file.team != segment.team.slug:
         check_can_write_for(by, team_named(file.team))
     check_edit(file)
@@ -252,7 +252,7 @@ def _keep_draft(segment: Segment, document: Mapping[str, Any], *, by: Actor, via
     is_new = draft is None
     draft = draft or Draft(segment=segment, revision=0)
     kept = {**document, **{k: v for k, v in document_of(segment).items() if k in HEAD}}
-    draft.document = {**kept, "status": segment.status}
+    draft.document = {**kept, "status": str(segment.status)}
     draft.base, draft.base_number = etag_of(segment), _number(segment)
     draft.revision += 1
     draft.created_by = by if isinstance(by, User) else None

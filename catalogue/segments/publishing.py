@@ -141,7 +141,7 @@ def _publish(
     missing = missing_to_publish(document, segment)
     if missing:
         raise SegmentRefused(f"“{segment.name}” cannot go live. {' '.join(missing)}")
-    file = read_document({**document, "status": Status.LIVE}, segment)
+    file = read_document({**document, "status": Status.LIVE.value}, segment)
     check_edit(file)
     before = document_of(segment)
     number = segment.definition.number if segment.definition is not None else 0

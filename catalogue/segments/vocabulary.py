@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 
+from catalogue.definitions.describe import Labels
 from catalogue.definitions.vocabulary import Vocabulary
 from catalogue.models import EventEntry, PropertyEntry, Segment, Status, TraitEntry
+from catalogue.permissions import Actor
 
 
 def stored_vocabulary(*, also: Collection[str] = ()) -> Vocabulary:
     """Everything known in this workspace; `also` are keys of segments about to be stored."""
     keys = Segment.objects.exclude(status=Status.ARCHIVED).values_list("key", flat=True)
     return Vocabulary(traits=_traits(), events=_events(), segments={*keys, *also})
+
+
+def stored_labels(viewer: Actor) -> Labels:
+    """What people call the traits, events and properties, and the segments that exist for `viewer`;
+    what nobody has named is worded from its name."""
+    traits = TraitEntry.objects.filter(subject="customer")
+    return Labels(
+        traits=dict(traits.exclude(label="").values_list("name", "label")),
+        events=dict(EventEntry.objects.exclude(label="").values_list("name", "label")),
+        properties=dict(PropertyEntry.objects.exclude(label="").values_list("name", "label")),
+        segments=dict(Segment.objects.visible_to(viewer).values_list("key", "name")),
+    )
 
 
 def _traits() -> dict[str, str | None]:
