@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from catalogue.definitions.describe import say_block, say_line
+from catalogue.definitions.describe import say_block, say_line, say_sentences
 from catalogue.definitions.english.wording import Labels, Wording
 from catalogue.definitions.nodes import Definition
 from catalogue.definitions.spans import DateLiteral, Duration
@@ -98,6 +98,16 @@ class LinkedWording(Wording):
         return self._mark("value", Wording.day(self, day))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedSentence:
+    """One node, as `describe.Sentence` says it."""
+
+    pointer: str
+    depth: int
+    spans: tuple[Span, ...]
+    folded: bool
+
+
 def linked_lines(
     definition: Definition,
     *,
@@ -119,6 +129,25 @@ def linked_line(
     """What `one_line` says, as spans."""
     wording = _wording(labels, translations)
     return wording.spans(say_line(definition, wording))
+
+
+def linked_sentences(
+    definition: Definition,
+    *,
+    labels: Labels | None = None,
+    translations: gettext.NullTranslations | None = None,
+) -> list[LinkedSentence]:
+    """What `sentences` says, as spans."""
+    wording = _wording(labels, translations)
+    return [
+        LinkedSentence(
+            pointer=one.pointer,
+            depth=one.depth,
+            spans=wording.spans(one.text),
+            folded=one.folded,
+        )
+        for one in say_sentences(definition, wording)
+    ]
 
 
 def _wording(labels: Labels | None, translations: gettext.NullTranslations | None) -> LinkedWording:
