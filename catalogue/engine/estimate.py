@@ -16,7 +16,8 @@ from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.conditions.values import IsSet
 from catalogue.engine.evaluate import Findings, compose, find, members_by, plan_of
 from catalogue.engine.inputs import Outcome, Refused, SegmentInput, Stopped
-from catalogue.engine.plan import Formula, Group, Leaf
+from catalogue.engine.placed import placed
+from catalogue.engine.plan import Formula, Leaf
 from catalogue.warehouse.tables import Tables
 
 TOO_LONG = (
@@ -102,14 +103,6 @@ def _known(definition: Definition) -> dict[str, TraitCondition]:
     }
 
 
-def formulas(node: Node, formula: Formula, pointer: str = ROOT) -> Iterator[tuple[str, Formula]]:
-    """(pointer, formula) of a node and everything below it, in the order of the document."""
-    yield pointer, formula
-    if isinstance(formula, Group):
-        for (place, child), part in zip(places_below(node, pointer), formula.parts, strict=True):
-            yield from formulas(child, part, place)
-
-
 def _located(
     error: DefinitionError,
     definition: Definition | None,
@@ -120,10 +113,10 @@ def _located(
     if definition is None or formula is None:
         return error
     faults = [
-        Fault(code=fault.code, message=fault.message, pointer=pointer)
-        for pointer, part in formulas(definition.where, formula)
-        if isinstance(part, Leaf) and part.condition in findings.errors
-        for fault in findings.errors[part.condition].faults
+        Fault(code=fault.code, message=fault.message, pointer=one.pointer)
+        for one in placed(definition.where, formula)
+        if isinstance(one.formula, Leaf) and one.formula.condition in findings.errors
+        for fault in findings.errors[one.formula.condition].faults
     ]
     return DefinitionError(*faults) if faults else error
 
@@ -137,8 +130,8 @@ def _sets(
 ) -> dict[str, BitMap]:
     """By pointer, those for whom the node alone is true."""
     return {
-        pointer: members_by(part, findings, outcomes, people)
-        for pointer, part in formulas(definition.where, formula)
+        one.pointer: members_by(one.formula, findings, outcomes, people)
+        for one in placed(definition.where, formula)
     }
 
 

@@ -63,6 +63,22 @@ def evaluate(
     return Evaluation(outcomes=outcomes, rows_read=findings.rows_read)
 
 
+def evaluate_together(
+    worlds: Sequence[Mapping[str, SegmentInput]],
+    tables: Tables,
+    *,
+    now: datetime,
+    should_stop: Callable[[], bool] | None = None,
+) -> list[dict[str, Outcome]]:
+    """Judge several versions of the same segments at one `now`, as they are and as they would be,
+    each condition once for all of them. Raises Stopped and ScanFailed."""
+    plans = [plan_of(segments, now) for segments in worlds]
+    conditions = [condition for planned in plans for condition in planned.conditions]
+    findings = find(conditions, tables, now=now, should_stop=should_stop)
+    pairs = zip(worlds, plans, strict=True)
+    return [compose(segments, planned, findings, tables) for segments, planned in pairs]
+
+
 def plan_of(segments: Mapping[str, SegmentInput], now: datetime) -> Plan:
     """What has to be asked of the data for these segments."""
     return plan({key: segment.definition for key, segment in segments.items()}, now=now)

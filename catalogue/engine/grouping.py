@@ -6,8 +6,9 @@ judged → figures aggregated per customer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import reduce
 from operator import and_
 
@@ -16,7 +17,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from catalogue.definitions.nodes import Path
-from catalogue.definitions.windows import Interval
+from catalogue.definitions.windows import Interval, events_until
 from catalogue.engine.columns import KIND_TYPES, Values
 from catalogue.engine.conditions.bench import Bench
 from catalogue.engine.conditions.events import Measure
@@ -47,6 +48,26 @@ def grouped(sources: list[EventTable], measures: list[Measure], tables: Tables) 
             value = replace(value, same=rows[f"s{i}"])
         figures |= {f"m{i}_{k}": v for k, v in _figures(measure, rows, value, where).items()}
     return rows.group_by("ordinal").agg(**figures)
+
+
+def sightings(
+    sources: list[EventTable],
+    wheres: Sequence[frozenset[Criterion]],
+    until: datetime,
+    tables: Tables,
+) -> ir.Table:
+    """`at` of every event up to and with `until`, and for each of `wheres` whether the event fits
+    all of it: `w0`, `w1`, … in their order."""
+    values = Values((one.path, one.test.needs) for where in wheres for one in where)
+    known = events_until(Interval(), until)
+    rows = _followed(_cut(_union(sources, values), known), tables.survivors)
+    rows, readings = values.read(rows)
+    bench = Bench(tables.connection)
+    fits = {f"w{i}": _counted(where, None, rows, readings, bench) for i, where in enumerate(wheres)}
+    everything = ibis.literal(True)
+    return rows.select(
+        "at", **{name: everything if fit is None else fit for name, fit in fits.items()}
+    )
 
 
 Filters = Mapping[tuple[frozenset[Criterion], Interval], str]

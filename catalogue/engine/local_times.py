@@ -156,6 +156,15 @@ def _first_change(low: int, high: int, offset: int, zone: ZoneInfo) -> int:
     return high
 
 
+@lru_cache(maxsize=4096)
+def changes_of_clocks(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """The instants (aware UTC) between two others at which the zone's clocks change."""
+    if zone.key == "UTC":
+        return ()
+    pieces = _constant_pieces(microseconds(naive(start)), microseconds(naive(end)), zone)
+    return tuple(_datetime(begin).replace(tzinfo=UTC) for begin, _, _ in pieces[1:])
+
+
 def _offset(number: int, zone: ZoneInfo) -> int:
     """Microseconds the zone's clocks are ahead of UTC at an instant."""
     utc = _datetime(min(max(number, microseconds(FIRST) + REACH), microseconds(LAST) - REACH))

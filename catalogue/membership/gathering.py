@@ -18,6 +18,8 @@ from catalogue.models import DefinitionVersion, ListedMember, Segment, Status
 from catalogue.warehouse.ordinals import ordinals_of
 
 Kind = ListedMember.Kind
+# Ids by segment and kind.
+Listed = Mapping[tuple[int, str], list[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,20 +89,20 @@ def _inputs(
     definitions: dict[str, Definition | None], segments: dict[str, Segment]
 ) -> dict[str, SegmentInput]:
     listed = _listed([segments[key].pk for key in definitions if key in segments])
-    return {
-        key: SegmentInput(
-            definition=definition,
-            static=_ordinals(listed, segments.get(key), Kind.STATIC)
-            if definition is None
-            else None,
-            adds=_ordinals(listed, segments.get(key), Kind.ADD),
-            removes=_ordinals(listed, segments.get(key), Kind.REMOVE),
-        )
-        for key, definition in definitions.items()
-    }
+    return {key: _input(one, listed, segments.get(key)) for key, one in definitions.items()}
 
 
-def _listed(segment_ids: list[int]) -> dict[tuple[int, str], list[str]]:
+def _input(definition: Definition | None, listed: Listed, segment: Segment | None) -> SegmentInput:
+    ordinals = {kind: _ordinals(listed, segment, kind) for kind in Kind}
+    return SegmentInput(
+        definition=definition,
+        static=ordinals[Kind.STATIC] if definition is None else None,
+        adds=ordinals[Kind.ADD],
+        removes=ordinals[Kind.REMOVE],
+    )
+
+
+def _listed(segment_ids: list[int]) -> Listed:
     ids: dict[tuple[int, str], list[str]] = defaultdict(list)
     rows = ListedMember.objects.filter(segment_id__in=segment_ids)
     for segment_id, kind, customer_id in rows.values_list("segment_id", "kind", "customer_id"):
@@ -108,9 +110,7 @@ def _listed(segment_ids: list[int]) -> dict[tuple[int, str], list[str]]:
     return ids
 
 
-def _ordinals(
-    listed: dict[tuple[int, str], list[str]], segment: Segment | None, kind: str
-) -> BitMap:
+def _ordinals(listed: Listed, segment: Segment | None, kind: str) -> BitMap:
     # Unknown ids are kept aside without effect; applying the file has reported them.
     ids = [] if segment is None else listed.get((segment.pk, kind), [])
     return ordinals_of(ids)[0] if ids else BitMap()

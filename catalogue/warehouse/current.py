@@ -1,4 +1,4 @@
-"""The values that chosen customers have at an instant, as Python values."""
+"""The values that chosen customers have at an instant, and had before, as Python values."""
 
 from __future__ import annotations
 
@@ -28,9 +28,27 @@ def values(
     return found
 
 
+def said(
+    tables: Tables, ordinal: int, name: str, *, now: datetime
+) -> list[tuple[datetime | None, object]]:
+    """What was said of one trait of one customer up to `now`, oldest first: (when, value). `when`
+    is None for what holds since ever, the value is None for a change to missing."""
+    changes = tables.trait_changes(name)
+    rows = [] if changes is None else _changes(tables, changes, BitMap([ordinal]), now)
+    return [(None if at.year == 1 else at.replace(tzinfo=UTC), value) for _, at, value in rows]
+
+
 def _newest(
     tables: Tables, changes: TraitChanges, ordinals: BitMap, now: datetime
 ) -> list[tuple[int, object]]:
+    rows = _changes(tables, changes, ordinals, now)
+    return list({ordinal: value for ordinal, _, value in rows}.items())
+
+
+def _changes(
+    tables: Tables, changes: TraitChanges, ordinals: BitMap, now: datetime
+) -> list[tuple[int, datetime, object]]:
+    """(ordinal, at as naive UTC, value) of the changes up to `now`, oldest first."""
     until = now.astimezone(UTC).replace(tzinfo=None)
     kinds = [kind for kind in KINDS if getattr(changes.value, kind) is not None]
     known = changes.table.filter(changes.table.at <= until)
@@ -43,11 +61,8 @@ def _newest(
     )
     rows: pa.Table = tables.connection.to_pyarrow(chosen)
     wanted = pc.is_in(rows["ordinal"], pa.array(ordinals.to_array(), pa.int32()))
-    newest: dict[int, object] = {}
     ascending = rows.filter(wanted).sort_by([("at", "ascending"), ("sequence", "ascending")])
-    for row in ascending.to_pylist():
-        newest[row["ordinal"]] = _value(row, kinds)
-    return list(newest.items())
+    return [(row["ordinal"], row["at"], _value(row, kinds)) for row in ascending.to_pylist()]
 
 
 def _value(row: dict[str, object], kinds: Sequence[str]) -> object:

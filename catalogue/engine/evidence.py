@@ -1,0 +1,239 @@
+"""What decided the conditions on one customer: values and when they were said, events and when
+they happened. One question for each trait and each selection of events, however many conditions
+look at it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from catalogue.definitions import nodes
+from catalogue.definitions.nodes import Node, Path
+from catalogue.definitions.windows import Interval
+from catalogue.engine.columns import Values
+from catalogue.engine.conditions.dates import DATES
+from catalogue.engine.conditions.events import EventCondition, Measure, Selection
+from catalogue.engine.conditions.lists import Criterion
+from catalogue.engine.conditions.objects import reach_in
+from catalogue.engine.conditions.traits import newest
+from catalogue.engine.grouping import grouped, sightings
+from catalogue.engine.moving import moves
+from catalogue.engine.one_customer import OneCustomer
+from catalogue.engine.plan import Formula, Leaf
+from catalogue.warehouse import current
+from catalogue.warehouse.tables import EventTable, TraitChanges
+
+AGGREGATES = ("sum", "avg", "min", "max", "count_distinct")
+Figure = Decimal | float | int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraitReason:
+    """The value at `path` as of now. None is unknown. `since`: from when on it is this value
+    without a break; None when that is since ever, or was never said."""
+
+    path: Path
+    value: object
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsReason:
+    """The events up to now that fit the name and `where`. `count` and `newest`: those in the
+    window. `first_ever` and `last_ever`: over all history. `figure`: of an aggregate, the sum,
+    average, smallest, largest or number of different values; None when there is no value."""
+
+    count: int
+    newest: datetime | None
+    first_ever: datetime | None
+    last_ever: datetime | None
+    figure: Figure | None = None
+
+
+ByHand = Literal["added", "removed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentReason:
+    """Whether the customer is in the segment referred to, and whether by hand."""
+
+    key: str
+    is_in: bool
+    by_hand: ByHand | None
+
+
+Reason = TraitReason | EventsReason | SegmentReason
+# Events of one kind, and what they must fit.
+Sought = tuple[Selection, frozenset[Criterion]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """How a value reads as a date (clause 9): an instant as naive UTC, or a naive local time."""
+
+    moment: datetime | None = None
+    local: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything that conditions on one customer were decided by."""
+
+    said: Mapping[str, list[tuple[datetime | None, object]]]
+    dated: Mapping[Path, Dated]
+    times: Mapping[Sought, list[datetime]]
+    figures: Mapping[Measure, Figure | None]
+
+    def of_trait(self, path: Path) -> TraitReason:
+        """The value of a trait, and since when it is that."""
+        value: object = None
+        since: datetime | None = None
+        for place, (at, whole) in enumerate(self.said.get(path[0], [])):
+            reached = reach_in(whole, path[1:])
+            if place == 0 or not _same(reached, value):
+                value, since = reached, at
+        return TraitReason(path=path, value=value, since=None if value is None else since)
+
+    def of_events(self, condition: EventCondition, window: Interval) -> EventsReason:
+        """The events of a condition; `window` is its window as of now."""
+        times = self.times[sought(condition)]
+        start, end = _place(times, window)
+        return EventsReason(
+            count=max(end - start, 0),
+            newest=times[end - 1] if end > start else None,
+            first_ever=times[0] if times else None,
+            last_ever=times[-1] if times else None,
+            figure=self.figures.get(condition.measure),
+        )
+
+
+def _same(one: object, other: object) -> bool:
+    return type(one) is type(other) and one == other
+
+
+def sought(condition: EventCondition) -> Sought:
+    """Which events a condition looks at, whatever its window."""
+    return condition.selection, condition.measure.where
+
+
+def count_within(times: list[datetime], window: Interval) -> int:
+    """How many of the ascending times lie in the window."""
+    start, end = _place(times, window)
+    return max(end - start, 0)
+
+
+def _place(times: list[datetime], window: Interval) -> tuple[int, int]:
+    start = 0 if window.start is None else bisect_left(times, window.start)
+    end = len(times) if window.end is None else bisect_left(times, window.end)
+    return start, end
+
+
+def evidence_of(
+    conditions: Iterable[tuple[Node, Formula]], customer: OneCustomer, *, now: datetime
+) -> Evidence:
+    """What the conditions on traits and events among these were decided by as of `now`."""
+    leaves = [(node, one) for node, one in conditions if isinstance(one, Leaf)]
+    terms = [node.term for node, _ in leaves if isinstance(node, nodes.Trait)]
+    on_events = [one.condition for _, one in leaves if isinstance(one.condition, EventCondition)]
+    said = {
+        name: current.said(customer, customer.ordinal, name, now=now)
+        for name in sorted({term.path[0] for term in terms})
+    }
+    return Evidence(
+        said=said,
+        dated=_dated({term.path for term in terms if moves(term)}, customer, now),
+        times=_times(on_events, customer, now),
+        figures=_figures(on_events, customer),
+    )
+
+
+def _dated(paths: set[Path], customer: OneCustomer, now: datetime) -> dict[Path, Dated]:
+    found: dict[Path, Dated] = {}
+    for name in sorted({path[0] for path in paths}):
+        changes = customer.trait_changes(name)
+        if changes is not None:
+            wanted = sorted(path for path in paths if path[0] == name)
+            found |= _read_dates(wanted, changes, customer, now)
+    return found
+
+
+def _read_dates(
+    paths: list[Path], changes: TraitChanges, customer: OneCustomer, now: datetime
+) -> dict[Path, Dated]:
+    """The values at these paths of one trait, read by the engine's own readings."""
+    latest, value = newest(changes, now)
+    values = Values((path, DATES) for path in paths)
+    table, readings = values.spread(latest, ("ordinal",), {paths[0][0]: value})
+    columns = {
+        f"{kind}{place}": column
+        for place, path in enumerate(paths)
+        for kind in ("moment", "local")
+        if (column := getattr(readings[path], kind)) is not None
+    }
+    rows = customer.connection.to_pyarrow(table.select("ordinal", **columns)).to_pylist()
+    return {
+        path: Dated(moment=row.get(f"moment{place}"), local=row.get(f"local{place}"))
+        for row in rows
+        for place, path in enumerate(paths)
+    }
+
+
+def _times(
+    conditions: list[EventCondition], customer: OneCustomer, now: datetime
+) -> dict[Sought, list[datetime]]:
+    """When the events that each condition looks at happened, ascending, up to now."""
+    found: dict[Sought, list[datetime]] = {sought(condition): [] for condition in conditions}
+    for names, some in _by_names(conditions, customer).items():
+        sources = _sources(names, customer)
+        if not sources:
+            continue
+        wheres = list(dict.fromkeys(condition.measure.where for condition in some))
+        query = sightings(sources, wheres, now, customer)
+        rows = customer.connection.to_pyarrow(query).sort_by("at")
+        for condition in some:
+            fits = rows[f"w{wheres.index(condition.measure.where)}"]
+            times = rows["at"].filter(fits).to_pylist()
+            found[sought(condition)] = [at.replace(tzinfo=UTC) for at in times]
+    return found
+
+
+def _figures(
+    conditions: list[EventCondition], customer: OneCustomer
+) -> dict[Measure, Figure | None]:
+    """The figure of every aggregate."""
+    found: dict[Measure, Figure | None] = {}
+    aggregates = [one for one in conditions if one.measure.function in AGGREGATES]
+    for names, some in _by_names(aggregates, customer).items():
+        measures = list(dict.fromkeys(condition.measure for condition in some))
+        sources = _sources(names, customer)
+        query = grouped(sources, measures, customer) if sources else None
+        rows = [] if query is None else customer.connection.to_pyarrow(query).to_pylist()
+        for row in rows:
+            found |= {measure: _figure(row, f"m{i}_") for i, measure in enumerate(measures)}
+    return found
+
+
+def _figure(row: Mapping[str, Any], prefix: str) -> Figure | None:
+    total: Decimal | None = row.get(f"{prefix}sum")
+    if total is not None:
+        return total / row.get(f"{prefix}of", 1)
+    figure: Figure | None = row.get(f"{prefix}value", row.get(f"{prefix}present") or None)
+    return figure
+
+
+def _by_names(
+    conditions: list[EventCondition], customer: OneCustomer
+) -> dict[frozenset[str], list[EventCondition]]:
+    known = customer.event_names()
+    found: dict[frozenset[str], list[EventCondition]] = {}
+    for condition in conditions:
+        found.setdefault(condition.selection.among(known), []).append(condition)
+    return found
+
+
+def _sources(names: frozenset[str], customer: OneCustomer) -> list[EventTable]:
+    return [table for name in sorted(names) if (table := customer.events(name)) is not None]

@@ -1,0 +1,70 @@
+"""Why one customer is in segments or not, over what is stored. Reads, and writes nothing.
+
+By ordinal: whose it is, and who may know, is for `catalogue.published` to say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalogue.definitions.describe import Labels
+from catalogue.definitions.errors import DefinitionError
+from catalogue.definitions.nodes import Definition
+from catalogue.engine import explain as engine
+from catalogue.engine.evidence import EventsReason as EventsReason
+from catalogue.engine.evidence import SegmentReason as SegmentReason
+from catalogue.engine.evidence import TraitReason as TraitReason
+from catalogue.engine.explain import Explained as Explained
+from catalogue.engine.explain import NodeExplained as NodeExplained
+from catalogue.membership.estimating import newest_photo
+from catalogue.membership.gathering import gather
+from catalogue.warehouse import photos
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """One customer as of `now`, on the data loaded up to `data_as_of` (photo `photo`).
+
+    `ordinal`: the customer explained, the last survivor when the one asked for was merged away;
+    None when neither is live, and then `segments` is empty. `segments`: by key, the explanation, or
+    why the segment cannot be judged. Keys of archived segments and of none are left out."""
+
+    ordinal: int | None
+    segments: Mapping[str, Explained | DefinitionError]
+    now: datetime
+    photo: int
+    data_as_of: datetime
+
+
+def explain(
+    *,
+    keys: Collection[str],
+    ordinal: int,
+    now: datetime,
+    proposed: Mapping[str, Definition] | None = None,
+    labels: Labels | None = None,
+) -> Explanation:
+    """Explain a customer in the segments `keys`, all at one `now` on the newest data. A definition
+    in `proposed` is taken in the place of the stored one.
+
+    Raises NoDataYet before the first load and ScanFailed when the stored data cannot be read."""
+    photo = newest_photo()
+    tables = photos.open_photo(photo)
+    survivor = tables.survivors.get(ordinal, ordinal)
+    is_live = survivor in tables.customers
+    found: dict[str, Explained | DefinitionError] = {}
+    if is_live and keys:
+        gathered = gather(keys, proposed=proposed)
+        wanted = [key for key in keys if key in gathered.inputs]
+        found = engine.explain(
+            gathered.inputs, survivor, tables, now=now, keys=wanted, labels=labels
+        )
+        found |= {key: gathered.refused[key] for key in keys if key in gathered.refused}
+    return Explanation(
+        ordinal=survivor if is_live else None,
+        segments=found,
+        now=now,
+        photo=photo.pk,
+        data_as_of=photo.created_at,
+    )
