@@ -12,6 +12,7 @@ from catalogue.membership.versions import members_of  # noqa: E402
 from catalogue.models import (  # noqa: E402
     Account,
     Customer,
+    Draft,
     EventEntry,
     Load,
     MembershipVersion,
@@ -61,6 +62,10 @@ def _segment(segment: Segment) -> dict[str, object]:
         "why": segment.why,
         "goal": segment.goal,
         "evidence": segment.evidence.count(),
+        "definitions": [
+            [version.number, version.message] for version in segment.definitions.order_by("number")
+        ],
+        "draft": Draft.objects.filter(segment=segment).count(),
         "messages": {message.function: message.text for message in segment.messages.all()},
         "versions": [
             {
@@ -78,6 +83,7 @@ def _segment(segment: Segment) -> dict[str, object]:
 def _user(user: User) -> dict[str, object]:
     return {
         "admin": user.is_superuser,
+        "seats": {seat.team.slug: [seat.role, seat.see_people] for seat in user.seats.all()},
         "demo_password": user.check_password("fieldnote-demo"),
     }
 

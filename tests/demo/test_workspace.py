@@ -198,6 +198,25 @@ def test_no_two_segments_are_nearly_the_same(built: Built, week: int) -> None:
         assert both / min(len(a), len(b)) <= 0.8, (one, other)
 
 
+def test_one_definition_was_changed_with_a_reason_and_one_change_waits(built: Built) -> None:
+    segments = built.holds["segments"]
+    assert {key: len(segments[key]["definitions"]) for key in SEGMENTS} == {
+        key: 2 if key == "midsize-dach-leads" else 1 for key in SEGMENTS
+    }
+    number, message = segments["midsize-dach-leads"]["definitions"][-1]
+    assert (number, "public sector" in message) == (2, True)
+    eighth, ninth = built.versions("midsize-dach-leads")[7:9]
+    assert ninth["size"] > eighth["size"]
+    assert [key for key in SEGMENTS if segments[key]["draft"]] == ["api-builders"]
+
+
+def test_each_kind_of_seat_is_taken_and_people_are_seen_by_some_only(built: Built) -> None:
+    users = built.holds["users"].values()
+    seats = [seat for user in users for seat in user["seats"].values()]
+    assert {role for role, _ in seats} == {"viewer", "editor", "admin"}
+    assert {sees for _, sees in seats} == {True, False}
+
+
 def test_every_function_has_a_login_and_the_command_prints_it(built: Built) -> None:
     users = built.holds["users"]
     assert all(user["demo_password"] for user in users.values())
