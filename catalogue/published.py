@@ -242,19 +242,21 @@ def _explained(
         keys=keys, ordinal=asked.ordinal, now=now, proposed=proposed, labels=labels
     )
     survivor = _survivor(asked)
-    message = (
-        "" if survivor == asked else MERGED if found.ordinal is not None else MERGED_AND_DELETED
-    )
     return CustomerExplained(
         asked_id=customer_id,
         customer_id=None if found.ordinal is None else survivor.external_id,
-        sentence=""
-        if survivor == asked
-        else merged.format(id=customer_id, into=survivor.external_id),
+        sentence=_merged(asked, survivor, is_live=found.ordinal is not None),
         segments=found.segments,
         now=now,
         data_as_of=found.data_as_of,
     )
+
+
+def _merged(asked: Customer, survivor: Customer, *, is_live: bool) -> str:
+    if survivor == asked:
+        return ""
+    message = MERGED if is_live else MERGED_AND_DELETED
+    return message.format(id=asked.external_id, into=survivor.external_id)
 
 
 def _survivor(customer: Customer) -> Customer:

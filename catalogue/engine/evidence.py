@@ -219,8 +219,9 @@ def _figures(
 
 def _figure(row: Mapping[str, Any], prefix: str) -> Figure | None:
     total: Decimal | None = row.get(f"{prefix}sum")
+    of: int = row.get(f"{prefix}of", 1)
     if total is not None:
-        return total / row.get(f"{prefix}of", 1)
+        return total / of
     figure: Figure | None = row.get(f"{prefix}value", row.get(f"{prefix}present") or None)
     return figure
 
