@@ -10,6 +10,8 @@ A key acts for its team within its scopes, and within its list of segments if it
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
@@ -151,6 +153,17 @@ def check_can_refresh(actor: Actor, segment: Segment) -> None:
         )
 
 
+def can_refresh_keys(actor: Actor, keys: Collection[str]) -> bool:
+    """Whether somebody may ask for, or stop, a refresh of these segments; no keys are all of them,
+    which is for those who may change every segment."""
+    if not keys:
+        return actor is None or (
+            isinstance(actor, User) and actor.has_perm("catalogue.change_segment")
+        )
+    segments = Segment.objects.filter(key__in=keys).select_related("team")
+    return all(can_refresh(actor, segment) for segment in segments)
+
+
 def can_write_for(writer: Actor, team: Team) -> bool:
     """Whether somebody may make segments for a team."""
     if writer is None:
@@ -192,6 +205,16 @@ def can_administer(actor: Actor, team: Team) -> bool:
     if isinstance(actor, ApiKey):
         return False
     return actor.is_active and (actor.is_superuser or _has_role(actor, team.pk, (Role.ADMIN,)))
+
+
+def teams_administered_by(actor: Actor) -> QuerySet[Team]:
+    """The teams whose seats and keys somebody may give, by name."""
+    teams = Team.objects.order_by("name")
+    if actor is None or (isinstance(actor, User) and actor.is_active and actor.is_superuser):
+        return teams
+    if isinstance(actor, ApiKey) or not actor.is_active:
+        return teams.none()
+    return teams.filter(members__user=actor.pk, members__role=Role.ADMIN)
 
 
 def check_can_administer(actor: Actor, team: Team) -> None:
