@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 
 from catalogue.segments.queries import Size
@@ -13,12 +14,14 @@ MINUS = "\N{MINUS SIGN}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sparkline:
-    """A line without axes in a box of 96 × 26, and what it says in words."""
+    """A line without axes in a box of 96 × 26, and what it says in words. `breaks`: where the
+    definition changed, from the left."""
 
     path: str
     end_x: str
     end_y: str
     words: str
+    breaks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,45 @@ class Chart:
     words: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartRow:
+    """A point of the chart as a row of its table."""
+
+    at: datetime
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartPair:
+    """A chart drawn twice, so that its text never shrinks, and the same as a table. `series` names
+    the line; `headings` begin with that of the time."""
+
+    title: str
+    series: str
+    wide: Chart
+    slim: Chart
+    headings: tuple[str, ...]
+    rows: tuple[ChartRow, ...]
+
+
+def size_chart(sizes: Sequence[Size]) -> ChartPair | None:
+    """The size of a segment over some weeks; None with fewer than two."""
+    wide = history_chart(sizes, width=760, height=230)
+    slim = history_chart(sizes, width=350, height=220)
+    if wide is None or slim is None:
+        return None
+    return ChartPair(
+        title="People in the segment",
+        series="people in the segment",
+        wide=wide,
+        slim=slim,
+        headings=("As of", "People", "Definition"),
+        rows=tuple(
+            ChartRow(at=size.at, cells=(f"{size.size:,}", f"d{size.definition}")) for size in sizes
+        ),
+    )
+
+
 def sparkline(sizes: Sequence[Size]) -> Sparkline | None:
     """The trend of some weeks; None with fewer than two."""
     if len(sizes) < 2:
@@ -58,6 +100,7 @@ def sparkline(sizes: Sequence[Size]) -> Sparkline | None:
         end_x=_text(spots[-1][0]),
         end_y=_text(spots[-1][1]),
         words=in_words(sizes),
+        breaks=tuple(mark.x for mark in _breaks(sizes, spots)),
     )
 
 

@@ -1,10 +1,12 @@
 """Settings that hold everywhere. Importing them needs no Redis, no database and no folder."""
 
+import tomllib
 from pathlib import Path
 
 from config import env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
 LAKE_DIR = env.lake("WAREHOUSE_URL", DATA_DIR / "lake")
 REDIS_URL = env.redis("REDIS_URL")
@@ -22,6 +24,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django_htmx",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
@@ -36,6 +39,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -48,8 +52,18 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "catalogue.web.frame.frame",
             ],
-            "builtins": ["catalogue.web.tags"],
+            "builtins": [
+                "django.templatetags.static",
+                "catalogue.web.tags",
+                "catalogue.web.components.states",
+                "catalogue.web.components.numbers",
+                "catalogue.web.components.structure",
+                "catalogue.web.components.wording",
+                "catalogue.web.components.situations",
+                "catalogue.web.components.forms",
+            ],
         },
     }
 ]
@@ -67,8 +81,8 @@ AUTH_PASSWORD_VALIDATORS = [
 # An e-mail address signs in as well as a user name.
 AUTHENTICATION_BACKENDS = ["catalogue.web.sign_in.ByEmail"]
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "segments"
-LOGOUT_REDIRECT_URL = "welcome"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = WORKSPACE_TIME_ZONE

@@ -4,7 +4,7 @@ from django.urls import get_resolver
 
 from tests.catalogue.web.workspace import make_user
 
-OPEN = {"", "livez", "readyz", "login/", "api/v1/schema/"}
+OPEN = {"", "livez", "readyz", "login/", "theme/", "api/v1/schema/"}
 
 pytestmark = pytest.mark.django_db
 
