@@ -1,0 +1,130 @@
+"""Why one customer is in segments or not, for those who may see people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalogue.definitions.describe import Labels
+from catalogue.definitions.errors import DefinitionError
+from catalogue.definitions.nodes import Definition
+from catalogue.membership import explaining
+from catalogue.membership.explaining import Explained
+from catalogue.models import Customer, Segment, Status
+from catalogue.permissions import Actor, check_can_see_people, segments_with_people_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerExplained:
+    """Why a customer is in segments or not, as of `now`, on the data loaded up to `data_as_of`.
+
+    `asked_id`: as asked for. `customer_id`: who is explained, after all merges; None when there is
+    no such live customer. `sentence` says which of these it is (unknown, deleted, merged), and is
+    empty for a plain live customer. `segments`: by key, the explanation, or why the segment cannot
+    be judged; empty without a customer."""
+
+    asked_id: str
+    customer_id: str | None
+    sentence: str
+    segments: Mapping[str, Explained | DefinitionError]
+    now: datetime
+    data_as_of: datetime | None = None
+
+
+UNKNOWN = (
+    "There is no customer “{id}”. Write the id exactly as it was loaded, with its capital letters"
+    " and zeros in front."
+)
+DELETED = "The customer “{id}” was deleted on {on:%Y-%m-%d}, so it is in no segment."
+MERGED = (
+    "“{id}” was merged into “{into}”, so this is about “{into}”: its own traits, and the events of"
+    " both."
+)
+MERGED_AND_DELETED = (
+    "“{id}” was merged into “{into}”, which is deleted, so neither is in a segment any more."
+)
+
+
+def explain(
+    key: str,
+    customer_id: str,
+    *,
+    viewer: Actor,
+    now: datetime,
+    definition: Definition | None = None,
+    labels: Labels | None = None,
+) -> CustomerExplained:
+    """Why a customer is in the segment `key` or not, judged anew at `now`; with `definition`, in
+    what the segment would be with it. An archived segment has no explanation.
+
+    Raises Segment.DoesNotExist for a key that the viewer knows of no segment, PermissionDenied when
+    the viewer may not see its people, DefinitionError when it cannot be judged, NoDataYet before
+    the first load, ScanFailed when the stored data cannot be read."""
+    segment = Segment.objects.visible_to(viewer).select_related("team").get(key=key)
+    check_can_see_people(viewer, segment)
+    proposed = None if definition is None else {key: definition}
+    found = _explained([key], customer_id, now=now, proposed=proposed, labels=labels)
+    outcome = found.segments.get(key)
+    if isinstance(outcome, DefinitionError):
+        raise outcome
+    return found
+
+
+def explain_each(
+    customer_id: str,
+    *,
+    viewer: Actor,
+    now: datetime,
+    keys: Collection[str] | None = None,
+    labels: Labels | None = None,
+) -> CustomerExplained:
+    """The same for several segments at once (None: for all that are not archived), left to those
+    whose people the viewer may see. Raises NoDataYet and ScanFailed."""
+    allowed = segments_with_people_for(viewer).exclude(status=Status.ARCHIVED).order_by("key")
+    some = allowed if keys is None else allowed.filter(key__in=keys)
+    wanted = list(some.values_list("key", flat=True))
+    return _explained(wanted, customer_id, now=now, proposed=None, labels=labels)
+
+
+def _explained(
+    keys: Sequence[str],
+    customer_id: str,
+    *,
+    now: datetime,
+    proposed: Mapping[str, Definition] | None,
+    labels: Labels | None,
+) -> CustomerExplained:
+    asked = Customer.objects.filter(external_id=customer_id).first()
+    if asked is None or asked.deleted_at is not None:
+        sentence = (UNKNOWN if asked is None else DELETED).format(
+            id=customer_id, on=asked and asked.deleted_at
+        )
+        return CustomerExplained(
+            asked_id=customer_id, customer_id=None, sentence=sentence, segments={}, now=now
+        )
+    found = explaining.explain(
+        keys=keys, ordinal=asked.ordinal, now=now, proposed=proposed, labels=labels
+    )
+    survivor = _survivor(asked)
+    return CustomerExplained(
+        asked_id=customer_id,
+        customer_id=None if found.ordinal is None else survivor.external_id,
+        sentence=_merged(asked, survivor, is_live=found.ordinal is not None),
+        segments=found.segments,
+        now=now,
+        data_as_of=found.data_as_of,
+    )
+
+
+def _merged(asked: Customer, survivor: Customer, *, is_live: bool) -> str:
+    if survivor == asked:
+        return ""
+    message = MERGED if is_live else MERGED_AND_DELETED
+    return message.format(id=asked.external_id, into=survivor.external_id)
+
+
+def _survivor(customer: Customer) -> Customer:
+    while customer.merged_into is not None:
+        customer = customer.merged_into
+    return customer

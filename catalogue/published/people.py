@@ -1,0 +1,83 @@
+"""THE exit: the one place where a membership version becomes people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pyroaring import BitMap
+
+from catalogue.membership.versions import members_of
+from catalogue.models import Customer
+from catalogue.permissions import Actor, check_can_see_people
+from catalogue.published.versions import PublishedVersion, version_rows
+from catalogue.warehouse import current, ordinals, photos
+
+
+class Purpose(StrEnum):
+    """What people are wanted for; consent will be looked up by it."""
+
+    SYNC = "sync"
+    EXPORT = "export"
+    PAGE = "page"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """The people of one version that may be used for one purpose. `ordinals` are theirs;
+    `withheld` counts members who are left out: erased, suppressed or without consent."""
+
+    version: PublishedVersion
+    purpose: Purpose
+    ordinals: BitMap
+    withheld: int
+
+    def ids(self, some: BitMap | None = None) -> Iterator[tuple[int, str]]:
+        """(ordinal, customer id) in the order of ordinals; of `some` of them if given. Ordinals
+        outside the audience are left out."""
+        wanted = self.ordinals if some is None else self.ordinals & some
+        return ordinals.ids_of(wanted)
+
+    def traits(
+        self, names: Sequence[str], *, now: datetime, some: BitMap | None = None
+    ) -> dict[int, dict[str, object]]:
+        """The values that traits have at `now`, {ordinal: {trait: value}}; what is missing is
+        absent. For mapping people to what a tool knows them by."""
+        wanted = self.ordinals if some is None else self.ordinals & some
+        photo = photos.newest_photo()
+        if photo is None or not wanted:
+            return {}
+        return current.values(photos.open_photo(photo), wanted, names, now=now)
+
+
+def people(version: PublishedVersion, *, purpose: Purpose, viewer: Actor) -> Audience:
+    """THE exit: those of a version who may be used for `purpose`. `viewer` None is the system.
+
+    Raises PermissionDenied when the viewer may not see people, DamagedVersion when what is stored
+    of the version is not what was published."""
+    row = version_rows().get(segment__key=version.key, number=version.membership_version)
+    check_can_see_people(viewer, row.segment)
+    members = members_of(row)
+    allowed = members - _withheld(members, purpose)
+    return Audience(
+        version=version,
+        purpose=purpose,
+        ordinals=allowed,
+        withheld=len(members) - len(allowed),
+    )
+
+
+def already_sent(some: BitMap) -> Iterator[tuple[int, str]]:
+    """(ordinal, customer id) of people whom a tool holds already, to take them off its list or to
+    recognise them there; also of the deleted, who must go. Never a way to send anybody."""
+    return ordinals.ids_of(some)
+
+
+def _withheld(members: BitMap, purpose: Purpose) -> BitMap:
+    """Members who must not leave. Today these are the deleted; suppression and consent, which
+    depend on the purpose, are to be looked up here and nowhere else."""
+    deleted = Customer.objects.filter(deleted_at__isnull=False)
+    return members & BitMap(deleted.values_list("ordinal", flat=True))
