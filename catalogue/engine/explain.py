@@ -27,7 +27,7 @@ from catalogue.engine.evidence import (
     TraitReason,
     evidence_of,
 )
-from catalogue.engine.flips import Foresight, Timeline
+from catalogue.engine.flips import Foresight, Timeline, first_flip
 from catalogue.engine.inputs import Judged, Refused, SegmentInput
 from catalogue.engine.intervals import events_interval
 from catalogue.engine.one_customer import OneCustomer
@@ -42,7 +42,7 @@ class NodeExplained:
     `describe.Sentence`. `answer`: whether it is true. `reason`: what decided it, of a condition;
     `because` says that in a few words, else it is empty. `flips_at`: the first instant after now at
     which the answer is the other one if nothing more is said or done; None when it never changes
-    so, or when that is not known."""
+    so, or when that is not known. `later` says that in a few words, else it is empty."""
 
     pointer: str
     depth: int
@@ -52,14 +52,15 @@ class NodeExplained:
     reason: Reason | None
     because: str
     flips_at: datetime | None
+    later: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
     """One customer and one segment as of `now`. `is_in`: the final answer. `own`: what the
     definition alone (or the static list) says; `by_hand` beats it (clause 25), and `note` says so
-    in a sentence. `nodes` are in the order of the document; a static list has none. `flips_at`, as
-    of a node, is of the final answer."""
+    in a sentence. `nodes` are in the order of the document; a static list has none. `flips_at`, as of a node,
+    is of the final answer, and `later` says it in a sentence."""
 
     key: str
     now: datetime
@@ -69,6 +70,7 @@ class Explained:
     note: str
     nodes: tuple[NodeExplained, ...]
     flips_at: datetime | None
+    later: str
 
 
 def explain(
@@ -167,32 +169,37 @@ class _Case:
         outcome = self.outcomes[key]
         if isinstance(outcome, Refused):
             return outcome.error
-        definition, ahead = self.segments[key].definition, self.timelines[key]
+        definition, is_in = self.segments[key].definition, bool(outcome.members)
+        zone = ZoneInfo("UTC" if definition is None else definition.timezone)
+        flips_at = first_flip(self.timelines[key])
         return Explained(
             key=key,
             now=self.now,
-            is_in=bool(outcome.members),
+            is_in=is_in,
             own=self.own(key),
             by_hand=self.by_hand(key),
             note=reasons.say_note(self.by_hand(key), self._on_list(key), wording),
             nodes=() if definition is None else tuple(self._nodes(key, definition, wording)),
-            flips_at=None if ahead is None else ahead.first,
+            flips_at=flips_at,
+            later=reasons.say_move(is_in, flips_at, wording, zone),
         )
 
     def _nodes(self, key: str, definition: Definition, wording: Wording) -> Iterator[NodeExplained]:
+        zone = ZoneInfo(definition.timezone)
         said = say_sentences(definition, wording)
         for sentence, one in zip(said, self.tree(key), strict=True):
-            reason = self._reason(one, ZoneInfo(definition.timezone))
-            ahead = self.ahead[key].of(one)
+            answer, reason = self.answer(one), self._reason(one, zone)
+            flips_at = first_flip(self.ahead[key].of(one))
             yield NodeExplained(
                 pointer=sentence.pointer,
                 depth=sentence.depth,
                 text=sentence.text,
                 folded=sentence.folded,
-                answer=self.answer(one),
+                answer=answer,
                 reason=reason,
-                because=say_reason(reason, one.node, wording, ZoneInfo(definition.timezone)),
-                flips_at=None if ahead is None else ahead.first,
+                because=say_reason(reason, one.node, wording, zone),
+                flips_at=flips_at,
+                later=reasons.say_flip(answer, flips_at, wording, zone),
             )
 
     def _reason(self, one: Placed, zone: ZoneInfo) -> Reason | None:

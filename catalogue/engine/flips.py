@@ -41,11 +41,6 @@ class Timeline:
     start: bool
     flips: tuple[datetime, ...] = ()
 
-    @property
-    def first(self) -> datetime | None:
-        """When the answer changes; None when it never does."""
-        return self.flips[0] if self.flips else None
-
     def at(self, instant: datetime) -> bool:
         """The answer at an instant, now or later."""
         return self.start ^ bool(bisect_right(self.flips, instant) % 2)
@@ -53,6 +48,11 @@ class Timeline:
     def complement(self) -> Timeline:
         """The opposite at every instant."""
         return Timeline(start=not self.start, flips=self.flips)
+
+
+def first_flip(timeline: Timeline | None) -> datetime | None:
+    """When the answer changes first; None when it never does or nobody knows."""
+    return timeline.flips[0] if timeline is not None and timeline.flips else None
 
 
 def timeline_of(answer: Callable[[datetime], bool], instants: Iterable[datetime]) -> Timeline:

@@ -14,6 +14,7 @@ from catalogue.definitions.places import ROOT
 from catalogue.definitions.validate import validate
 from catalogue.engine import estimate as engine
 from catalogue.engine.estimate import NodeEstimate as NodeEstimate
+from catalogue.engine.inputs import ScanFailed as ScanFailed
 from catalogue.membership.gathering import gather
 from catalogue.models import Photo
 from catalogue.segments.vocabulary import stored_vocabulary

@@ -125,6 +125,26 @@ def say_note(by_hand: str | None, on_list: bool | None, wording: Wording) -> str
     return wording.say("On the list." if on_list else "Not on the list.")
 
 
+def say_flip(answer: bool, flips_at: datetime | None, wording: Wording, zone: ZoneInfo) -> str:
+    """When an answer becomes the other by time alone; empty when it does not."""
+    if flips_at is None:
+        return ""
+    instant = say_instant(flips_at, wording, zone)
+    if answer:
+        return wording.say("no from {instant} on", instant=instant)
+    return wording.say("yes from {instant} on", instant=instant)
+
+
+def say_move(is_in: bool, flips_at: datetime | None, wording: Wording, zone: ZoneInfo) -> str:
+    """When a customer enters or leaves by time alone, as a sentence; empty when never."""
+    if flips_at is None:
+        return ""
+    instant = say_instant(flips_at, wording, zone)
+    if is_in:
+        return wording.say("Leaves on {instant}, if nothing more is said or done.", instant=instant)
+    return wording.say("Enters on {instant}, if nothing more is said or done.", instant=instant)
+
+
 def say_instant(instant: datetime, wording: Wording, zone: ZoneInfo) -> str:
     """`22 November 2026, 12:00 UTC`, on the clocks of the zone."""
     local = instant.astimezone(zone)
