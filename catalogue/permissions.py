@@ -235,6 +235,22 @@ def is_any_admin(actor: Actor) -> bool:
     return actor.is_superuser or actor.seats.filter(role=Role.ADMIN).exists()
 
 
+def check_is_site_admin(actor: Actor) -> None:
+    """Raises PermissionDenied when `actor` is no admin of the whole site; the system is one."""
+    is_one = isinstance(actor, User) and actor.is_active and actor.is_superuser
+    if actor is not None and not is_one:
+        raise PermissionDenied("Teams and logins are made by site admins. Ask one of them.")
+
+
+def check_can_describe(actor: Actor) -> None:
+    """Raises PermissionDenied when `actor` may not correct the dictionary."""
+    if not is_any_admin(actor):
+        raise PermissionDenied(
+            "Labels, descriptions and types of the dictionary are seen to by team admins and site"
+            " admins. Ask one of them."
+        )
+
+
 def check_can_manage_destinations(actor: Actor) -> None:
     """Raises PermissionDenied when `actor` may not change tools and their secrets."""
     if not is_any_admin(actor):
