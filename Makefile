@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-more lint fix fuzz bench lock
+.PHONY: help setup run demo test test-more screenshots lint fix fuzz bench lock
 
 PIP_INSTALL := -m pip install -qq --no-input --disable-pip-version-check --require-hashes --no-deps
 PYTEST := .venv/bin/pytest -q -n 2 --dist loadgroup
@@ -36,6 +36,9 @@ test-more: $(DEV) ## the tests that make test leaves out, group by group
 	  $(PYTEST) -m "$$group" || { \
 	    code=$$?; [[ $$code != 5 ]] || echo "make test-more: group $$group ran no test" >&2; exit $$code; }; \
 	done
+
+screenshots: $(DEV) ## the main pages as pictures, into docs/screens (needs Debian's chromium)
+	@.venv/bin/python -m tests.journeys.screenshots
 
 lint: $(DEV) ## style, types, import directions, migrations, templates
 	@.venv/bin/ruff check --quiet
