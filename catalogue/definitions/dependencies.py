@@ -1,4 +1,4 @@
-"""Which segments a definition is built on, and in which order to judge them."""
+"""Which traits, events and segments a definition uses, and in which order to judge segments."""
 
 from __future__ import annotations
 
@@ -6,13 +6,24 @@ from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from catalogue.definitions.errors import Code, DefinitionError, Fault
-from catalogue.definitions.nodes import Definition, InSegment, Node, walk
+from catalogue.definitions.nodes import Definition, InSegment, Node, Trait, events_of, walk
 from catalogue.definitions.pieces import nearest
 
 
 def references(node: Node) -> tuple[InSegment, ...]:
     """Every reference to another segment in a tree, as written, doubles included."""
     return tuple(found for found in walk(node) if isinstance(found, InSegment))
+
+
+def traits_used(node: Node) -> frozenset[str]:
+    """The names of the traits a tree looks at."""
+    return frozenset(one.term.path[0] for one in walk(node) if isinstance(one, Trait))
+
+
+def events_used(node: Node) -> frozenset[str]:
+    """The names of the events a tree looks at; those meant by how they begin are not named."""
+    selected = (events_of(one) for one in walk(node))
+    return frozenset(name for events in selected if events for name in events.names)
 
 
 def order(

@@ -1,0 +1,8 @@
+"""One FilterSet for each model, the same for pages and the API: the same names, the same answers.
+
+Several values of a name are alternatives (`?team=growth&team=sales`), several names narrow.
+"""
+
+from catalogue.filtersets.segment import SegmentFilter
+
+__all__ = ["SegmentFilter"]

@@ -1,0 +1,115 @@
+"""What segments can be found by: the facts that no column holds, for many segments at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from catalogue.definitions.describe import one_line
+from catalogue.definitions.english.wording import Labels
+from catalogue.models import MessageGuide, Segment
+from catalogue.ports import ToolState, tool_states
+from catalogue.segments.freshness import freshness_of
+from catalogue.segments.trees import events_in, traits_in, tree_of
+
+FRESHNESS = {
+    "on_time": "On time",
+    "late": "Late",
+    "broken": "Broken",
+    "by_hand": "By hand",
+    "never": "Not refreshed yet",
+}
+TOOL_STATES = {"equal": "Equal", "differs": "Differs", "unknown": "Unknown", "none": "In no tool"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentFacts:
+    """`freshness` and `tool_states` are keys of the dictionaries above. `text` is all that a search
+    reads, in small letters."""
+
+    pk: int
+    key: str
+    name: str
+    team: tuple[str, str]
+    owner: tuple[str, str]
+    models: tuple[str, ...]
+    status: str
+    freshness: str
+    has_goal: bool
+    tools: tuple[ToolState, ...]
+    traits: frozenset[str]
+    events: frozenset[str]
+    text: str
+
+    @property
+    def tool_states(self) -> frozenset[str]:
+        """How its copies stand."""
+        return frozenset(copy_state(tool) for tool in self.tools) or frozenset({"none"})
+
+
+def copy_state(tool: ToolState) -> str:
+    """How a tool's copy stands: nothing is equal without having been read back."""
+    if tool.drift is None:
+        return "unknown"
+    return "equal" if tool.drift == 0 else "differs"
+
+
+def facts_of(
+    segments: QuerySet[Segment], *, labels: Labels, now: datetime
+) -> dict[int, SegmentFacts]:
+    """The facts of these segments by their ids, from a number of queries that does not grow."""
+    rows = list(
+        segments.select_related("team", "owner", "definition").only(
+            *("key", "name", "status", "why", "models_used", "goal", "refresh", "refreshed_at"),
+            *("broken_reason", "owner_email", "team__slug", "team__name", "definition__canonical"),
+            *("owner__first_name", "owner__last_name", "owner__username", "owner__email"),
+        )
+    )
+    tools = tool_states([row.key for row in rows])
+    said = _messages()
+    return {row.pk: _facts(row, tools[row.key], said, labels, now) for row in rows}
+
+
+def _messages() -> dict[int, list[str]]:
+    said: dict[int, list[str]] = {}
+    for segment, text in MessageGuide.objects.values_list("segment", "text"):
+        said.setdefault(segment, []).append(text)
+    return said
+
+
+def _facts(
+    row: Segment,
+    tools: list[ToolState],
+    said: Mapping[int, list[str]],
+    labels: Labels,
+    now: datetime,
+) -> SegmentFacts:
+    freshness = freshness_of(row.refresh, row.refreshed_at, now=now).state.replace(" ", "_")
+    owner = row.owner.label if row.owner else row.owner_email
+    words = (row.name, row.key, row.why, english_of(row, labels), owner, row.owner_email)
+    return SegmentFacts(
+        pk=row.pk,
+        key=row.key,
+        name=row.name,
+        team=(row.team.slug, row.team.name),
+        owner=(row.owner_email, owner),
+        models=tuple(row.models_used),
+        status=row.status,
+        freshness="broken" if row.broken_reason else freshness,
+        has_goal=bool(row.goal),
+        tools=tuple(tools),
+        traits=traits_in(row.definition),
+        events=events_in(row.definition),
+        text="\n".join([*words, *said.get(row.pk, ())]).casefold(),
+    )
+
+
+def english_of(segment: Segment, labels: Labels) -> str:
+    """The newest definition on one line; "" of none."""
+    version = segment.definition
+    if version is None or version.canonical is None:
+        return ""
+    return one_line(tree_of(version.canonical), labels=labels)

@@ -1,0 +1,50 @@
+"""Definitions as trees, from the rows that keep them. Versions are never edited, so that a tree
+read once is right for ever."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from catalogue.definitions.canonical import from_canonical
+from catalogue.definitions.dependencies import events_used, references, traits_used
+from catalogue.definitions.nodes import Definition
+from catalogue.models import DefinitionVersion
+
+# Some thousand segments, their older versions rarely.
+KEPT = 5_000
+
+
+@lru_cache(maxsize=KEPT)
+def tree_of(canonical: str) -> Definition:
+    """The tree that a canonical text says."""
+    return from_canonical(canonical)
+
+
+@lru_cache(maxsize=KEPT)
+def _traits(canonical: str) -> frozenset[str]:
+    return traits_used(tree_of(canonical).where)
+
+
+@lru_cache(maxsize=KEPT)
+def _events(canonical: str) -> frozenset[str]:
+    return events_used(tree_of(canonical).where)
+
+
+@lru_cache(maxsize=KEPT)
+def _segments(canonical: str) -> frozenset[str]:
+    return frozenset(one.key for one in references(tree_of(canonical).where))
+
+
+def traits_in(version: DefinitionVersion | None) -> frozenset[str]:
+    """The traits a version looks at; none of a list kept by hand."""
+    return _traits(version.canonical) if version and version.canonical else frozenset()
+
+
+def events_in(version: DefinitionVersion | None) -> frozenset[str]:
+    """The events a version looks at by name."""
+    return _events(version.canonical) if version and version.canonical else frozenset()
+
+
+def segments_in(version: DefinitionVersion | None) -> frozenset[str]:
+    """The keys of the segments a version is built on."""
+    return _segments(version.canonical) if version and version.canonical else frozenset()
