@@ -91,6 +91,25 @@ def check_can_see_any_people(viewer: Actor) -> None:
         )
 
 
+def can_check_members(actor: Actor, segment: Segment) -> bool:
+    """Whether somebody may ask if given customers are in the segment: whoever may see its people,
+    and keys with the scope for just that."""
+    if isinstance(actor, ApiKey):
+        may = actor.has_scope(Scope.MEMBERS_CHECK) or _reads_people(actor)
+        return may and _covers(actor, segment)
+    return can_see_people(actor, segment)
+
+
+def check_can_check_members(actor: Actor, segment: Segment) -> None:
+    """Raises PermissionDenied when `actor` may not ask who is in the segment."""
+    if not isinstance(actor, ApiKey):
+        check_can_see_people(actor, segment)
+    elif not (actor.has_scope(Scope.MEMBERS_CHECK) or _reads_people(actor)):
+        raise missing_scope(Scope.MEMBERS_CHECK)
+    elif not _covers(actor, segment):
+        raise PermissionDenied(f"This key belongs to another team than “{segment.name}”.")
+
+
 def can_write(writer: Actor, segment: Segment) -> bool:
     """Whether somebody may change the segment: editors of its team, and its owner."""
     if writer is None:
@@ -196,6 +215,27 @@ def teams_to_write_for(writer: Actor) -> QuerySet[Team]:
             teams.filter(pk=writer.team_id) if can_write_for(writer, writer.team) else teams.none()
         )
     return teams.filter(members__user=writer.pk, members__role__in=WRITERS)
+
+
+def check_can_estimate(actor: Actor) -> None:
+    """Raises PermissionDenied when `actor` may not count definitions that are not stored. A number
+    may tell of one person, so it is for those who make segments, whose numbers everybody sees."""
+    if isinstance(actor, ApiKey):
+        check_scope(actor, Scope.SEGMENTS_WRITE)
+    elif not _writes_anywhere(actor):
+        raise PermissionDenied(
+            "Definitions are counted for those who make segments. Ask an admin of your team for a"
+            " seat as editor."
+        )
+
+
+def _writes_anywhere(writer: User | None) -> bool:
+    return writer is None or (
+        writer.is_active
+        and (
+            teams_to_write_for(writer).exists() or Segment.objects.filter(owner=writer.pk).exists()
+        )
+    )
 
 
 def can_administer(actor: Actor, team: Team) -> bool:

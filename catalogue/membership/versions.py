@@ -26,12 +26,13 @@ def members_of(version: MembershipVersion) -> BitMap:
 
     Raises DamagedVersion when they do not fit. Ordinals are not people: who may turn them into
     people, and which of them, is for `catalogue.published` to say."""
-    try:
-        members = _replay(version)
-    except (ValueError, ArithmeticError) as error:
-        raise DamagedVersion(version, f"its stored members cannot be read ({error})") from error
-    _check(version, members)
-    return members
+    return _replayed(version, list(_from_key_frame(version)))
+
+
+def members_of_chain(chain: list[MembershipVersion]) -> BitMap:
+    """The ordinals of the last version of a chain that begins with its key frame, checked like
+    those of `members_of`. Raises DamagedVersion."""
+    return _replayed(chain[-1], chain)
 
 
 def version_as_of(segment: Segment, instant: datetime) -> MembershipVersion | None:
@@ -47,8 +48,16 @@ def members_as_of(segment: Segment, instant: datetime) -> BitMap | None:
     return None if version is None else members_of(version)
 
 
-def _replay(version: MembershipVersion) -> BitMap:
-    chain = list(_from_key_frame(version))
+def _replayed(version: MembershipVersion, chain: list[MembershipVersion]) -> BitMap:
+    try:
+        members = _replay(version, chain)
+    except (ValueError, ArithmeticError) as error:
+        raise DamagedVersion(version, f"its stored members cannot be read ({error})") from error
+    _check(version, members)
+    return members
+
+
+def _replay(version: MembershipVersion, chain: list[MembershipVersion]) -> BitMap:
     if not chain or len(chain) != version.number - chain[0].number + 1:
         raise DamagedVersion(version, "versions between it and its key frame are missing")
     members = bitmaps.load(chain[0].key_frame)

@@ -2,28 +2,61 @@
 
 Facts about segments are for everyone. People leave only through `people`, which looks up rights,
 erasure, suppression and consent; nothing else may turn a membership version into people. What is
-known of one customer, and why it is in a segment or not, leaves only through `explain`.
+known of one customer, and why it is in a segment or not, leaves only through `explain`. Pages of
+members, single memberships and the feed of changes for copies elsewhere go through `people` too.
 """
 
 from catalogue.published.cards import SegmentCard, WantedSync, card, live_wanting_sync
 from catalogue.published.explanations import CustomerExplained, explain, explain_each
+from catalogue.published.feed import (
+    NothingPublished,
+    Place,
+    PlaceExpired,
+    Step,
+    Steps,
+    changes_after,
+    place_after,
+)
+from catalogue.published.members import (
+    Belonging,
+    Member,
+    MembersPage,
+    check,
+    members_page,
+    members_state,
+    segments_of,
+)
 from catalogue.published.people import Audience, Purpose, already_sent, people
 from catalogue.published.versions import PublishedVersion, as_of, newest, version
 
 __all__ = [
     "Audience",
+    "Belonging",
     "CustomerExplained",
+    "Member",
+    "MembersPage",
+    "NothingPublished",
+    "Place",
+    "PlaceExpired",
     "PublishedVersion",
     "Purpose",
     "SegmentCard",
+    "Step",
+    "Steps",
     "WantedSync",
     "already_sent",
     "as_of",
     "card",
+    "changes_after",
+    "check",
     "explain",
     "explain_each",
     "live_wanting_sync",
+    "members_page",
+    "members_state",
     "newest",
     "people",
+    "place_after",
+    "segments_of",
     "version",
 ]

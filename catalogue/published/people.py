@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     EXPORT = "export"
     PAGE = "page"
     COMMAND = "command"
+    API = "api"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ def people(version: PublishedVersion, *, purpose: Purpose, viewer: Actor) -> Aud
     row = version_rows().get(segment__key=version.key, number=version.membership_version)
     check_can_see_people(viewer, row.segment)
     members = members_of(row)
-    allowed = members - _withheld(members, purpose)
+    allowed = members - withheld_of(members, purpose)
     return Audience(
         version=version,
         purpose=purpose,
@@ -76,7 +77,7 @@ def already_sent(some: BitMap) -> Iterator[tuple[int, str]]:
     return ordinals.ids_of(some)
 
 
-def _withheld(members: BitMap, purpose: Purpose) -> BitMap:
+def withheld_of(members: BitMap, purpose: Purpose) -> BitMap:
     """Members who must not leave. Today these are the deleted; suppression and consent, which
     depend on the purpose, are to be looked up here and nowhere else."""
     deleted = Customer.objects.filter(deleted_at__isnull=False)

@@ -23,6 +23,9 @@ WAYS_OUT = (
 DOORS = {
     "members_of",
     "members_as_of",
+    "members_of_chain",
+    "newest_holding",
+    "withheld_of",
     "ids_of",
     "look_up",
     "customer_ids",

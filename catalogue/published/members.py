@@ -1,0 +1,162 @@
+"""Members a page at a time, one by one, and the segments that somebody is in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from django.db.models import Count, Max
+from pyroaring import BitMap
+
+from catalogue.membership.entering import entered_at, newest_holding
+from catalogue.membership.versions import members_of
+from catalogue.models import Customer, MembershipVersion
+from catalogue.permissions import (
+    Actor,
+    check_can_check_members,
+    check_can_see_any_people,
+    segments_with_people_for,
+)
+from catalogue.published.checksums import checksum_without
+from catalogue.published.people import Purpose, people, withheld_of
+from catalogue.published.versions import PublishedVersion, version_rows
+from catalogue.warehouse import ordinals
+
+Standing = Literal["in", "out", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """`since`: when they last entered. `traits`: those asked for; what is missing is absent."""
+
+    id: str
+    since: datetime | None
+    traits: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersPage:
+    """Some members of one version. `count` and `checksum` are of all its members who may be served
+    now; `last` is the place of the last one on the page, None when there are no more; `told` names
+    those members who were withheld, for the feed of changes to begin with."""
+
+    members: tuple[Member, ...]
+    count: int
+    checksum: str
+    last: int | None
+    told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belonging:
+    """A segment that somebody is in, by its newest version."""
+
+    key: str
+    name: str
+    since: datetime | None
+    version: PublishedVersion
+
+
+def members_page(
+    version: PublishedVersion,
+    *,
+    viewer: Actor,
+    after: int = -1,
+    size: int,
+    traits: Sequence[str] = (),
+    now: datetime,
+) -> MembersPage:
+    """The next `size` members after the place `after`, in an order that never changes, with the
+    values that `traits` have at `now`. Raises PermissionDenied and DamagedVersion."""
+    audience = people(version, purpose=Purpose.API, viewer=viewer)
+    start = audience.ordinals.rank(after) if after >= 0 else 0
+    chosen = BitMap(audience.ordinals[start : start + size])
+    row = version_rows().get(segment__key=version.key, number=version.membership_version)
+    withheld = withheld_of(members_of(row), Purpose.API) if audience.withheld else BitMap()
+    since = entered_at(row.segment_id, row.number, chosen)
+    values = audience.traits(traits, now=now, some=chosen) if traits else {}
+    return MembersPage(
+        members=tuple(
+            Member(id=name, since=since.get(ordinal), traits=values.get(ordinal, {}))
+            for ordinal, name in audience.ids(chosen)
+        ),
+        count=len(audience.ordinals),
+        checksum=checksum_without(row, withheld),
+        last=max(chosen) if start + size < len(audience.ordinals) else None,
+        told=digest_of(withheld),
+    )
+
+
+def members_state(version: PublishedVersion) -> str:
+    """A text that is another one when a page of the version may be: cheap, as no member is read."""
+    deleted = Customer.objects.filter(deleted_at__isnull=False)
+    state = deleted.aggregate(count=Count("pk"), last=Max("deleted_at"))
+    return f"{version.sha256}:{version.membership_version}:{state['count']}:{state['last']}"
+
+
+def check(version: PublishedVersion, ids: Sequence[str], *, viewer: Actor) -> dict[str, Standing]:
+    """Whether each customer is in a version: `in`, `out`, or `unknown` when there is no such
+    customer (any more). Somebody merged into another stands where that one does. Raises
+    PermissionDenied and DamagedVersion."""
+    row = version_rows().get(segment__key=version.key, number=version.membership_version)
+    check_can_check_members(viewer, row.segment)
+    members = members_of(row)
+    members -= withheld_of(members, Purpose.API)
+    known = ordinals.look_up(list(dict.fromkeys(ids)), "customer")
+    survivors = _survivors(BitMap([one.ordinal for one in known.values()]))
+    return {
+        customer_id: _standing(known.get(customer_id), survivors, members) for customer_id in ids
+    }
+
+
+def segments_of(customer_id: str, *, viewer: Actor) -> list[Belonging] | None:
+    """The segments that a customer is in now, of those whose people the viewer may see, by key;
+    None when there is no such customer (any more). Raises PermissionDenied and DamagedVersion."""
+    check_can_see_any_people(viewer)
+    known = ordinals.look_up([customer_id], "customer").get(customer_id)
+    if known is None or known.deleted_at is not None:
+        return None
+    ordinal = _survivors(BitMap([known.ordinal])).get(known.ordinal, known.ordinal)
+    allowed = segments_with_people_for(viewer).values_list("pk", flat=True)
+    rows = newest_holding(list(allowed), ordinal)
+    return sorted((_belonging(row, ordinal) for row in rows), key=lambda one: one.key)
+
+
+def digest_of(withheld: BitMap) -> str:
+    """A short name of a set of withheld members; empty for nobody."""
+    return hashlib.sha256(bytes(withheld.to_array())).hexdigest()[:16] if withheld else ""
+
+
+def _belonging(row: MembershipVersion, ordinal: int) -> Belonging:
+    from catalogue.published.versions import published_version
+
+    version = published_version(row)
+    assert version is not None  # noqa: S101 (a row was given)
+    since = entered_at(row.segment_id, row.number, BitMap([ordinal]))
+    return Belonging(
+        key=row.segment.key, name=row.segment.name, since=since.get(ordinal), version=version
+    )
+
+
+def _standing(
+    known: ordinals.Known | None, survivors: Mapping[int, int], members: BitMap
+) -> Standing:
+    if known is None or known.deleted_at is not None:
+        return "unknown"
+    return "in" if survivors.get(known.ordinal, known.ordinal) in members else "out"
+
+
+def _survivors(asked: BitMap) -> dict[int, int]:
+    """Who was merged away among these → who they were merged into at last."""
+    merged = Customer.objects.filter(merged_into__isnull=False)
+    into = dict(merged.values_list("ordinal", "merged_into"))
+    found = {}
+    for ordinal in asked & BitMap(into):
+        end = ordinal
+        while end in into:
+            end = into[end]
+        found[ordinal] = end
+    return found
