@@ -1,7 +1,7 @@
 """`make screenshots`: the main pages as they look, into docs/screens/.
 
-It starts the whole product with the demo workspace and takes list, segment, definition, editor, tools
-and admin at 1440 and 390 px, light and dark. Look at each."""
+It starts the whole product with the demo workspace and takes list, segment, definition, editor,
+tools and admin at 1440 and 390 px, light and dark. Look at each."""
 
 from __future__ import annotations
 
@@ -31,15 +31,18 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 def main() -> int:
     """Take them all; 1 when a page did not answer or is wider than its window."""
     SCREENS.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="screens-") as folder:
-        with running_house(Path(folder) / "data") as house, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-            )
-            page = browser.new_page()
-            sign_in(page, house, ADMIN)
-            faults = [fault for name in PAGES for fault in _take(page, house, name)]
-            browser.close()
+    with (
+        tempfile.TemporaryDirectory(prefix="screens-") as folder,
+        running_house(Path(folder) / "data") as house,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+        )
+        page = browser.new_page()
+        sign_in(page, house, ADMIN)
+        faults = [fault for name in PAGES for fault in _take(page, house, name)]
+        browser.close()
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0

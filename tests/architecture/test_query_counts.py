@@ -1,0 +1,129 @@
+"""No page asks the database more often because there is more to show.
+
+Each page is asked with few and with many segments: the number of queries must be the same, and the
+one in tests/baselines/query_counts.json. To change a baseline on purpose, run this file with
+BASELINE=write and look at the difference before committing it."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from catalogue.models import Change, EventEntry, RefreshRun, Role, TeamMember, TraitEntry, User, Via
+from tests.catalogue.web.workspace import NOW, add_customers, make_segment, make_user
+
+BASELINE = Path(__file__).parents[1] / "baselines" / "query_counts.json"
+FEW, MANY = 3, 12
+# Web pages and admin lists by address, for a site admin.
+PAGES = (
+    "/",
+    "/segments/",
+    "/segments/?q=paying&ordering=-size",
+    "/segments/?format=csv",
+    "/segments/s0/",
+    "/segments/s0/definition/",
+    "/segments/s0/people/",
+    "/segments/s0/sync/",
+    "/segments/s0/history/",
+    "/segments/s0/edit/",
+    "/segments/new/",
+    "/customers/",
+    "/tools/",
+    "/runs/",
+    "/dictionary/",
+    "/dictionary/traits/plan/",
+    "/teams/growth/",
+    "/changes/",
+    "/styleguide/",
+    "/api/v1/segments/",
+    "/api/v1/segments/s0/",
+    "/api/v1/segments/s0/versions/",
+    "/api/v1/segments/s0/runs/",
+    "/api/v1/traits/",
+    "/api/v1/events/",
+    "/api/v1/teams/",
+    "/api/v1/destinations/",
+    "/api/v1/drift/",
+    "/api/v1/me/",
+    *(
+        f"/admin/{app}/{model}/"
+        for app, model in (
+            ("catalogue", "segment"),
+            ("catalogue", "change"),
+            ("catalogue", "refreshrun"),
+            ("catalogue", "team"),
+            ("catalogue", "user"),
+            ("catalogue", "membershipversion"),
+            ("catalogue", "definitionversion"),
+            ("integrations", "destination"),
+        )
+    ),
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def add(count: int, *, start: int = 0) -> None:
+    """So many more segments, with everything that belongs to one."""
+    for number in range(start, start + count):
+        segment = make_segment(f"s{number}", name=f"Paying {number}", sizes=(5, 6, 7), why="Why.")
+        Change.objects.create(
+            kind="segment.edited",
+            object_type="segment",
+            object_key=segment.key,
+            segment=segment,
+            team=segment.team,
+            actor="Mia",
+            via=Via.WEB,
+            details={"fields": {"why": ["a", "b"]}},
+        )
+        RefreshRun.objects.create(keys=[segment.key], state="succeeded", now=NOW)
+        TraitEntry.objects.create(name=f"trait {number}", inferred_type="text")
+        EventEntry.objects.create(name=f"event {number}")
+        member = make_user(f"user{number}", email=f"user{number}@fieldnote.example")
+        TeamMember.objects.create(team=segment.team, user=member, role=Role.EDITOR)
+
+
+def count(client: Client, page: str) -> int:
+    """The queries of one answer, after everything that is remembered was asked once."""
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        assert client.get(page).status_code == 200, page
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            client.get(page)
+    return len(queries)
+
+
+@pytest.fixture
+def admin() -> Client:
+    add_customers(20)
+    TraitEntry.objects.create(name="plan", inferred_type="text")
+    client = Client()
+    client.force_login(User.objects.create_superuser("root", "root@fieldnote.example", "x"))
+    return client
+
+
+def test_more_segments_ask_no_more_queries_and_no_more_than_before(admin: Client) -> None:
+    add(FEW)
+    few = {page: count(admin, page) for page in PAGES}
+    add(MANY - FEW, start=FEW)
+    many = {page: count(admin, page) for page in PAGES}
+
+    assert {page: (few[page], many[page]) for page in PAGES if few[page] != many[page]} == {}
+    if os.environ.get("BASELINE") == "write":
+        BASELINE.write_text(json.dumps(many, indent=2) + "\n", encoding="utf-8")
+    assert many == json.loads(BASELINE.read_text(encoding="utf-8"))
+
+
+def test_the_pages_counted_are_pages_there_are() -> None:
+    assert reverse("segments") in PAGES

@@ -1,0 +1,188 @@
+"""Everybody who may ask, and everything they may ask for: the two sides of the rights table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Max
+from django.test import Client
+
+from catalogue.models import (
+    ApiKey,
+    Change,
+    Draft,
+    Export,
+    PeopleGrant,
+    RefreshRun,
+    Role,
+    Scope,
+    Segment,
+    Team,
+    TeamMember,
+    User,
+)
+from catalogue.segments.documents import document_of, token_of
+from catalogue.segments.editing import create_segment, save_draft
+from catalogue.segments.keys import create_key
+from catalogue.segments.publishing import archive, publish
+from integrations.models import Audience, Destination, SyncRun
+from integrations.sync.destinations import save_destination
+from tests.catalogue.segments.ground import FREE, document, seat, team
+from tests.catalogue.workspace import load_workspace, refresh
+
+PASSWORD = "correct horse"  # noqa: S105
+NEXT_YEAR = datetime.now(UTC) + timedelta(days=365)
+# Objects by what they are to the team Growth.
+OWN, OTHER, PRIVATE, ARCHIVED, MISSING = "own", "other", "hidden", "gone", "nothing"
+OBJECTS = (OWN, OTHER, PRIVATE, ARCHIVED, MISSING)
+LOGINS = (
+    "anonymous",
+    "no seat",
+    "viewer",
+    "seeing viewer",
+    "granted viewer",
+    "editor",
+    "owner",
+    "team admin",
+    "admin elsewhere",
+    "site admin",
+)
+KEYS = (
+    "no key",
+    "reading key",
+    "writing key",
+    "full key",
+    "foreign key",
+    "narrowed key",
+    "expired key",
+    "revoked key",
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Ground:
+    """A workspace with every kind of object, and everybody in it."""
+
+    users: dict[str, User] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, who: str) -> Client:
+        """A browser signed in as somebody, or a program with a key."""
+        if who in KEYS:
+            text = self.keys.get(who)
+            return Client(headers={"Authorization": f"Bearer {text}"} if text else {})
+        client = Client()
+        if who in self.users:
+            client.force_login(self.users[who])
+        return client
+
+
+def build() -> Ground:
+    """Load, define, publish, draft, archive, seat and give keys."""
+    ground = Ground()
+    load_workspace()
+    team()
+    team("sales")
+    _seat_everybody(ground)
+    _define_everything(ground)
+    PeopleGrant.objects.create(
+        segment=Segment.objects.get(key=OWN), user=ground.users["granted viewer"]
+    )
+    _give_keys(ground)
+    _connect(ground)
+    return ground
+
+
+def _seat_everybody(ground: Ground) -> None:
+    ground.users |= {
+        "no seat": seat("nobody", None),
+        "viewer": seat("viewer", Role.VIEWER),
+        "seeing viewer": seat("seer", Role.VIEWER, sees=True),
+        "granted viewer": seat("granted", None),
+        "editor": seat("editor", Role.EDITOR),
+        "owner": seat("mia", None),
+        "team admin": seat("chief", Role.ADMIN, sees=True),
+        "admin elsewhere": seat("elsewhere", Role.ADMIN, at="sales", sees=True),
+        "site admin": User.objects.create_superuser("root", "root@fieldnote.example", PASSWORD),
+    }
+
+
+def _define_everything(ground: Ground) -> None:
+    for key, slug in ((OWN, "growth"), (OTHER, "sales"), (PRIVATE, "sales"), (ARCHIVED, "growth")):
+        create_segment(
+            document=document(key, name=key.title(), team=slug, owner=_owner(key)),
+            by=None,
+            via="command",
+            is_private=key == PRIVATE,
+        )
+    for key in (OWN, OTHER, ARCHIVED):
+        token = token_of(Segment.objects.get(key=key))
+        publish(key=key, message="First.", token=token, by=None, via="command")
+    refresh(OWN, OTHER, PRIVATE, ARCHIVED)
+    archive(key=ARCHIVED, by=None, via="command")
+    own = Segment.objects.get(key=OWN)
+    changed = {**document_of(own), "definition": FREE, "sync": [{"to": "drop"}]}
+    save_draft(key=OWN, document=changed, token=token_of(own), by=None, via="command")
+    ground.ids["run"] = RefreshRun.objects.order_by("pk")[0].pk
+
+
+def _owner(key: str) -> str:
+    return "mia@fieldnote.example" if key in (OWN, ARCHIVED) else "elsewhere@fieldnote.example"
+
+
+def _give_keys(ground: Ground) -> None:
+    everything = [scope.value for scope in Scope]
+    reading = [Scope.SEGMENTS_READ.value]
+    writing = [Scope.SEGMENTS_READ.value, Scope.SEGMENTS_DRAFT.value, Scope.SEGMENTS_WRITE.value]
+    growth, sales = Team.objects.get(slug="growth"), Team.objects.get(slug="sales")
+    other = Segment.objects.create(key="elsewhere", name="Elsewhere", team=growth)
+    wanted: dict[str, tuple[Team, list[str], list[Segment]]] = {
+        "reading key": (growth, reading, []),
+        "writing key": (growth, writing, []),
+        "full key": (growth, everything, []),
+        "foreign key": (sales, everything, []),
+        "narrowed key": (growth, everything, [other]),
+        "expired key": (growth, everything, []),
+        "revoked key": (growth, everything, []),
+    }
+    for name, (owner, scopes, segments) in wanted.items():
+        key, ground.keys[name] = create_key(
+            team=owner,
+            name=name,
+            scopes=scopes,
+            segments=segments,
+            expires_at=NEXT_YEAR,
+            by=None,
+            via="command",
+        )
+        if name == "expired key":
+            ApiKey.objects.filter(pk=key.pk).update(expires_at=datetime(2020, 1, 1, tzinfo=UTC))
+        if name == "revoked key":
+            ApiKey.objects.filter(pk=key.pk).update(revoked_at=datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def _connect(ground: Ground) -> None:
+    import tempfile
+
+    folder = tempfile.mkdtemp(prefix="rights-")
+    save_destination(key="drop", connector="files", options={"directory": folder})
+    ground.ids["destination"] = "drop"
+
+
+def state() -> tuple[Any, ...]:
+    """Everything that a request without the right to it must leave as it was."""
+    return (
+        list(Segment.objects.order_by("pk").values()),
+        list(Draft.objects.order_by("pk").values()),
+        list(ApiKey.objects.order_by("pk").values("pk", "scopes", "revoked_at", "name")),
+        list(TeamMember.objects.order_by("pk").values()),
+        list(Destination.objects.order_by("pk").values()),
+        list(RefreshRun.objects.order_by("pk").values("pk", "state", "cancel_asked")),
+        Change.objects.aggregate(newest=Max("pk"))["newest"],
+        Export.objects.count(),
+        SyncRun.objects.count(),
+        Audience.objects.count(),
+    )
