@@ -1,17 +1,59 @@
 """The pages."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from catalogue.web.views.segment import segment
+from catalogue.web.term_names import TermName
+from catalogue.web.views.archive import archive
+from catalogue.web.views.changes import changes
+from catalogue.web.views.dictionary import dictionary
+from catalogue.web.views.discard import discard
+from catalogue.web.views.duplicate import duplicate
+from catalogue.web.views.edit import edit
+from catalogue.web.views.event import event
+from catalogue.web.views.new import new
+from catalogue.web.views.preview import new_preview, preview
+from catalogue.web.views.publish import publish
+from catalogue.web.views.segment import segment, segment_size
+from catalogue.web.views.segment_definition import segment_definition
+from catalogue.web.views.segment_diff import segment_diff
+from catalogue.web.views.segment_history import segment_history
+from catalogue.web.views.segment_refresh import segment_refresh, segment_refresh_cancel
 from catalogue.web.views.segments import segments
 from catalogue.web.views.styleguide import styleguide
+from catalogue.web.views.team import team
+from catalogue.web.views.teams import teams
 from catalogue.web.views.theme import theme
+from catalogue.web.views.trait import trait
 from catalogue.web.views.welcome import welcome
+
+register_converter(TermName, "term")
 
 urlpatterns = [
     path("", welcome, name="home"),
     path("segments/", segments, name="segments"),
+    path("segments/new/", new, name="segment-new"),
+    path("segments/new/preview/", new_preview, name="segment-new-preview"),
     path("segments/<str:key>/", segment, name="segment"),
+    path("segments/<str:key>/edit/", edit, name="segment-edit"),
+    path("segments/<str:key>/edit/preview/", preview, name="segment-preview"),
+    path("segments/<str:key>/publish/", publish, name="segment-publish"),
+    path("segments/<str:key>/discard/", discard, name="segment-discard"),
+    path("segments/<str:key>/duplicate/", duplicate, name="segment-duplicate"),
+    path("segments/<str:key>/archive/", archive, name="segment-archive"),
+    path("segments/<str:key>/size/", segment_size, name="segment-size"),
+    path("segments/<str:key>/refresh/", segment_refresh, name="segment-refresh"),
+    path(
+        "segments/<str:key>/refresh/cancel/", segment_refresh_cancel, name="segment-refresh-cancel"
+    ),
+    path("segments/<str:key>/definition/", segment_definition, name="segment-definition"),
+    path("segments/<str:key>/history/", segment_history, name="segment-history"),
+    path("segments/<str:key>/diff/<str:pair>/", segment_diff, name="segment-diff"),
+    path("changes/", changes, name="changes"),
+    path("dictionary/", dictionary, name="dictionary"),
+    path("dictionary/traits/<term:name>/", trait, name="trait"),
+    path("dictionary/events/<term:name>/", event, name="event"),
+    path("teams/", teams, name="teams"),
+    path("teams/<str:slug>/", team, name="team"),
     path("styleguide/", styleguide, name="styleguide"),
     path("theme/", theme, name="theme"),
 ]

@@ -1,0 +1,13 @@
+"""One event: all we know of it, and the segments that look at it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def event(request: HttpRequest, name: str) -> HttpResponse:
+    """One event: all we know of it, and the segments that look at it."""
+    return render(request, "catalogue/event.html", {"name": name})
