@@ -5,6 +5,8 @@ from django.urls import path, register_converter
 from catalogue.web.term_names import TermName
 from catalogue.web.views.archive import archive
 from catalogue.web.views.changes import changes
+from catalogue.web.views.customer import customer
+from catalogue.web.views.customers import customers
 from catalogue.web.views.dictionary import dictionary
 from catalogue.web.views.discard import discard
 from catalogue.web.views.duplicate import duplicate
@@ -13,6 +15,8 @@ from catalogue.web.views.event import event
 from catalogue.web.views.new import new
 from catalogue.web.views.preview import new_preview, preview
 from catalogue.web.views.publish import publish
+from catalogue.web.views.run import run
+from catalogue.web.views.runs import runs
 from catalogue.web.views.segment import segment, segment_size
 from catalogue.web.views.segment_definition import segment_definition
 from catalogue.web.views.segment_diff import segment_diff
@@ -48,6 +52,10 @@ urlpatterns = [
     path("segments/<str:key>/definition/", segment_definition, name="segment-definition"),
     path("segments/<str:key>/history/", segment_history, name="segment-history"),
     path("segments/<str:key>/diff/<str:pair>/", segment_diff, name="segment-diff"),
+    path("customers/", customers, name="customers"),
+    path("customers/<term:customer_id>/", customer, name="customer"),
+    path("runs/", runs, name="runs"),
+    path("runs/<int:number>/", run, name="run"),
     path("changes/", changes, name="changes"),
     path("dictionary/", dictionary, name="dictionary"),
     path("dictionary/traits/<term:name>/", trait, name="trait"),
