@@ -50,7 +50,7 @@ def document_of(segment: Segment) -> SegmentDocument:
         ],
         "goal": segment.goal,
         "review": segment.review,
-        "refresh": _refresh(segment.refresh),
+        "refresh": timetable_of(segment.refresh),
         "definition": definition_data(segment.definition),
         "tests": tests_of(segment),
         "messages": dict(segment.messages.values_list("function", "text")),
@@ -157,7 +157,8 @@ def _evidence(one: Any) -> dict[str, Any]:
     return {key: value for key, value in plain.items() if value is not None}
 
 
-def _refresh(refresh: dict[str, Any] | None) -> str:
+def timetable_of(refresh: dict[str, Any] | None) -> str:
+    """The timetable as a file says it; "" of none."""
     if not refresh:
         return ""
     plural = "" if refresh["every"] == 1 else "s"

@@ -68,13 +68,24 @@ def restore_version(
     return Segment.objects.get(pk=segment.pk)
 
 
-def archive(*, key: str, by: Actor, via: str, message: str = "", replacement: str = "") -> Segment:
+def archive(
+    *,
+    key: str,
+    by: Actor,
+    via: str,
+    message: str = "",
+    replacement: str = "",
+    token: str | None = None,
+) -> Segment:
     """Take a segment out of use: it is not refreshed, listed or synced any more. Its key, versions
-    and history stay. `replacement` is the key of the segment to use instead."""
+    and history stay. `replacement` is the key of the segment to use instead. Raises SegmentRefused,
+    PermissionDenied, and StaleEdit when `token` is given and does not name its state."""
     with transaction.atomic():
         segment = lock(key)
         check_can_publish(by, segment)
-        if replacement and not Segment.objects.filter(key=replacement).exists():
+        if token is not None:
+            check_token(segment, token, document_of(segment))
+        if replacement and not Segment.objects.visible_to(by).filter(key=replacement).exists():
             raise SegmentRefused(f"There is no segment “{replacement}” to use instead.")
         segment.status = Status.ARCHIVED
         segment.save()
