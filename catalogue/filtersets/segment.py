@@ -107,6 +107,7 @@ class SegmentFilter(filters.FilterSet):
                 queryset = self.filters[name].filter(queryset, value)
         return self.filters["ordering"].filter(queryset, wanted.get("ordering"))
 
+    @cached_property
     def facets(self) -> list[Facet]:
         """What can be chosen, counted among the segments that all the *other* filters leave: each
         number says what choosing it would show."""
@@ -117,6 +118,10 @@ class SegmentFilter(filters.FilterSet):
             left = self._facts_left(without=name) if chosen else everything
             facets.append(facet_of(name, left, chosen=chosen, known=self.facts.values()))
         return [facet for facet in facets if facet.values]
+
+    def count_without(self, name: str) -> int:
+        """How many segments are found when one of the filters is left out."""
+        return self._narrowed(self.queryset, without=name).count()
 
     def _facts_left(self, *, without: str) -> list[SegmentFacts]:
         rows = self._narrowed(self.queryset, without=without).order_by()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from catalogue.segments.queries import Size
+from catalogue.segments.queries.sizes import Size
 
 MINUS = "\N{MINUS SIGN}"
 

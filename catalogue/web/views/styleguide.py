@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from catalogue.definitions.linked import linked_line, linked_lines
 from catalogue.definitions.parse import parse_definition
-from catalogue.segments.queries import Size
+from catalogue.segments.queries.sizes import Size
 from catalogue.web.charts import size_chart, sparkline
 from catalogue.web.components.states import State
 from catalogue.web.components.structure import Tab

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from catalogue.segments.freshness import freshness_of
-from catalogue.segments.queries import Size, weekly
+from catalogue.segments.queries.sizes import Size, weekly
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

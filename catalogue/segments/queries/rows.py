@@ -1,0 +1,123 @@
+"""Segments as lines of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from catalogue.definitions.english.wording import Labels
+from catalogue.definitions.linked import Span, linked_line
+from catalogue.models import DefinitionVersion, Draft, Segment
+from catalogue.ports import ToolState, tool_states
+from catalogue.segments.freshness import Freshness, freshness_of
+from catalogue.segments.queries.sizes import Size, Trend, trends
+from catalogue.segments.trees import tree_of
+
+STATIC_LIST = "is on a list kept by hand"
+# Bitmaps and files stay in the database: a page shows numbers, never members.
+HEAVY = (
+    *("membership__entered", "membership__left", "membership__key_frame"),
+    "definition__source",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentRow:
+    """One segment. `size` and `as_of` are None until the first refresh; `english` is its definition
+    on one line, nothing of one without; `goal` is as its file says it."""
+
+    key: str
+    name: str
+    status: str
+    is_private: bool
+    has_draft: bool
+    english: tuple[Span, ...]
+    team: str
+    team_slug: str
+    owner: str
+    owner_email: str
+    models: tuple[str, ...]
+    goal: Mapping[str, Any] | None
+    size: int | None
+    as_of: datetime | None
+    membership: int | None
+    definition: int | None
+    entered: int
+    left: int
+    sizes: tuple[Size, ...]
+    freshness: Freshness
+    broken: str
+    tools: tuple[ToolState, ...]
+    updated_at: datetime
+
+
+def segment_rows(
+    segments: QuerySet[Segment],
+    *,
+    labels: Labels,
+    now: datetime,
+    tools: Mapping[str, Iterable[ToolState]] | None = None,
+) -> list[SegmentRow]:
+    """These segments, in their order. `tools` are asked for unless they are known already."""
+    rows = list(_with_relations(segments))
+    history = trends(rows, now=now)
+    copies = tool_states([row.key for row in rows]) if tools is None else tools
+    return [
+        row_of(row, history.get(row.pk, Trend()), copies.get(row.key, ()), labels=labels, now=now)
+        for row in rows
+    ]
+
+
+def _with_relations(segments: QuerySet[Segment]) -> QuerySet[Segment]:
+    related = segments.select_related("team", "owner", "definition", "membership").defer(*HEAVY)
+    return related.annotate(has_draft=Exists(Draft.objects.filter(segment=OuterRef("pk"))))
+
+
+def row_of(
+    segment: Segment, trend: Trend, tools: Iterable[ToolState], *, labels: Labels, now: datetime
+) -> SegmentRow:
+    """One segment, from the query of `segment_rows`."""
+    membership = segment.membership
+    return SegmentRow(
+        key=segment.key,
+        name=segment.name,
+        status=segment.status,
+        is_private=segment.is_private and segment.status == "draft",
+        has_draft=bool(getattr(segment, "has_draft", False)),
+        english=line_of(segment.definition, labels),
+        team=segment.team.name,
+        team_slug=segment.team.slug,
+        owner=segment.owner.label if segment.owner else segment.owner_email,
+        owner_email=segment.owner_email,
+        models=tuple(words(str(model)).lower() for model in segment.models_used),
+        goal=segment.goal,
+        size=membership.size if membership else None,
+        as_of=segment.refreshed_at or (membership.now if membership else None),
+        membership=membership.number if membership else None,
+        definition=segment.definition.number if segment.definition else None,
+        entered=trend.entered,
+        left=trend.left,
+        sizes=trend.sizes,
+        freshness=freshness_of(segment.refresh, segment.refreshed_at, now=now),
+        broken=segment.broken_reason,
+        tools=tuple(tools),
+        updated_at=segment.updated_at,
+    )
+
+
+def line_of(version: DefinitionVersion | None, labels: Labels) -> tuple[Span, ...]:
+    """A definition version on one line; a list kept by hand says so."""
+    if version is None:
+        return ()
+    if version.canonical is None:
+        return (Span(text=STATIC_LIST),)
+    return linked_line(tree_of(version.canonical), labels=labels)
+
+
+def words(name: str) -> str:
+    """A name from a file as people write it: `customer_success` is Customer success."""
+    return name.replace("_", " ").capitalize()
