@@ -38,7 +38,9 @@ def freshness_of(
     due_at = refreshed_at + every
     if now > due_at + GRACE:
         return Freshness(state="late", text=f"refresh late by {_span(now - due_at)}", due_at=due_at)
-    return Freshness(state="on time", text=f"every {_span(every)}", due_at=due_at)
+    return Freshness(
+        state="on time", text=f"every {_span(every).removeprefix('1 ')}", due_at=due_at
+    )
 
 
 def _every(refresh: Mapping[str, Any]) -> timedelta:

@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
         ({"every": 6, "unit": "hours"}, 6.5, "on time", "every 6 hours"),
         ({"every": 6, "unit": "hours"}, 8, "late", "refresh late by 2 hours"),
         ({"every": 1, "unit": "day", "at": "06:00"}, 72, "late", "refresh late by 2 days"),
-        ({"every": 1, "unit": "day", "at": "06:00"}, 6, "on time", "every 1 day"),
+        ({"every": 1, "unit": "day", "at": "06:00"}, 6, "on time", "every day"),
         (None, 500, "by hand", "refreshed by hand"),
     ],
 )
