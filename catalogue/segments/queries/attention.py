@@ -1,0 +1,100 @@
+"""What needs somebody: wrong copies, broken and late refreshes, reviews, drafts of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.db.models import Q, QuerySet
+
+from catalogue.models import Draft, Segment, Status, User
+from catalogue.ports import ToolState, tool_states
+from catalogue.segments.freshness import freshness_of
+from catalogue.segments.reviews import review_due_at
+
+Kind = Literal["differs", "broken", "late", "review overdue", "draft", "review due"]
+# By harm: wrong people in a tool, then numbers that nobody can rely on, then what waits.
+ORDER: tuple[Kind, ...] = ("differs", "broken", "late", "review overdue", "draft", "review due")
+# A review is said before it is due.
+REVIEW_SAID_BEFORE = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """One thing about one segment. `at`: of a copy when it was read back, of a number when it was
+    counted, of a review when it is due, of a draft when it was saved. `count`: people missing or
+    extra in the tool; of a draft the number it would become."""
+
+    kind: Kind
+    key: str
+    name: str
+    at: datetime | None
+    tool: str = ""
+    count: int = 0
+    text: str = ""
+
+
+def segments_of(user: User) -> QuerySet[Segment]:
+    """The segments somebody answers for: their own, and those of the teams they have a seat in."""
+    theirs = Q(owner=user.pk) | Q(team__members__user=user.pk)
+    visible: QuerySet[Segment] = Segment.objects.visible_to(user).exclude(status=Status.ARCHIVED)
+    return visible.filter(pk__in=Segment.objects.filter(theirs).values("pk"))
+
+
+def needs_of(user: User, *, now: datetime) -> list[Need]:
+    """Everything that needs somebody, the most harmful first."""
+    segments = list(segments_of(user).select_related("definition").defer("definition__source"))
+    tools = tool_states([segment.key for segment in segments])
+    found = [need for segment in segments for need in _of(segment, tools[segment.key], now)]
+    found += [*_reviews(user, now), *_drafts(user)]
+    return sorted(found, key=lambda need: (ORDER.index(need.kind), -need.count, need.name))
+
+
+def _of(segment: Segment, tools: list[ToolState], now: datetime) -> Iterator[Need]:
+    for tool in tools:
+        if tool.drift:
+            yield _need("differs", segment, tool.as_of, tool=tool.destination, count=tool.drift)
+    if segment.broken_reason:
+        yield _need("broken", segment, segment.refreshed_at, text=segment.broken_reason)
+        return
+    freshness = freshness_of(segment.refresh, segment.refreshed_at, now=now)
+    if freshness.state == "late":
+        yield _need("late", segment, segment.refreshed_at, text=freshness.text)
+
+
+def _reviews(user: User, now: datetime) -> Iterator[Need]:
+    asked = Segment.objects.visible_to(user).filter(status=Status.LIVE, review__isnull=False)
+    for segment in asked.select_related("definition").defer("definition__source"):
+        is_mine = segment.owner_id == user.pk or _is_reviewer(user, segment)
+        looked_at = segment.definition.created_at if segment.definition else None
+        due_at = review_due_at(segment.review, looked_at) if is_mine else None
+        if due_at is not None and due_at < now + REVIEW_SAID_BEFORE:
+            kind: Kind = "review overdue" if due_at < now else "review due"
+            yield _need(kind, segment, due_at, text=str((segment.review or {}).get("every", "")))
+
+
+def _is_reviewer(user: User, segment: Segment) -> bool:
+    reviewer = str((segment.review or {}).get("reviewer", ""))
+    return bool(reviewer) and reviewer.casefold() == user.email.casefold()
+
+
+def _drafts(user: User) -> Iterator[Need]:
+    mine = Draft.objects.filter(created_by=user, segment__in=Segment.objects.visible_to(user))
+    for draft in mine.select_related("segment").defer("document"):
+        yield _need("draft", draft.segment, draft.updated_at, count=draft.number)
+
+
+def _need(
+    kind: Kind,
+    segment: Segment,
+    at: datetime | None,
+    *,
+    tool: str = "",
+    count: int = 0,
+    text: str = "",
+) -> Need:
+    return Need(
+        kind=kind, key=segment.key, name=segment.name, at=at, tool=tool, count=count, text=text
+    )

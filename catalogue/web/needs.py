@@ -1,0 +1,125 @@
+"""What needs somebody, in words: the sentence, the reason, and the one thing to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from catalogue.segments.queries.attention import Need
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedLine:
+    """`before` and `after` stand around the name of the segment; `at_words` before the time."""
+
+    need: Need
+    tone: str
+    icon: str
+    before: str
+    after: str
+    reason: str
+    at_words: str
+    action: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Saying:
+    tone: str
+    icon: str
+    before: str
+    after: str
+    reason: str
+    at_words: str
+    action: str
+    route: str
+    anchor: str = ""
+
+
+SAYINGS = {
+    "differs": _Saying(
+        tone="bad",
+        icon="bad",
+        before="{tool} holds the wrong people for",
+        after="",
+        reason="{count:,} missing or extra,",
+        at_words="read back",
+        action="See the copy",
+        route="segment",
+        anchor="#tools",
+    ),
+    "broken": _Saying(
+        tone="bad",
+        icon="bad",
+        before="",
+        after="is not refreshed any more",
+        reason="{text}",
+        at_words="Last good number:",
+        action="Look at the definition",
+        route="segment-definition",
+    ),
+    "late": _Saying(
+        tone="warn",
+        icon="clock",
+        before="",
+        after="is late",
+        reason="Its {text}.",
+        at_words="Last good number:",
+        action="See what holds it up",
+        route="segment",
+    ),
+    "review overdue": _Saying(
+        tone="warn",
+        icon="clock",
+        before="The review of",
+        after="is overdue",
+        reason="It is looked over every {text};",
+        at_words="due since",
+        action="Look it over",
+        route="segment",
+    ),
+    "draft": _Saying(
+        tone="mark",
+        icon="pencil",
+        before="Your change to",
+        after="waits to be published",
+        reason="It would become d{count};",
+        at_words="saved",
+        action="See what it would do",
+        route="segment-publish",
+    ),
+    "review due": _Saying(
+        tone="idle",
+        icon="clock",
+        before="Review",
+        after="soon",
+        reason="It is looked over every {text};",
+        at_words="due",
+        action="Look it over",
+        route="segment",
+    ),
+}
+NUMBERS = ("Nothing", "One thing", "Two things", "Three things", "Four things", "Five things")
+
+
+def line_of(need: Need) -> NeedLine:
+    """One need, to be shown."""
+    saying = SAYINGS[need.kind]
+    return NeedLine(
+        need=need,
+        tone=saying.tone,
+        icon=saying.icon,
+        before=saying.before.format(tool=need.tool),
+        after=saying.after,
+        reason=saying.reason.format(count=need.count, text=need.text),
+        at_words=saying.at_words,
+        action=saying.action,
+        url=reverse(saying.route, args=[need.key]) + saying.anchor,
+    )
+
+
+def heading(count: int) -> str:
+    """`Three things need you`"""
+    said = NUMBERS[count] if count < len(NUMBERS) else f"{count} things"
+    return f"{said} need you" if count > 1 else f"{said} needs you"

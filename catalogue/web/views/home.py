@@ -1,0 +1,63 @@
+"""The front door: for whoever arrives what this is, for those who are signed in what needs them."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_POST, require_safe
+
+from catalogue.models import User
+from catalogue.permissions import teams_to_write_for
+from catalogue.segments.queries.attention import needs_of, segments_of
+from catalogue.segments.queries.rows import segment_rows
+from catalogue.segments.queries.standing import standing
+from catalogue.segments.queries.visit import since_last_visit
+from catalogue.segments.vocabulary import stored_labels
+from catalogue.web import goal
+from catalogue.web.acts import changed_names, icon_of, verb_of
+from catalogue.web.charts import sparkline
+from catalogue.web.copies import copies_in_short
+from catalogue.web.needs import heading, line_of
+from catalogue.web.sign_in import viewer_of
+
+# With many, the page shows the worst; the rest is found where it belongs.
+NEEDS_SHOWN = 8
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What needs the one signed in, what others changed, and theirs; to strangers the welcome."""
+    if not isinstance(request.user, User):
+        return render(request, "catalogue/welcome.html")
+    user, now = request.user, timezone.now()
+    needs = needs_of(user, now=now)
+    visit = since_last_visit(user, now=now)
+    mine = segment_rows(segments_of(user).order_by("name"), labels=stored_labels(user), now=now)
+    context = {
+        "today": now,
+        "heading": heading(len(needs)),
+        "needs": [line_of(need) for need in needs[:NEEDS_SHOWN]],
+        "needs_left_out": max(len(needs) - NEEDS_SHOWN, 0),
+        "standing": standing(user, now=now),
+        "visit": visit,
+        "acts": [(one, verb_of(one), icon_of(one), changed_names(one)) for one in visit.changes],
+        "mine": [
+            (row, sparkline(row.sizes), goal.sentence(row.goal), copies_in_short(row.tools))
+            for row in mine
+        ],
+        "can_create": teams_to_write_for(user).exists(),
+    }
+    return render(request, "catalogue/home.html", context)
+
+
+@require_POST
+def changes_seen(request: HttpRequest) -> HttpResponse:
+    """Note that somebody has looked at all changes up to an instant: what comes later is new."""
+    until = parse_datetime(request.POST.get("until", ""))
+    if until is not None and timezone.is_aware(until):
+        User.objects.filter(pk=viewer_of(request).pk).update(seen_changes_at=until)
+    return redirect("home")
