@@ -12,6 +12,7 @@ from catalogue.web.views.discard import discard
 from catalogue.web.views.duplicate import duplicate
 from catalogue.web.views.edit import edit
 from catalogue.web.views.event import event
+from catalogue.web.views.home import changes_seen, home
 from catalogue.web.views.new import new
 from catalogue.web.views.preview import new_preview, preview
 from catalogue.web.views.publish import publish
@@ -28,12 +29,11 @@ from catalogue.web.views.team import team
 from catalogue.web.views.teams import teams
 from catalogue.web.views.theme import theme
 from catalogue.web.views.trait import trait
-from catalogue.web.views.welcome import welcome
 
 register_converter(TermName, "term")
 
 urlpatterns = [
-    path("", welcome, name="home"),
+    path("", home, name="home"),
     path("segments/", segments, name="segments"),
     path("segments/new/", new, name="segment-new"),
     path("segments/new/preview/", new_preview, name="segment-new-preview"),
@@ -57,6 +57,7 @@ urlpatterns = [
     path("runs/", runs, name="runs"),
     path("runs/<int:number>/", run, name="run"),
     path("changes/", changes, name="changes"),
+    path("changes/seen/", changes_seen, name="changes-seen"),
     path("dictionary/", dictionary, name="dictionary"),
     path("dictionary/traits/<term:name>/", trait, name="trait"),
     path("dictionary/events/<term:name>/", event, name="event"),
