@@ -121,6 +121,8 @@ def to_yaml(document: Mapping[str, Any]) -> str:
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     yaml.allow_unicode = True
     yaml.width = 10_000
+    # Equal parts are written out: our own files know no anchors.
+    yaml.representer.ignore_aliases = lambda _: True
     out = io.StringIO()
     yaml.dump(dict(document), out)
     return out.getvalue()

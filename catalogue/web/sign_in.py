@@ -8,6 +8,13 @@ from django.http import HttpRequest
 from catalogue.models import User
 
 
+def viewer_of(request: HttpRequest) -> User:
+    """Who is signed in. Of a page that is open to everybody there may be nobody: not for those."""
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101 (pages need a login unless they say otherwise)
+    return user
+
+
 class ByEmail(ModelBackend):
     """Django's own check of the password; only who is meant is looked up by address first."""
 

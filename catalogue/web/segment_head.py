@@ -1,0 +1,81 @@
+"""What stands above every page about one segment: its name, its state, its other pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from catalogue.models import Draft, Segment, Status
+from catalogue.permissions import Actor, can_write
+from catalogue.segments.freshness import Freshness, freshness_of
+from catalogue.web.components.structure import Tab
+
+# Route and label, in the order of the tabs.
+PAGES = (
+    ("segment", "Overview"),
+    ("segment-definition", "Definition"),
+    ("segment-history", "History"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentHead:
+    """`definition` and `draft` are numbers of definition versions, None where there is none yet or
+    none waits. `size` is as of `as_of`, counted in membership version `membership`."""
+
+    key: str
+    name: str
+    status: str
+    is_private: bool
+    team: str
+    team_slug: str
+    broken: str
+    definition: int | None
+    draft: int | None
+    size: int | None
+    membership: int | None
+    as_of: datetime | None
+    freshness: Freshness
+    can_write: bool
+    tabs: tuple[Tab, ...]
+
+    @property
+    def draft_words(self) -> str:
+        """The waiting draft in a few words."""
+        return f"Draft of d{self.draft} waits"
+
+
+def segment_head(segment: Segment, *, current: str, viewer: Actor) -> SegmentHead:
+    """The head of one of the pages about `segment`; `current` is the route of that page."""
+    draft = Draft.objects.filter(segment=segment).only("base_number").first()
+    membership = segment.membership
+    return SegmentHead(
+        key=segment.key,
+        name=segment.name,
+        status=segment.status,
+        is_private=segment.is_private and segment.status == Status.DRAFT,
+        team=segment.team.name,
+        team_slug=segment.team.slug,
+        broken=segment.broken_reason,
+        definition=segment.definition.number if segment.definition else None,
+        draft=draft.number if draft else None,
+        size=membership.size if membership else None,
+        membership=membership.number if membership else None,
+        as_of=segment.refreshed_at or (membership.now if membership else None),
+        freshness=freshness_of(segment.refresh, segment.refreshed_at, now=timezone.now()),
+        can_write=segment.status != Status.ARCHIVED and can_write(viewer, segment),
+        tabs=tuple(_tab(route, label, segment, current) for route, label in PAGES),
+    )
+
+
+def _tab(route: str, label: str, segment: Segment, current: str) -> Tab:
+    counts: dict[str, int | str | None] = {
+        "segment-people": segment.membership.size if segment.membership else None,
+        "segment-sync": len(segment.sync_wanted) or None,
+        "segment-history": f"d{segment.definition.number}" if segment.definition else None,
+    }
+    url = reverse(route, args=[segment.key])
+    return Tab(label=label, url=url, current=route == current, count=counts.get(route))
