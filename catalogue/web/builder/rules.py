@@ -45,9 +45,7 @@ class Rules:
 class Posted(Protocol):
     """What was posted: Django's QueryDict is one."""
 
-    def get(self, key: str, default: str = ..., /) -> object: ...
-
-    def getlist(self, key: str, /) -> list[str]: ...
+    def getlist(self, key: str) -> list[str]: ...
 
     def __iter__(self) -> Iterator[str]: ...
 
@@ -108,11 +106,11 @@ def read_row(fields: Fields) -> object:
 
 def take(data: Posted, *, name: str = "rule", timezone: str = "UTC") -> Rules:
     """The rules that were posted, whatever they are worth: `read` judges them."""
-    group = str(data.get(f"{name}-group", ""))
+    group = _one(data, f"{name}-group")
     return Rules(
         group=group if group in GROUPS else "all",
-        is_bare=data.get(f"{name}-bare", "") == "1",
-        timezone=str(data.get(f"{name}-timezone", "")) or timezone,
+        is_bare=_one(data, f"{name}-bare") == "1",
+        timezone=_one(data, f"{name}-timezone").strip() or timezone,
         rows=tuple(_take_rows(data, name)),
     )
 
@@ -123,10 +121,16 @@ def _take_rows(data: Posted, name: str) -> Iterator[Row]:
     for key in data:
         id_, _, field = key.removeprefix(f"{name}-").partition("-")
         if field and id_ in fields and key.startswith(f"{name}-"):
-            fields[id_][field] = str(data.get(key, ""))
+            # The values of a list come in one field or in several.
+            several = data.getlist(key)
+            fields[id_][field] = "\n".join(several) if field.endswith("values") else several[-1]
     for id_, found in fields.items():
         kind = found.pop("is", "")
         yield Row(id=id_, kind=kind if kind in KINDS else LOCKED, fields=found)
+
+
+def _one(data: Posted, key: str) -> str:
+    return (data.getlist(key) or [""])[-1]
 
 
 def _is_id(text: str) -> bool:

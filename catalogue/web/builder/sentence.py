@@ -9,7 +9,9 @@ from typing import Literal
 
 from catalogue.web.builder.rows import Row
 
-Look = Literal["words", "choice", "line", "lines", "number", "date", "kept"]
+Look = Literal["words", "choice", "line", "lines", "several", "number", "date", "kept"]
+# A list of more values is one field with a line for each.
+MOST_SEVERAL = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,11 @@ class Part:
     errors: tuple[str, ...] = ()
     redraws: bool = False
     is_focused: bool = False
+
+    @property
+    def several(self) -> list[str]:
+        """The values of a list, each for a field of its own, and an empty one to go on."""
+        return [*(line for line in self.value.split("\n") if line), ""]
 
     @property
     def groups(self) -> list[OptionGroup]:
@@ -100,6 +107,11 @@ class Sentence:
     def write(self, name: str, label: str, look: Look = "line") -> None:
         """A field to type in."""
         self._add(look, name, label)
+
+    def list(self, name: str, label: str) -> None:
+        """Fields for the values of a list."""
+        is_short = self.text(name).count("\n") < MOST_SEVERAL
+        self._add("several" if is_short else "lines", name, label, redraws=is_short)
 
     def choose(
         self, name: str, label: str, options: Sequence[Option], *, redraws: bool = False

@@ -103,7 +103,7 @@ def _read_line(kind: str, line: str) -> object:
 
 
 def _show_values(sentence: Sentence, type_: str) -> None:
-    sentence.write("values", "Values, one on each line", "lines")
+    sentence.list("values", "Values, one on each line")
     _show_kind(sentence, type_, KIND_CHOICES[:-1])
 
 

@@ -1,0 +1,51 @@
+"""The words of this workspace, as its dictionary has them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from catalogue.definitions.english.wording import capitalised
+from catalogue.definitions.paths import write_path
+from catalogue.models import EventEntry, PropertyEntry, Segment, Status, TraitEntry
+from catalogue.permissions import Actor
+from catalogue.web.builder.words import Word, Words
+
+
+def stored_words(viewer: Actor, *, without: str = "") -> Words:
+    """Everything known, and the segments that exist for `viewer`; `without` is the key of the one
+    that is being written, which cannot be built on itself."""
+    segments = Segment.objects.visible_to(viewer).exclude(status=Status.ARCHIVED)
+    return Words(
+        traits=_traits(),
+        events=_events(),
+        properties=_properties(),
+        segments=dict(
+            segments.exclude(key=without).order_by("name", "key").values_list("key", "name")
+        ),
+    )
+
+
+def _traits() -> tuple[Word, ...]:
+    entries = TraitEntry.objects.filter(subject="customer")
+    return _sorted([_typed(entry) for entry in entries])
+
+
+def _events() -> tuple[Word, ...]:
+    entries = EventEntry.objects.values_list("name", "label")
+    return _sorted([Word(name=name, label=label or capitalised(name)) for name, label in entries])
+
+
+def _properties() -> dict[str, tuple[Word, ...]]:
+    found: dict[str, list[Word]] = defaultdict(list)
+    for entry in PropertyEntry.objects.select_related("event"):
+        found[entry.event.name].append(_typed(entry))
+    return {event: _sorted(words) for event, words in found.items()}
+
+
+def _typed(entry: TraitEntry | PropertyEntry) -> Word:
+    label = entry.label or capitalised(entry.name)
+    return Word(name=write_path((entry.name,)), label=label, type=entry.type)
+
+
+def _sorted(words: list[Word]) -> tuple[Word, ...]:
+    return tuple(sorted(words, key=lambda word: (word.label.lower(), word.name)))
