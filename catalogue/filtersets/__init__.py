@@ -3,6 +3,7 @@
 Several values of a name are alternatives (`?team=growth&team=sales`), several names narrow.
 """
 
+from catalogue.filtersets.change import ChangeFilter
 from catalogue.filtersets.segment import SegmentFilter
 
-__all__ = ["SegmentFilter"]
+__all__ = ["ChangeFilter", "SegmentFilter"]

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+
+from catalogue.models.api_key import ApiKey
+from catalogue.models.segment import Segment
+from catalogue.models.team import Role
+from catalogue.models.user import User
+
+# Whose log is whose. Of what is not named here, site admins alone read.
+OF_THE_DICTIONARY = ("trait", "event", "property")
+OF_TEAMS = ("team", "key")
+OF_TOOLS = ("tool", "list")
+# Who may see the people of a segment is for those who give that right.
+OF_RIGHTS = ("segment.people_granted", "segment.people_withdrawn")
 
 
 class Via(models.TextChoices):
@@ -15,6 +30,31 @@ class Via(models.TextChoices):
     FILE = "file", "File"
     COMMAND = "command", "Command line"
     SYSTEM = "system", "The catalogue itself"
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    """Changes by who asks for them."""
+
+    def visible_to(self, actor: User | ApiKey | None) -> ChangeQuerySet:
+        """What `actor` (None: the system) may read: changes of the dictionary, and of segments that
+        exist for them. Seats, keys and grants only as an admin of the team, tools as an admin of
+        any team, logins as a site admin."""
+        if actor is None or (isinstance(actor, User) and actor.is_superuser):
+            return self
+        there = Q(segment__in=Segment.objects.visible_to(actor).values("pk"))
+        open_to_all = Q(object_type__in=OF_THE_DICTIONARY) | (
+            there & Q(object_type="segment") & ~Q(kind__in=OF_RIGHTS)
+        )
+        if isinstance(actor, ApiKey):
+            return self.filter(open_to_all)
+        return self.filter(open_to_all | self._administered(actor, there))
+
+    def _administered(self, user: User, there: Q) -> Q:
+        teams = list(user.seats.filter(role=Role.ADMIN).values_list("team", flat=True))
+        if not teams:
+            return Q(pk__in=())
+        of_teams = Q(object_type__in=OF_TEAMS) | (there & Q(kind__in=OF_RIGHTS))
+        return Q(object_type__in=OF_TOOLS) | (Q(team__in=teams) & of_teams)
 
 
 class Change(models.Model):
@@ -38,6 +78,8 @@ class Change(models.Model):
     via = models.CharField(max_length=10, choices=Via)
     message = models.TextField(blank=True)
     details = models.JSONField(default=dict, blank=True)
+
+    objects: ClassVar = ChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from catalogue.web.term_names import TermName
 from catalogue.web.views.archive import archive
-from catalogue.web.views.changes import changes
+from catalogue.web.views.changes import changes, changes_seen
 from catalogue.web.views.customer import customer
 from catalogue.web.views.customers import customers
 from catalogue.web.views.dictionary import dictionary
@@ -12,7 +12,7 @@ from catalogue.web.views.discard import discard
 from catalogue.web.views.duplicate import duplicate
 from catalogue.web.views.edit import edit
 from catalogue.web.views.event import event
-from catalogue.web.views.home import changes_seen, home
+from catalogue.web.views.home import home
 from catalogue.web.views.new import new
 from catalogue.web.views.preview import new_preview, preview
 from catalogue.web.views.publish import publish

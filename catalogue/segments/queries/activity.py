@@ -8,17 +8,16 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Literal
 
-from django.db.models import Model
-
 from catalogue.definitions.english.wording import capitalised
 from catalogue.models import Change, Draft, EventEntry, PropertyEntry, Segment, TraitEntry, Via
 from catalogue.permissions import Actor
 from catalogue.segments import telling
 from catalogue.segments.describing import key_of
 from catalogue.segments.telling import FieldChange
+from catalogue.warehouse.dictionary_edits import Entry
 
 DRAFT = "draft"
-ENTRIES: Mapping[str, type[Model]] = {
+ENTRIES: Mapping[str, type[Entry]] = {
     "trait": TraitEntry,
     "event": EventEntry,
     "property": PropertyEntry,
@@ -37,9 +36,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActLine:
-    """One act, as the sentence `who` `before` “`name`” `after`. `compared` is the pair of definition
-    versions that can be compared (`1..2`, `2..draft`), "" where there is none; `instead` are key and
-    name of the segment to use instead of an archived one."""
+    """One act, as the sentence `who` `before` “`name`” `after`. `compared` is the pair of
+    definition versions that can be compared (`1..2`, `2..draft`), "" where there is none; `instead`
+    are key and name of the segment to use instead of an archived one."""
 
     id: int
     at: datetime
@@ -66,7 +65,7 @@ def act_lines(changes: Iterable[Change], *, viewer: Actor) -> list[ActLine]:
 
 def _line(
     row: Change,
-    entries: Mapping[tuple[str, str], Model],
+    entries: Mapping[tuple[str, str], Entry],
     drafts: Mapping[int, int],
     instead: Mapping[str, str],
 ) -> ActLine:
@@ -121,9 +120,9 @@ def _instead(rows: Sequence[Change], viewer: Actor) -> dict[str, str]:
     return dict(found.values_list("key", "name"))
 
 
-def _entries(rows: Sequence[Change]) -> dict[tuple[str, str], Model]:
+def _entries(rows: Sequence[Change]) -> dict[tuple[str, str], Entry]:
     """The entries of the dictionary that changes are about, by type and key."""
-    found: dict[tuple[str, str], Model] = {}
+    found: dict[tuple[str, str], Entry] = {}
     for type_, model in ENTRIES.items():
         keys = {row.object_key for row in rows if row.object_type == type_}
         names = {name for key in keys for name in _names_in(key)}
@@ -140,7 +139,7 @@ def _names_in(key: str) -> list[str]:
     return list(accumulate(reversed(parts), lambda end, part: f"{part}.{end}"))
 
 
-def _entry_name(entry: Model) -> str:
+def _entry_name(entry: Entry) -> str:
     label = str(entry.label or capitalised(entry.name))
     if isinstance(entry, PropertyEntry):
         return f"{label} of {entry.event.label or capitalised(entry.event.name)}"
@@ -149,7 +148,8 @@ def _entry_name(entry: Model) -> str:
     return label
 
 
-def _entry_place(entry: Model) -> Place:
+def _entry_place(entry: Entry) -> Place:
     if isinstance(entry, TraitEntry):
         return Place(page="trait", name=entry.name, subject=entry.subject)
-    return Place(page="event", name=(entry.event if isinstance(entry, PropertyEntry) else entry).name)
+    event = entry.event if isinstance(entry, PropertyEntry) else entry
+    return Place(page="event", name=event.name)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from catalogue.models import Change, Segment, User
+from catalogue.models import Change, User
 
 SHOWN = 8
 # Who has never looked sees the last week.
@@ -29,10 +29,8 @@ class Visit:
 def since_last_visit(user: User, *, now: datetime) -> Visit:
     """What others did to segments that exist for somebody."""
     since = user.seen_changes_at or now - FIRST_LOOK
-    visible = Segment.objects.visible_to(user)
-    by_others = Change.objects.filter(at__gt=since, segment__in=visible).exclude(
-        Q(user__isnull=False) & Q(user=user.pk)
-    )
+    readable = Change.objects.visible_to(user).filter(at__gt=since, segment__isnull=False)
+    by_others = readable.exclude(Q(user__isnull=False) & Q(user=user.pk))
     changes = tuple(by_others.select_related("segment").order_by("-pk")[: SHOWN + 1])
     return Visit(
         since=since,

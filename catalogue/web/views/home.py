@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from catalogue.models import User
 from catalogue.permissions import teams_to_write_for
@@ -21,7 +20,6 @@ from catalogue.web.acts import changed_names, icon_of, verb_of
 from catalogue.web.charts import sparkline
 from catalogue.web.copies import copies_in_short
 from catalogue.web.needs import heading, line_of
-from catalogue.web.sign_in import viewer_of
 
 # With many, the page shows the worst; the rest is found where it belongs.
 NEEDS_SHOWN = 8
@@ -52,12 +50,3 @@ def home(request: HttpRequest) -> HttpResponse:
         "can_create": teams_to_write_for(user).exists(),
     }
     return render(request, "catalogue/home.html", context)
-
-
-@require_POST
-def changes_seen(request: HttpRequest) -> HttpResponse:
-    """Note that somebody has looked at all changes up to an instant: what comes later is new."""
-    until = parse_datetime(request.POST.get("until", ""))
-    if until is not None and timezone.is_aware(until):
-        User.objects.filter(pk=viewer_of(request).pk).update(seen_changes_at=until)
-    return redirect("home")

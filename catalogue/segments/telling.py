@@ -1,0 +1,218 @@
+"""What was done, said for people: one sentence for each kind of change, and its fields.
+
+A sentence is *who*, the words `before` the object, its name, the words `after` it: Lena Vogt |
+published | “Mid-size leads” | as d2. So a page can make the name a link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from catalogue.definitions.english.wording import as_words, capitalised
+from catalogue.models import Change
+
+Words = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """One field as lines for people; empty where there was, or is, nothing."""
+
+    label: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of change: what a filter calls it, and the words around the name of the object."""
+
+    label: str
+    words: Callable[[Change], Words]
+
+
+def _plain(before: str, after: str = "") -> Callable[[Change], Words]:
+    return lambda _: (before, after)
+
+
+def _edited(change: Change) -> Words:
+    _, later = definitions_of(change)
+    return ("changed the definition of", f"to d{later}") if later else ("changed", "")
+
+
+def _applied(change: Change) -> Words:
+    _, later = definitions_of(change)
+    if later:
+        return "changed the definition of", f"to d{later}, by its file"
+    return "changed", "by its file"
+
+
+def _drafted(change: Change) -> Words:
+    _, later = definitions_of(change)
+    return (f"began the draft d{later} of" if later else "began a draft of"), ""
+
+
+def _published(change: Change) -> Words:
+    earlier = change.details.get("restored")
+    _, later = definitions_of(change)
+    if isinstance(earlier, int) and later:
+        return f"brought d{earlier} of", f"back as d{later}"
+    return "published", f"as d{later}" if later else ""
+
+
+def _granted(change: Change) -> Words:
+    return f"let {_names(change)} see who is in", ""
+
+
+def _withdrawn(change: Change) -> Words:
+    return f"took from {_names(change)} the right to see who is in", ""
+
+
+def _renamed(change: Change) -> Words:
+    before, _ = fields_in(change).get("name", ["", ""])
+    return (f"renamed the team “{before}” to" if before else "renamed the team"), ""
+
+
+def _seat_given(change: Change) -> Words:
+    for name, (before, after) in fields_in(change).items():
+        if before:
+            return f"changed the seat of {name} in the team", f"from {before} to {after}"
+        return f"gave {name} a seat in the team", f"as {after}"
+    return "changed a seat in the team", ""
+
+
+def _seat_taken(change: Change) -> Words:
+    return f"ended the seat of {_names(change)} in the team", ""
+
+
+def _key_created(change: Change) -> Words:
+    scopes = change.details.get("scopes")
+    listed = ", ".join(map(str, scopes)) if isinstance(scopes, list) else ""
+    return "made the key", f"with the scopes {listed}" if listed else ""
+
+
+KINDS: Mapping[str, Kind] = {
+    "segment.published": Kind(label="Segment published", words=_published),
+    "segment.edited": Kind(label="Segment changed", words=_edited),
+    "segment.applied": Kind(label="Segment file applied", words=_applied),
+    "segment.created": Kind(label="Segment made", words=_plain("made the segment")),
+    "segment.drafted": Kind(label="Draft begun", words=_drafted),
+    "segment.draft_discarded": Kind(
+        label="Draft thrown away", words=_plain("threw away the draft of")
+    ),
+    "segment.archived": Kind(label="Segment archived", words=_plain("archived")),
+    "segment.unarchived": Kind(
+        label="Segment brought back", words=_plain("brought", "back from the archive, as a draft")
+    ),
+    "segment.people_granted": Kind(label="Right to see people given", words=_granted),
+    "segment.people_withdrawn": Kind(label="Right to see people taken", words=_withdrawn),
+    "trait.described": Kind(label="Trait described", words=_plain("described the trait")),
+    "event.described": Kind(label="Event described", words=_plain("described the event")),
+    "property.described": Kind(label="Property described", words=_plain("described the property")),
+    "team.created": Kind(label="Team made", words=_plain("made the team")),
+    "team.renamed": Kind(label="Team renamed", words=_renamed),
+    "team.seat_given": Kind(label="Seat given", words=_seat_given),
+    "team.seat_taken": Kind(label="Seat ended", words=_seat_taken),
+    "key.created": Kind(label="Key made", words=_key_created),
+    "key.revoked": Kind(label="Key revoked", words=_plain("revoked the key")),
+    "login.created": Kind(label="Login made", words=_plain("made the login")),
+    "login.changed": Kind(label="Login changed", words=_plain("changed the login")),
+    "login.password_set": Kind(label="Password set", words=_plain("set the password of")),
+    "tool.added": Kind(label="Tool connected", words=_plain("connected the tool")),
+    "tool.changed": Kind(label="Tool changed", words=_plain("changed the tool")),
+    "tool.switched_off": Kind(label="Tool switched off", words=_plain("switched off the tool")),
+    "tool.switched_on": Kind(label="Tool switched on", words=_plain("switched on the tool")),
+    "sync.asked": Kind(label="Sync asked for", words=_plain("asked for a sync of")),
+    "sync.cancelled": Kind(label="Sync cancelled", words=_plain("cancelled the sync of")),
+}
+# What a file or a service noted under these names is said in the sentence already.
+SAID = ("team.seat_given", "team.seat_taken", "segment.people_granted", "segment.people_withdrawn")
+
+
+def label_of(kind: str) -> str:
+    """What a filter calls a kind; one that nobody has worded is worded from its name."""
+    found = KINDS.get(kind)
+    return found.label if found else capitalised(kind.replace(".", "_"))
+
+
+def words_of(change: Change) -> Words:
+    """The words before and after the name of what was changed."""
+    found = KINDS.get(change.kind)
+    if found is None:
+        return f"did “{as_words(change.kind.partition('.')[2] or change.kind)}” to", ""
+    return found.words(change)
+
+
+def who_of(change: Change) -> str:
+    """Who did it, as a sentence begins."""
+    return change.actor[:1].upper() + change.actor[1:]
+
+
+def name_of(change: Change) -> str:
+    """What people call the object, while that is known; its key after that."""
+    if change.object_type == "segment" and change.segment is not None:
+        return change.segment.name
+    if change.kind == "team.renamed":
+        # Not what it is called now: it may have been renamed again.
+        return str(fields_in(change).get("name", ["", change.object_key])[1])
+    if change.object_type == "team" and change.team is not None:
+        return change.team.name
+    if change.object_type == "key":
+        return str(change.details.get("name") or change.object_key)
+    return change.object_key
+
+
+def definitions_of(change: Change) -> tuple[int | None, int | None]:
+    """The definition versions before and after, None where the act is about none."""
+    said = change.details.get("definition")
+    if isinstance(said, list) and len(said) == 2:
+        before, after = said
+        return before or None, after or None
+    return None, None
+
+
+def fields_in(change: Change) -> dict[str, list[Any]]:
+    """{name: [before, after]} of the fields that the act changed."""
+    fields = change.details.get("fields")
+    known = fields if isinstance(fields, dict) else {}
+    return {
+        name: values
+        for name, values in known.items()
+        if isinstance(values, list) and len(values) == 2
+    }
+
+
+def field_changes(change: Change) -> tuple[FieldChange, ...]:
+    """The fields with their values before and after, for people."""
+    if change.kind in SAID:
+        return ()
+    return tuple(
+        FieldChange(label=capitalised(name), before=_lines(before), after=_lines(after))
+        for name, (before, after) in fields_in(change).items()
+    )
+
+
+def _names(change: Change) -> str:
+    return " and ".join(fields_in(change)) or "somebody"
+
+
+def _lines(value: Any) -> tuple[str, ...]:
+    if value is None or value in ("", [], {}):
+        return ()
+    if isinstance(value, dict):
+        return tuple(f"{capitalised(str(key))}: {_text(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return tuple(_text(one) for one in value)
+    return (_text(value),)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{as_words(str(key))} {_text(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(_text(one) for one in value)
+    return str(value)
