@@ -59,8 +59,8 @@ class NodeExplained:
 class Explained:
     """One customer and one segment as of `now`. `is_in`: the final answer. `own`: what the
     definition alone (or the static list) says; `by_hand` beats it (clause 25), and `note` says so
-    in a sentence. `nodes` are in the order of the document; a static list has none. `flips_at`, as of a node,
-    is of the final answer, and `later` says it in a sentence."""
+    in a sentence. `nodes` are in the order of the document; a static list has none. `flips_at`, as
+    of a node, is of the final answer, and `later` says it in a sentence."""
 
     key: str
     now: datetime

@@ -157,11 +157,12 @@ def _first_change(low: int, high: int, offset: int, zone: ZoneInfo) -> int:
 
 
 @lru_cache(maxsize=4096)
-def changes_of_clocks(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
-    """The instants (aware UTC) between two others at which the zone's clocks change."""
+def changes_of_clocks(day: date, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """The instants (aware UTC) near a local day at which the zone's clocks change."""
     if zone.key == "UTC":
         return ()
-    pieces = _constant_pieces(microseconds(naive(start)), microseconds(naive(end)), zone)
+    midnight = microseconds(datetime.combine(day, time.min))
+    pieces = _constant_pieces(midnight - REACH, midnight + REACH, zone)
     return tuple(_datetime(begin).replace(tzinfo=UTC) for begin, _, _ in pieces[1:])
 
 

@@ -10,13 +10,15 @@ each of the instants the condition is judged.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from catalogue.definitions import nodes
 from catalogue.definitions.nodes import DateLiteral, Duration, Operator, Term, Window
 from catalogue.definitions.windows import (
     EXACT,
+    LATEST,
     MICROSECOND,
     MONTHS,
     add_months,
@@ -26,7 +28,6 @@ from catalogue.definitions.windows import (
 )
 from catalogue.engine.local_times import changes_of_clocks, first_local_from
 
-DAY = timedelta(days=1)
 ANNIVERSARIES = (Operator.ANNIVERSARY_ON, Operator.ANNIVERSARY_IN_NEXT)
 
 
@@ -50,88 +51,94 @@ def window_moves(window: Window) -> bool:
 def elapses(window: Window) -> bool:
     """Whether the window moves with elapsed time alone, whatever calendar and clocks say."""
     match window:
-        case (
-            nodes.InLast(duration=one) | nodes.OlderThan(duration=one) | nodes.InNext(duration=one)
-        ):
-            return one.unit in EXACT
-        case nodes.AgoToAgo(start=start, end=end):
-            return start.unit in EXACT and end.unit in EXACT
         case nodes.Since(start=start):
             return start.word is None
-    return False
+        case nodes.SinceStartOfDay() | nodes.During():
+            return False
+    return all(one.unit in EXACT for one in _durations(window))
+
+
+def _durations(window: Window | DateLiteral) -> tuple[Duration, ...]:
+    """How far from now the edges of a rolling window are."""
+    match window:
+        case nodes.InLast() | nodes.OlderThan() | nodes.InNext():
+            return (window.duration,)
+        case nodes.AgoToAgo(start=start, end=end):
+            return (start, end)
+    return ()
 
 
 def edges(operand: Window | DateLiteral, at: datetime, zone: ZoneInfo) -> Iterator[datetime]:
     """Instants among which are all at which the moving window (or today, yesterday, tomorrow)
     begins or ceases to hold `at`; some others too."""
-    yield from (at, at + MICROSECOND)
+    yield from _just_after(at)
+    for duration in _durations(operand):
+        for sign in (-1, 1):
+            yield from _shifted(at, duration, sign, zone)
+    today = local_day(at, zone)
     match operand:
-        case (
-            nodes.InLast(duration=one) | nodes.OlderThan(duration=one) | nodes.InNext(duration=one)
-        ):
-            yield from _shifted(at, one, zone)
-        case nodes.AgoToAgo(start=start, end=end):
-            yield from _shifted(at, start, zone)
-            yield from _shifted(at, end, zone)
         case nodes.SinceStartOfDay(days_ago=days):
-            yield from _midnights(at, range(days - 1, days + 3), zone)
+            yield from _midnights(today, range(days - 1, days + 3), zone)
         case nodes.During(unit=unit):
-            yield from _unit_starts(at, unit, zone)
+            for day in _days(today, range(-1, 2)):
+                yield from _unit_starts(day, unit, zone)
         case DateLiteral() | nodes.FromTo() | nodes.Since():  # where a day may be today
-            yield from _midnights(at, range(-2, 3), zone)
+            yield from _midnights(today, range(-2, 3), zone)
 
 
-def _shifted(at: datetime, duration: Duration, zone: ZoneInfo) -> Iterator[datetime]:
-    """Where `at` is just the duration away, before and after."""
-    for sign in (-1, 1):
-        try:
-            if duration.unit in EXACT:
-                away = at + sign * duration.count * EXACT[duration.unit]
-                yield from (away, away + MICROSECOND)
-            else:
-                months = sign * duration.count * MONTHS[duration.unit]
-                yield from _shifted_months(at, months, zone)
-        except (OverflowError, ValueError):
-            continue  # beyond the calendar: nothing moves there
+def _shifted(at: datetime, duration: Duration, sign: int, zone: ZoneInfo) -> Iterator[datetime]:
+    """Where `at` is just the duration away; nowhere beyond the calendar."""
+    try:
+        if duration.unit in EXACT:
+            yield from _just_after(at + sign * duration.count * EXACT[duration.unit])
+        else:
+            yield from _shifted_months(at, sign * duration.count * MONTHS[duration.unit], zone)
+    except (OverflowError, ValueError):
+        return
+
+
+def _just_after(at: datetime) -> Iterator[datetime]:
+    """The instant, and the next one: windows have ends of both kinds."""
+    yield at
+    if at < LATEST:
+        yield at + MICROSECOND
 
 
 def _shifted_months(at: datetime, months: int, zone: ZoneInfo) -> Iterator[datetime]:
-    bounds = [first_local_from(bound, zone) for bound in (at, at + MICROSECOND)]
-    locals_ = [bound for bound in bounds if bound is not None]
-    for local in locals_:
+    bounds = [first_local_from(bound, zone) for bound in _just_after(at)]
+    for local in (bound for bound in bounds if bound is not None):
         middle = add_months(local, months).date()
         # Up to three days of one month may stand for the last one of another.
-        for day in (middle + step * DAY for step in range(-4, 5)):
+        for day in _days(middle, range(-4, 5)):
             yield from _clock(day, local.time(), zone)
-        yield from _midnights_of(middle - 4 * DAY, middle + 5 * DAY, zone)
+        yield from _midnights(middle, range(-4, 6), zone)
+
+
+def _days(middle: date, steps: range) -> Iterator[date]:
+    """The days so many steps away, those that are in the calendar."""
+    for ordinal in (middle.toordinal() + step for step in steps):
+        if 1 <= ordinal <= date.max.toordinal():
+            yield date.fromordinal(ordinal)
 
 
 def _clock(day: date, clock: time, zone: ZoneInfo) -> Iterator[datetime]:
     """Both instants at which the clocks of a day may show this time."""
     for fold in (0, 1):
-        yield datetime.combine(day, clock.replace(fold=fold), zone).astimezone(UTC)
+        # At the ends of the calendar another zone may be beyond them.
+        with suppress(OverflowError):
+            yield datetime.combine(day, clock.replace(fold=fold), zone).astimezone(UTC)
 
 
-def _unit_starts(at: datetime, unit: nodes.CalendarUnit, zone: ZoneInfo) -> Iterator[datetime]:
-    today = local_day(at, zone)
-    for near in (today - DAY, today, today + DAY):
-        for offset in range(-1, 3):
-            start, _ = unit_bounds(near, unit, offset)
-            yield from _midnights_of(start, start, zone)
+def _unit_starts(day: date, unit: nodes.CalendarUnit, zone: ZoneInfo) -> Iterator[datetime]:
+    for offset in range(-1, 3):
+        with suppress(OverflowError, ValueError):
+            start, _ = unit_bounds(day, unit, offset)
+            yield from _midnights(start, range(1), zone)
 
 
-def _midnights(at: datetime, steps: range, zone: ZoneInfo) -> Iterator[datetime]:
-    today = local_day(at, zone)
-    yield from _midnights_of(today + steps[0] * DAY, today + steps[-1] * DAY, zone)
-
-
-def _midnights_of(first: date, last: date, zone: ZoneInfo) -> Iterator[datetime]:
-    """The beginnings of these days, and every change of clocks beside them."""
-    day = first
-    while day <= last:
+def _midnights(middle: date, steps: range, zone: ZoneInfo) -> Iterator[datetime]:
+    """The beginnings of the days so many steps away, and every change of clocks beside them."""
+    for day in _days(middle, steps):
         yield start_of_day(day, zone)
         yield from _clock(day, time.min, zone)
-        day += DAY
-    yield from changes_of_clocks(
-        start_of_day(first, zone) - DAY, start_of_day(last, zone) + DAY, zone
-    )
+        yield from changes_of_clocks(day, zone)

@@ -17,8 +17,8 @@ class Command(BaseCommand):
     """Segments as files, and who is in them."""
 
     help = (
-        "Segment files: apply, lint and test them, export segments. Segments: print members, count a"
-        " definition before it is stored, explain one customer."
+        "Segment files: apply, lint and test them, export segments. Segments: print members, count"
+        " a definition before it is stored, explain one customer."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

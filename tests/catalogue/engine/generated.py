@@ -1,0 +1,38 @@
+"""Generated segments as the engine is given them, no more of a case than a test can afford."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from catalogue.definitions import nodes as n
+from catalogue.definitions.places import places
+from catalogue.engine.given_segments import GivenSegment
+from catalogue.engine.inputs import SegmentInput
+from catalogue.engine.judge_given import _input
+from catalogue.warehouse.memory import MemoryTables
+from tests.generative.cases import Case
+
+
+def tree(given: GivenSegment) -> list[tuple[str, n.Node]]:
+    """(pointer, node) of a segment's definition; nothing of a static list."""
+    return [] if given.definition is None else list(places(given.definition.where))
+
+
+def inputs_for(keys: Collection[str], case: Case, tables: MemoryTables) -> dict[str, SegmentInput]:
+    """The segments and all that they refer to."""
+    found: dict[str, SegmentInput] = {}
+    waiting = list(keys)
+    while waiting:
+        key = waiting.pop()
+        if key in case.segments and key not in found:
+            found[key] = _input(case.segments[key], tables)
+            nodes = [node for _, node in tree(case.segments[key])]
+            waiting += [node.key for node in nodes if isinstance(node, n.InSegment)]
+    return found
+
+
+def of_middling_size(case: Case, count: int) -> list[str]:
+    """The keys of some segments that are neither the longest nor the shortest."""
+    ordered = sorted(case.segments, key=lambda key: len(tree(case.segments[key])))
+    start = (len(ordered) - count) // 2
+    return ordered[start : start + count]

@@ -1,0 +1,470 @@
+"""Why one customer is in: the verdict is the engine's, the reasons are the customer's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from pyroaring import BitMap
+
+from catalogue.definitions import nodes as n
+from catalogue.definitions.describe import Labels
+from catalogue.definitions.errors import Code, DefinitionError
+from catalogue.engine.evaluate import evaluate
+from catalogue.engine.evidence import EventsReason, SegmentReason, TraitReason
+from catalogue.engine.explain import Explained, NodeExplained, explain
+from catalogue.engine.given_segments import GivenSegment
+from catalogue.engine.inputs import Judged, SegmentInput
+from catalogue.engine.reference import Run
+from catalogue.warehouse.given import GivenChange, GivenCustomer, World
+from catalogue.warehouse.memory import MemoryTables
+from tests.catalogue.engine.generated import inputs_for, of_middling_size, tree
+from tests.catalogue.engine.small_world import (
+    DAY,
+    MICROSECOND,
+    NOW,
+    customer,
+    event,
+    events,
+    is_,
+    last,
+    segment,
+    term,
+    trait,
+    world,
+)
+from tests.generative.cases import Case
+from tests.generative.runs import PARTS, run
+
+
+def told(
+    where: n.Node | dict[str, SegmentInput],
+    given: World,
+    who: str,
+    *,
+    key: str = "it",
+    now: datetime = NOW,
+    labels: Labels | None = None,
+) -> Explained:
+    """The explanation of one customer."""
+    segments = where if isinstance(where, dict) else {"it": segment(where)}
+    with MemoryTables.from_world(given) as tables:
+        ordinal = tables.survivors.get(tables.ordinals[who], tables.ordinals[who])
+        found = explain(segments, ordinal, tables, now=now, keys=[key], labels=labels)[key]
+    assert isinstance(found, Explained)
+    return found
+
+
+def root(where: n.Node, given: World, who: str) -> NodeExplained:
+    return told(where, given, who).nodes[0]
+
+
+# ── the tree
+
+
+def test_every_node_has_its_answer_in_the_order_of_the_document() -> None:
+    where = n.All(
+        children=(
+            trait("is", "pro", "plan"),
+            n.None_(children=(n.Did(events=events("refund")), trait("is", "DE", "country"))),
+        )
+    )
+    given = world(customer("ada", plan="pro", country="DE"))
+    found = told(where, given, "ada")
+    assert [(node.pointer, node.depth, node.answer) for node in found.nodes] == [
+        ("/where", 0, False),
+        ("/where/all/0", 1, True),
+        ("/where/all/1", 1, False),
+        ("/where/all/1/none/0", 2, False),
+        ("/where/all/1/none/1", 2, True),
+    ]
+    assert found.is_in is False
+    assert found.nodes[0].text == "all of these are true:"
+    assert found.nodes[3].text == "has done “Refund” at any time"
+
+
+def test_names_that_people_gave_are_used() -> None:
+    found = told(
+        trait("is", "pro", "plan"),
+        world(customer("ada", plan="pro")),
+        "ada",
+        labels=Labels(traits={"plan": "Tariff"}),
+    )
+    assert found.nodes[0].text == "Tariff is pro"
+
+
+# ── traits
+
+
+def test_a_value_is_shown_with_the_day_since_which_it_is_that() -> None:
+    changes = (
+        GivenChange(trait="plan", value="pro"),
+        GivenChange(trait="plan", value="free", at=NOW - 9 * DAY),
+        GivenChange(trait="plan", value="pro", at=NOW - 5 * DAY),
+        GivenChange(trait="plan", value="pro", at=NOW - 2 * DAY),
+        GivenChange(trait="plan", value="free", at=NOW + DAY),
+    )
+    given = world(GivenCustomer(id="ada", changes=changes))
+    found = root(trait("is", "pro", "plan"), given, "ada")
+    assert found.reason == TraitReason(path=("plan",), value="pro", since=NOW - 5 * DAY)
+    assert found.because == "it is pro, since 13 March 2026, 12:00 UTC"
+
+
+def test_a_value_since_ever_and_one_nobody_knows() -> None:
+    given = world(customer("ada", plan="pro"), customer("bob"))
+    assert root(trait("is", "pro", "plan"), given, "ada").because == "it is pro"
+    unknown = root(trait("is_not", "pro", "plan"), given, "bob")
+    assert unknown.reason == TraitReason(path=("plan",), value=None, since=None)
+    assert (unknown.answer, unknown.because) == (True, "it is unknown")
+
+
+def test_a_value_that_became_missing_is_unknown() -> None:
+    changes = (
+        GivenChange(trait="plan", value="pro"),
+        GivenChange(trait="plan", value=None, at=NOW - DAY),
+    )
+    found = root(
+        trait("is_set", False, "plan"), world(GivenCustomer(id="ada", changes=changes)), "ada"
+    )
+    assert (found.answer, found.because) == (True, "it is unknown")
+
+
+def test_what_lies_inside_an_object_is_shown_alone() -> None:
+    inside = trait("gte", 10, "company", "seats")
+    given = world(customer("ada", company={"seats": 12, "name": "Ada Ltd"}))
+    assert root(inside, given, "ada").reason == TraitReason(
+        path=("company", "seats"), value=12, since=None
+    )
+
+
+def test_lists_are_shown_and_long_ones_cut() -> None:
+    given = world(customer("ada", tags=["vip", "beta"]), customer("bob", tags=["x" * 300]))
+    wants = n.Trait(term=term("has_any", ("vip",), "tags"))
+    assert root(wants, given, "ada").because == 'it is ["vip", "beta"]'
+    assert len(root(wants, given, "bob").because) < 250
+
+
+# ── events
+
+
+def test_events_are_counted_in_the_window_and_over_all_history() -> None:
+    given = world(
+        customer(
+            "ada",
+            event("login", 40 * DAY),
+            event("login", 6 * DAY),
+            event("login", 2 * DAY),
+            event("login", -DAY),
+            event("logout", DAY),
+        )
+    )
+    found = root(
+        n.Count(events=events("login"), comparison=is_("gte", 2), window=last(7)), given, "ada"
+    )
+    assert found.reason == EventsReason(
+        count=2, newest=NOW - 2 * DAY, first_ever=NOW - 40 * DAY, last_ever=NOW - 2 * DAY
+    )
+    assert found.because == "done 2 times, the newest on 16 March 2026, 12:00 UTC"
+
+
+def test_only_events_that_fit_where_count() -> None:
+    wanted = events("paid", where=(term("gt", 10, "v"),))
+    given = world(customer("ada", event("paid", DAY, v=5), event("paid", 3 * DAY, v=50)))
+    found = root(n.Did(events=wanted, window=last(7)), given, "ada")
+    assert found.reason == EventsReason(
+        count=1, newest=NOW - 3 * DAY, first_ever=NOW - 3 * DAY, last_ever=NOW - 3 * DAY
+    )
+    assert found.because == "done once, on 15 March 2026, 12:00 UTC"
+
+
+def test_what_was_done_too_long_ago_says_when() -> None:
+    given = world(customer("ada", event("login", 40 * DAY)), customer("bob"))
+    asked = n.DidNot(events=events("login"), window=last(7))
+    assert root(asked, given, "ada").because == "last done on 6 February 2026, 12:00 UTC"
+    assert root(asked, given, "bob").because == "never done"
+
+
+def test_the_first_and_the_last_time_say_which_it_was() -> None:
+    given = world(customer("ada", event("login", 40 * DAY), event("login", DAY)))
+    first = root(n.FirstDid(events=events("login"), window=last(7)), given, "ada")
+    assert (first.answer, first.because) == (
+        False,
+        "done for the first time on 6 February 2026, 12:00 UTC",
+    )
+    newest = root(n.LastDid(events=events("login"), window=last(7)), given, "ada")
+    assert (newest.answer, newest.because) == (
+        True,
+        "done for the last time on 17 March 2026, 12:00 UTC",
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "figure", "because"),
+    [
+        ("sum", Decimal("12.5"), "the sum of 3 events is 12.5"),
+        ("avg", Decimal("6.25"), "the average of 3 events is 6.25"),
+        ("min", 2.5, "the smallest of 3 events is 2.5"),
+        ("max", 10.0, "the largest of 3 events is 10"),
+        ("count_distinct", 3, "3 different in 3 events"),
+    ],
+)
+def test_an_aggregate_shows_what_it_came_to(function: str, figure: object, because: str) -> None:
+    given = world(
+        customer(
+            "ada",
+            event("paid", DAY, v=10),
+            event("paid", 2 * DAY, v=2.5),
+            event("paid", 2 * DAY, v="none"),
+            event("paid", 20 * DAY, v=1000),
+        )
+    )
+    asked = n.Aggregate(
+        function=function,
+        prop=("v",),
+        events=events("paid"),
+        comparison=is_("gt", 1),
+        window=last(7),
+    )
+    found = root(asked, given, "ada")
+    assert isinstance(found.reason, EventsReason)
+    assert (found.reason.figure, found.because) == (figure, because)
+
+
+def test_an_aggregate_of_nothing_has_no_value() -> None:
+    asked = n.Aggregate(function="sum", prop=("v",), events=events("paid"), comparison=is_("lt", 1))
+    given = world(customer("ada", event("paid", v="a")), customer("bob", event("other")))
+    for who, because in (("ada", "no value in 1 event"), ("bob", "no value in 0 events")):
+        found = root(asked, given, who)
+        assert (found.answer, found.because) == (False, because)
+
+
+# ── references, lists and hands
+
+
+def test_a_reference_says_whether_the_customer_is_there_and_by_hand() -> None:
+    given = world(customer("ada"), customer("bob"), customer("cleo", plan="pro"))
+    pros = segment(trait("is", "pro", "plan"), adds=BitMap([0]), removes=BitMap([1]))
+    segments = {"it": segment(n.InSegment(key="pros")), "pros": pros}
+    reasons = {who: told(segments, given, who).nodes[0] for who in ("ada", "bob", "cleo")}
+    assert reasons["ada"].reason == SegmentReason(key="pros", is_in=True, by_hand="added")
+    assert [(one.answer, one.because) for one in reasons.values()] == [
+        (True, "is in it, added by hand"),
+        (False, "is not in it, removed by hand"),
+        (True, "is in it"),
+    ]
+
+
+def test_being_outside_a_segment_is_one_line_with_the_reason_of_the_reference() -> None:
+    segments = {
+        "it": segment(n.Not(child=n.InSegment(key="pros"))),
+        "pros": segment(trait("is", "pro", "plan")),
+    }
+    outer, inner = told(segments, world(customer("ada", plan="pro")), "ada").nodes
+    assert (outer.text, outer.answer, outer.because) == (
+        "is not in segment “Pros”",
+        False,
+        "is in it",
+    )
+    assert (inner.pointer, inner.folded, inner.answer) == ("/where/not", True, True)
+
+
+def test_hands_beat_the_definition_and_say_so() -> None:
+    given = world(customer("ada"), customer("bob", plan="pro"))
+    pros = segment(trait("is", "pro", "plan"), adds=BitMap([0]), removes=BitMap([1]))
+    ada, bob = (told({"it": pros}, given, who) for who in ("ada", "bob"))
+    assert (ada.is_in, ada.own, ada.by_hand, ada.nodes[0].answer) == (True, False, "added", False)
+    assert ada.note == "Added by hand, so in, whatever else is said of the segment."
+    assert (bob.is_in, bob.own, bob.by_hand, bob.nodes[0].answer) == (False, True, "removed", True)
+    assert bob.note == "Removed by hand, so out, whatever else is said of the segment."
+
+
+def test_who_is_added_and_removed_is_removed() -> None:
+    both = segment(n.Everyone(), adds=BitMap([0]), removes=BitMap([0]))
+    assert told({"it": both}, world(customer("ada")), "ada").by_hand == "removed"
+
+
+def test_a_list_has_no_tree_but_an_answer() -> None:
+    given = world(customer("ada"), customer("bob"))
+    listed = SegmentInput(static=BitMap([0]))
+    ada, bob = (told({"it": listed}, given, who) for who in ("ada", "bob"))
+    assert (ada.is_in, ada.nodes, ada.note) == (True, (), "On the list.")
+    assert (bob.is_in, bob.nodes, bob.note) == (False, (), "Not on the list.")
+
+
+# ── merges and refusals
+
+
+def test_a_survivor_has_its_own_traits_and_the_events_lists_and_adds_of_both() -> None:
+    given = World(
+        customers=(
+            customer("ada", event("login", 5 * DAY), plan="free"),
+            replace(customer("old", event("login", 2 * DAY), plan="pro"), merged_into="ada"),
+        )
+    )
+    where = n.All(
+        children=(
+            n.Count(events=events("login"), comparison=is_("gte", 2)),
+            trait("is", "free", "plan"),
+            n.InSegment(key="listed"),
+            n.InSegment(key="added"),
+        )
+    )
+    segments = {
+        "it": segment(where),
+        "listed": SegmentInput(static=BitMap([1])),
+        "added": segment(trait("is", "gold", "plan"), adds=BitMap([1])),
+    }
+    found = told(segments, given, "old")
+    assert [node.answer for node in found.nodes] == [True] * 5
+    assert isinstance(found.nodes[1].reason, EventsReason)
+    assert found.nodes[1].reason.newest == NOW - 2 * DAY
+    assert found.nodes[4].because == "is in it, added by hand"
+
+
+def test_a_remove_is_not_passed_on_by_a_merge() -> None:
+    given = World(customers=(customer("ada"), replace(customer("old"), merged_into="ada")))
+    found = told({"it": segment(n.Everyone(), removes=BitMap([1]))}, given, "ada")
+    assert (found.is_in, found.by_hand) == (True, None)
+
+
+def test_a_segment_that_cannot_be_judged_has_its_refusal_and_stops_no_other() -> None:
+    segments = {
+        "good": segment(n.Everyone()),
+        "circle": segment(n.InSegment(key="circle")),
+        "lost": segment(n.InSegment(key="nowhere")),
+    }
+    with MemoryTables.from_world(world(customer("ada"))) as tables:
+        found = explain(segments, 0, tables, now=NOW)
+    assert isinstance(found["good"], Explained)
+    codes = [one.code for one in found.values() if isinstance(one, DefinitionError)]
+    assert codes == [Code.CYCLE, Code.MISSING_REFERENCE]
+
+
+# ── ahead in time
+
+
+def test_the_answer_says_when_time_alone_will_change_it() -> None:
+    where = n.All(
+        children=(trait("is", "pro", "plan"), n.Did(events=events("login"), window=last(7)))
+    )
+    given = world(customer("ada", event("login", 2 * DAY), plan="pro"))
+    found = told(where, given, "ada")
+    at = NOW + 5 * DAY + MICROSECOND
+    assert found.flips_at == found.nodes[0].flips_at == found.nodes[2].flips_at == at
+    assert found.nodes[1].flips_at is None
+    assert found.nodes[2].later == "no from 23 March 2026, 12:00 UTC on"
+    assert found.later == "Leaves on 23 March 2026, 12:00 UTC, if nothing more is said or done."
+
+
+def test_a_date_comes_into_its_window() -> None:
+    soon = trait("within", n.InNext(duration=n.Duration(count=3, unit="day")), "ends")
+    found = root(soon, world(customer("ada", ends="2026-03-25T12:00:00Z")), "ada")
+    assert (found.answer, found.flips_at) == (False, datetime(2026, 3, 22, 12, tzinfo=UTC))
+    assert found.later == "yes from 22 March 2026, 12:00 UTC on"
+
+
+def test_hands_hold_whatever_time_does_and_so_does_what_is_built_on_them() -> None:
+    recent = n.Did(events=events("login"), window=last(7))
+    given = world(customer("ada", event("login", 2 * DAY)))
+    segments = {
+        "it": segment(n.InSegment(key="recent")),
+        "recent": segment(recent, adds=BitMap([0])),
+    }
+    assert told(segments, given, "ada").flips_at is None
+    found = told(segments, given, "ada", key="recent")
+    assert (found.flips_at, found.nodes[0].flips_at) == (None, NOW + 5 * DAY + MICROSECOND)
+
+
+def test_a_reference_changes_when_the_segment_does() -> None:
+    given = world(customer("ada", event("login", 2 * DAY)))
+    segments = {
+        "it": segment(n.None_(children=(n.InSegment(key="recent"),))),
+        "recent": segment(n.Did(events=events("login"), window=last(7))),
+    }
+    assert told(segments, given, "ada").flips_at == NOW + 5 * DAY + MICROSECOND
+
+
+def test_times_are_shown_on_the_clocks_of_the_definition() -> None:
+    berlin = {"it": segment(n.Did(events=events("login"), window=last(7)), "Europe/Berlin")}
+    found = told(berlin, world(customer("ada", event("login", 2 * DAY))), "ada")
+    assert found.nodes[0].because == "done once, on 16 March 2026, 13:00 CET"
+
+
+# ── whatever is asked, of whomever
+
+# A few on every run of `make test`, the others with `make test-more`.
+PART_OF_MORE = [pytest.param(part, marks=pytest.mark.generated) for part in range(1, PARTS)]
+
+
+@pytest.mark.parametrize("part", [0, *PART_OF_MORE])
+def test_generated_explanations_are_right_about_everybody(part: int) -> None:
+    asked: list[bool] = []
+
+    def right(case: Case) -> None:
+        # One of the ten, so that all customers can be asked.
+        some = of_middling_size(case, 1)
+        with MemoryTables.from_world(case.world) as tables:
+            inputs = inputs_for(some, case, tables)
+            outcomes = evaluate(inputs, tables, now=case.now).outcomes
+            for ordinal in tables.customers:
+                found = explain(inputs, ordinal, tables, now=case.now, keys=some)
+                name = tables.customer_ids(BitMap([ordinal]))[ordinal]
+                for key, explained in found.items():
+                    outcome = outcomes[key]
+                    if not isinstance(outcome, Judged):
+                        assert isinstance(explained, DefinitionError)
+                        continue
+                    assert isinstance(explained, Explained)
+                    assert explained.is_in == (ordinal in outcome.members), (key, name)
+                    asked.extend(check_nodes(case, key, name, explained))
+
+    run(part, right, count=12 if part else 3)
+    assert len(asked) >= 100
+    assert any(asked)  # some node's answer will be changed by time alone
+
+
+def check_nodes(case: Case, key: str, who: str, explained: Explained) -> list[bool]:
+    """Every node as the oracle sees it, now and around the instant at which it is to change."""
+    definition = case.segments[key].definition
+    frozen = until(case.world, case.now)
+    flips = []
+    for (pointer, node), one in zip(tree(case.segments[key]), explained.nodes, strict=True):
+        assert definition is not None
+        alone = {**case.segments, "node": GivenSegment(definition=replace(definition, where=node))}
+        assert one.pointer == pointer
+        assert one.answer == is_in(alone, "node", who, case.world, case.now), (node, who)
+        flips.append(one.flips_at is not None)
+        if one.flips_at is not None:
+            assert one.flips_at > case.now
+            before, after = (
+                is_in(alone, "node", who, frozen, one.flips_at + step)
+                for step in (-MICROSECOND, timedelta(0))
+            )
+            assert (before, after) == (one.answer, not one.answer), (node, who, one.flips_at)
+    if explained.flips_at is not None:
+        then = is_in(case.segments, key, who, frozen, explained.flips_at)
+        assert then is not explained.is_in
+    return flips
+
+
+def is_in(
+    segments: dict[str, GivenSegment], key: str, who: str, given: World, now: datetime
+) -> bool:
+    answer = Run(segments, given, now).answer(key)
+    assert isinstance(answer, frozenset)
+    return who in answer
+
+
+def until(given: World, now: datetime) -> World:
+    """The workspace with nothing said or done after now."""
+    customers = (
+        replace(
+            one,
+            changes=tuple(each for each in one.changes if each.at is None or each.at <= now),
+            events=tuple(each for each in one.events if each.at <= now),
+        )
+        for one in given.customers
+    )
+    return replace(given, customers=tuple(customers))
