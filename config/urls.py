@@ -1,9 +1,12 @@
 """Every route of the house."""
 
+from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
+from catalogue.api.documentation import UnknownPath
 from config.health import livez, readyz
 
 urlpatterns = [
@@ -11,5 +14,10 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("login/", login_not_required(auth_views.LoginView.as_view()), name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("admin/", admin.site.urls),
+    path("api/docs/", RedirectView.as_view(pattern_name="api-docs")),
+    path("api/v1/docs/", include("catalogue.api.docs_urls")),
+    path("api/v1/", include("catalogue.api.urls")),
+    re_path(r"^api/", UnknownPath.as_view(), name="api-unknown"),
     path("", include("catalogue.web.urls")),
 ]

@@ -23,7 +23,7 @@ from catalogue.permissions import (
 from catalogue.published.checksums import checksum_without
 from catalogue.published.people import Purpose, people, withheld_of
 from catalogue.published.versions import PublishedVersion, version_rows
-from catalogue.warehouse import ordinals
+from catalogue.warehouse import ordinals, photos
 
 Standing = Literal["in", "out", "unknown"]
 
@@ -95,6 +95,12 @@ def members_state(version: PublishedVersion) -> str:
     deleted = Customer.objects.filter(deleted_at__isnull=False)
     state = deleted.aggregate(count=Count("pk"), last=Max("deleted_at"))
     return f"{version.sha256}:{version.membership_version}:{state['count']}:{state['last']}"
+
+
+def data_state() -> str:
+    """A text that is another one when the values of traits may be."""
+    photo = photos.newest_photo()
+    return str(photo.pk if photo else "")
 
 
 def check(version: PublishedVersion, ids: Sequence[str], *, viewer: Actor) -> dict[str, Standing]:

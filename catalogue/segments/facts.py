@@ -23,6 +23,8 @@ FRESHNESS = {
     "never": "Not refreshed yet",
 }
 TOOL_STATES = {"equal": "Equal", "differs": "Differs", "unknown": "Unknown", "none": "In no tool"}
+# Of one copy: what `copy_state` answers.
+COPY_STATES = ("equal", "differs", "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

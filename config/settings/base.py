@@ -4,6 +4,9 @@ import tomllib
 from pathlib import Path
 
 from config import env
+from config.settings.api import *  # noqa: F403
+from config.settings.api import caches
+from config.unfold import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
@@ -15,16 +18,21 @@ PORT = env.integer("PORT", 8000, minimum=1, maximum=65_535)
 WORKSPACE_TIME_ZONE = env.time_zone("WORKSPACE_TIME_ZONE")
 
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "catalogue.sqlite3")}
+CACHES = caches(REDIS_URL)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "integrations",
     "catalogue",
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "config.admin.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django_htmx",
+    "drf_spectacular_sidecar",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
@@ -114,6 +122,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 PRIVATE_TOOL_HOSTS = env.items("PRIVATE_TOOL_HOSTS", ("localhost", "127.0.0.1", "::1"))
 # How long a worker holds a tool's list; after a crash it is free again when this is over.
 SYNC_LEASE_SECONDS = env.integer("SYNC_LEASE_SECONDS", 300, minimum=60, maximum=3_600)
+# How long a file of members is kept before it is deleted.
+EXPORT_KEPT_HOURS = env.integer("EXPORT_KEPT_HOURS", 24, minimum=1, maximum=720)
 
 # How long a worker may finish what it is doing once asked to stop (config/celery.py).
 WORKER_SOFT_SHUTDOWN_SECONDS = env.integer(

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from config import env
+from config.settings.api import caches
 from config.settings.base import *  # noqa: F403
 
 # A folder of its own, so that a test never meets what `make run` keeps.
@@ -25,6 +26,7 @@ LAKE_DIR = DATA_DIR / "lake"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir()
 REDIS_URL = ""
+CACHES = caches(REDIS_URL)
 
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "catalogue.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "config.sqlite":
@@ -36,6 +38,7 @@ else:
 
 DEBUG = False
 SECRET_KEY = "only for tests"  # noqa: S105
+SECRETS_KEYS = ["only for tests, and as long as a key has to be"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -1,0 +1,120 @@
+"""/segments/{key}/explain/ and /customers/{id}/segments/: about one customer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalogue import published
+from catalogue.api.operations import operation
+from catalogue.api.problems import Problem
+from catalogue.api.requests import link
+from catalogue.api.resource import Resource
+from catalogue.api.shapes.members import CustomerSegmentsShape, ExplanationShape, IdShape
+from catalogue.definitions.errors import DefinitionError
+from catalogue.membership.explaining import Explained
+from catalogue.models import Scope
+from catalogue.permissions import check_can_see_people
+from catalogue.published import Belonging, CustomerExplained
+from catalogue.segments.vocabulary import stored_labels
+
+NOBODY = (
+    "There is no customer “{id}”. Write the id exactly as it was loaded, with its capital letters"
+    " and zeros in front."
+)
+
+
+class Explain(Resource):
+    """Why, or why not."""
+
+    @operation(
+        "segments_explain",
+        scope=Scope.MEMBERS_READ,
+        body=IdShape,
+        answers={200: ExplanationShape},
+        problems=(
+            "malformed-body",
+            "invalid-body",
+            "forbidden",
+            "not-found",
+            "refused",
+            "invalid-definition",
+        ),
+        personal=True,
+        limit="estimates",
+        tag="members",
+    )
+    def post(self, request: Request, key: str) -> Response:
+        """Ask why a customer is in the segment or not: the tree of its definition with yes or no at
+        each node, and the value that decided it, judged now on the newest data."""
+        segment = self.segment(key)
+        check_can_see_people(self.actor, segment)
+        asked = self.body()["id"]
+        found = published.explain(
+            key,
+            asked,
+            viewer=self.actor,
+            now=timezone.now(),
+            labels=stored_labels(self.actor),
+        )
+        if found.customer_id is None:
+            raise Problem("not-found", NOBODY.format(id=asked))
+        explained = found.segments.get(key)
+        if explained is None or isinstance(explained, DefinitionError):
+            raise Problem("refused", f"“{segment.name}” is archived: nobody is in it any more.")
+        return Response(ExplanationShape(_explanation(found, explained)).data)
+
+
+class CustomerSegments(Resource):
+    """Where somebody is in."""
+
+    @operation(
+        "customers_segments",
+        scope=Scope.MEMBERS_READ,
+        answers={200: CustomerSegmentsShape},
+        problems=("forbidden", "not-found"),
+        personal=True,
+        tag="customers",
+    )
+    def get(self, request: Request, customer_id: str) -> Response:
+        """List the segments that a customer is in by their newest membership versions, and since
+        when; of those whose people you may see."""
+        has_nul = "\x00" in customer_id
+        found = None if has_nul else published.segments_of(customer_id, viewer=self.actor)
+        if found is None:
+            raise Problem("not-found", NOBODY.format(id=customer_id))
+        whole = {
+            "id": customer_id,
+            "results": [self._belonging(one) for one in found],
+            "as_of": timezone.now(),
+        }
+        return Response(CustomerSegmentsShape(whole).data)
+
+    def _belonging(self, one: Belonging) -> dict[str, Any]:
+        return {
+            "key": one.key,
+            "name": one.name,
+            "url": link(self.request, "api:segment", one.key),
+            "since": one.since,
+            "membership_version": one.version.membership_version,
+            "definition_version": one.version.definition_version,
+            "as_of": one.version.now,
+        }
+
+
+def _explanation(found: CustomerExplained, explained: Explained) -> dict[str, Any]:
+    return {
+        "segment": explained.key,
+        "id": found.customer_id,
+        "asked_id": found.asked_id,
+        "is_in": explained.is_in,
+        "by_hand": explained.by_hand,
+        "note": explained.note or found.sentence,
+        "conditions": explained.nodes,
+        "flips_at": explained.flips_at,
+        "as_of": explained.now,
+        "data_as_of": found.data_as_of,
+    }

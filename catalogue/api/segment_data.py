@@ -1,0 +1,142 @@
+"""Segments as the API shows them, from a number of queries that does not grow with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+
+from catalogue.api.authentication import actor_of
+from catalogue.api.requests import link
+from catalogue.api.shapes.segments import SegmentShape
+from catalogue.definitions.english.wording import Labels
+from catalogue.models import ApiKey, Evidence, MembershipVersion, Scope, Segment
+from catalogue.ports import ToolState, tool_states
+from catalogue.segments.documents import timetable_of
+from catalogue.segments.facts import copy_state, english_of
+from catalogue.segments.freshness import freshness_of
+from catalogue.segments.vocabulary import stored_labels
+
+STATIC_LIST = "is on a list kept by hand"
+HEAVY = (
+    *("membership__entered", "membership__left", "membership__key_frame", "definition__source"),
+    *("membership__definition__source", "membership__definition__canonical"),
+)
+
+
+def with_all(segments: QuerySet[Segment]) -> QuerySet[Segment]:
+    """The segments with everything that is shown of them."""
+    related = ("team", "owner", "definition", "membership__definition", "draft")
+    found = segments.select_related(*related).prefetch_related("evidence", "messages")
+    return found.defer(
+        *HEAVY, "membership__definition__source", "membership__definition__canonical"
+    )
+
+
+def segments_data(
+    request: Request, segments: Sequence[Segment], *, now: datetime
+) -> list[dict[str, Any]]:
+    """The segments as answers, in their order; they come from `with_all`."""
+    tools = tool_states([segment.key for segment in segments])
+    labels = stored_labels(actor_of(request))
+    rows = [_row(request, one, tools[one.key], labels, now=now) for one in segments]
+    return list(SegmentShape(rows, many=True).data)
+
+
+def shows_drafts(request: Request) -> bool:
+    """Whether who asks may know of changes that wait: keys need the scope."""
+    actor = actor_of(request)
+    return not isinstance(actor, ApiKey) or actor.has_scope(Scope.SEGMENTS_DRAFT)
+
+
+def _row(
+    request: Request,
+    segment: Segment,
+    tools: Sequence[ToolState],
+    labels: Labels,
+    *,
+    now: datetime,
+) -> dict[str, Any]:
+    definition = segment.definition
+    is_list = definition is not None and definition.canonical is None
+    return {
+        "id": segment.key,
+        "object": "segment",
+        "key": segment.key,
+        "name": segment.name,
+        "url": link(request, "api:segment", segment.key),
+        "html_url": link(request, "segment", segment.key),
+        "status": segment.status,
+        "private": segment.is_private,
+        "team": segment.team.slug,
+        "owner": _owner(segment),
+        "models": segment.models_used,
+        "why": segment.why,
+        "evidence": [_evidence(one) for one in segment.evidence.all()],
+        "goal": segment.goal,
+        "review": segment.review,
+        "refresh": timetable_of(segment.refresh) or None,
+        "messages": {one.function: one.text for one in segment.messages.all()},
+        "sync": segment.sync_wanted,
+        "english": STATIC_LIST if is_list else english_of(segment, labels),
+        "definition_version": definition.number if definition else None,
+        "definition_hash": f"sha256:{definition.definition_hash}" if definition else None,
+        "size": _size(segment, segment.membership),
+        "freshness": _freshness(segment, now),
+        "broken": segment.broken_reason or None,
+        "tools": [_tool(tool) for tool in tools],
+        "draft": _draft(segment) if shows_drafts(request) else None,
+        "created_at": segment.created_at,
+        "updated_at": segment.updated_at,
+    }
+
+
+def _owner(segment: Segment) -> dict[str, str] | None:
+    if not segment.owner_email:
+        return None
+    return {"email": segment.owner_email, "name": segment.owner.label if segment.owner else ""}
+
+
+def _evidence(one: Evidence) -> dict[str, Any]:
+    said = {"kind": one.kind, "source": one.source, "n": one.n, "on": one.on}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _size(segment: Segment, version: MembershipVersion | None) -> dict[str, Any] | None:
+    if version is None:
+        return None
+    return {
+        "value": version.size,
+        # A refresh that finds the same members makes no version, but confirms the number.
+        "as_of": segment.refreshed_at or version.now,
+        "method": "exact",
+        "membership_version": version.number,
+        "definition_version": version.definition.number,
+    }
+
+
+def _freshness(segment: Segment, now: datetime) -> dict[str, Any]:
+    found = freshness_of(segment.refresh, segment.refreshed_at, now=now)
+    state = "broken" if segment.broken_reason else found.state.replace(" ", "_")
+    return {"state": state, "text": found.text, "due_at": found.due_at}
+
+
+def _tool(tool: ToolState) -> dict[str, Any]:
+    return {
+        "destination": tool.destination,
+        "function": tool.function,
+        "state": copy_state(tool),
+        "text": tool.text,
+        "in_step_with": tool.in_step_with,
+        "held": tool.held,
+        "drift": tool.drift,
+        "as_of": tool.as_of,
+    }
+
+
+def _draft(segment: Segment) -> dict[str, Any] | None:
+    draft = getattr(segment, "draft", None)
+    return {"number": draft.number, "updated_at": draft.updated_at} if draft else None

@@ -1,0 +1,51 @@
+"""The catalogue's resources under /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from catalogue.api.archiving import Archive, Unarchive
+from catalogue.api.customers import CustomerSegments, Explain
+from catalogue.api.definition import SegmentDefinition
+from catalogue.api.definitions import EstimateSize, Render, Validate
+from catalogue.api.differences import Difference
+from catalogue.api.documentation import Schema
+from catalogue.api.facts import Events, Me, Teams, Traits
+from catalogue.api.members import Changes, Check, Members
+from catalogue.api.runs import OneRun, Refresh, SegmentRuns
+from catalogue.api.segments import OneSegment, Segments
+from catalogue.api.versions import OneVersion, Publish, Restore, Versions
+
+app_name = "api"
+SEGMENT = "segments/<str:key>/"
+VERSION = f"{SEGMENT}versions/<int:number>/"
+
+urlpatterns = [
+    path("me/", Me.as_view(), name="me"),
+    path("segments/", Segments.as_view(), name="segments"),
+    path(SEGMENT, OneSegment.as_view(), name="segment"),
+    path(f"{SEGMENT}archive/", Archive.as_view(), name="archive"),
+    path(f"{SEGMENT}unarchive/", Unarchive.as_view(), name="unarchive"),
+    path(f"{SEGMENT}definition/", SegmentDefinition.as_view(), name="definition"),
+    path(f"{SEGMENT}versions/", Versions.as_view(), name="versions"),
+    path(f"{SEGMENT}versions/diff/", Difference.as_view(), name="difference"),
+    path(VERSION, OneVersion.as_view(), name="version"),
+    path(f"{VERSION}publish/", Publish.as_view(), name="publish"),
+    path(f"{VERSION}restore/", Restore.as_view(), name="restore"),
+    path(f"{SEGMENT}members/", Members.as_view(), name="members"),
+    path(f"{SEGMENT}members/changes/", Changes.as_view(), name="changes"),
+    path(f"{SEGMENT}members/check/", Check.as_view(), name="check"),
+    path(f"{SEGMENT}explain/", Explain.as_view(), name="explain"),
+    path(f"{SEGMENT}runs/", SegmentRuns.as_view(), name="segment-runs"),
+    path(f"{SEGMENT}refresh/", Refresh.as_view(), name="refresh"),
+    path("runs/<int:run_id>/", OneRun.as_view(), name="run"),
+    # An id may hold anything, slashes too.
+    path("customers/<path:customer_id>/segments/", CustomerSegments.as_view(), name="customer"),
+    path("teams/", Teams.as_view(), name="teams"),
+    path("traits/", Traits.as_view(), name="traits"),
+    path("events/", Events.as_view(), name="events"),
+    path("definitions/validate/", Validate.as_view(), name="validate"),
+    path("definitions/render/", Render.as_view(), name="render"),
+    path("definitions/estimate/", EstimateSize.as_view(), name="estimate"),
+    path("schema/", Schema.as_view(), name="schema"),
+]
