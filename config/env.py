@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -16,6 +17,7 @@ TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
 SQLITE = {"sqlite", "sqlite3", "file"}
 POSTGRES = {"postgres", "postgresql", "psql", "pgsql"}
+SHORTEST_KEY = 32
 REDIS = {"redis", "rediss", "unix", "redis+socket"}
 
 
@@ -51,6 +53,20 @@ def secret(name: str) -> str:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise WrongSetting(f"{name}_FILE", f"names {path}, which cannot be read: {error}") from None
+
+
+def secrets_keys(name: str) -> list[str]:
+    """Keys separated by commas or blanks, newest first, from the variable or the file of
+    NAME_FILE; empty when neither is set."""
+    keys = secret(name).replace(",", " ").split()
+    short = next((key for key in keys if len(key) < SHORTEST_KEY), None)
+    if short is not None:
+        raise WrongSetting(
+            name,
+            f"holds a key of {len(short)} characters; it takes {SHORTEST_KEY} to be safe. Make one"
+            " with: python -c 'import secrets; print(secrets.token_urlsafe(32))'",
+        )
+    return keys
 
 
 def boolean(name: str, *, default: bool) -> bool:
@@ -186,6 +202,17 @@ def kept_secret(path: Path) -> str:
         fresh.write_text(secrets.token_urlsafe(48), encoding="ascii")
         _link_once(fresh, path)
     return path.read_text(encoding="ascii") if path.exists() else secrets.token_urlsafe(48)
+
+
+def kept_when_needed(path: Path) -> Callable[[], list[str]]:
+    """The secret in `path`, made, with its folder, by the first who asks: what it locks must be
+    opened again by other processes."""
+
+    def keys() -> list[str]:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return [kept_secret(path)]
+
+    return keys
 
 
 def _link_once(fresh: Path, path: Path) -> None:

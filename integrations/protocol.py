@@ -37,11 +37,13 @@ class ReadBackKind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """One thing a person says to set up a destination. A secret is never kept in clear: its value
-    is a reference, `env:NAME` or `file:PATH`."""
+    is a reference, `env:NAME` or `file:PATH`, or it is kept encrypted. `address` says where secrets
+    are sent: whoever changes it on a page gives them anew."""
 
     name: str
     help: str
     secret: bool = False
+    address: bool = False
     required: bool = True
     default: str = ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -55,8 +55,11 @@ def _option(name: str, about: dict[str, Any]) -> Option:
     return Option(name=name, **about)
 
 
-def checked_options(name: str, options: Mapping[str, str]) -> dict[str, str]:
-    """`options` with defaults filled in. ConfigError for unknown, missing, and secrets in clear."""
+def checked_options(
+    name: str, options: Mapping[str, str], *, stored: Collection[str] = ()
+) -> dict[str, str]:
+    """`options` with defaults filled in. ConfigError for unknown, missing, and secrets in clear.
+    `stored` names the secrets that are known otherwise and need not be among the options."""
     about = manifest(name)
     for key in options:
         if about.option(key) is None:
@@ -64,7 +67,8 @@ def checked_options(name: str, options: Mapping[str, str]) -> dict[str, str]:
             raise ConfigError(f"{about.title} has no option {key!r}; it has: {known}.")
     filled = {option.name: options.get(option.name, option.default) for option in about.options}
     for option in about.options:
-        _check_option(about, option, filled[option.name])
+        if option.name not in stored:
+            _check_option(about, option, filled[option.name])
     return filled
 
 
@@ -75,7 +79,7 @@ def _check_option(about: Manifest, option: Option, value: str) -> None:
         raise ConfigError(
             f"The option {option.name!r} of {about.title} is a secret and is not kept in clear. "
             f"Say where it is found: {option.name}=env:NAME_OF_VARIABLE or "
-            f"{option.name}=file:/path/of/file."
+            f"{option.name}=file:/path/of/file; or give it in the admin, which keeps it encrypted."
         )
 
 
@@ -92,5 +96,6 @@ def open_connector(
     installation lets connectors reach.
     """
     module = importlib.import_module(f"integrations.connectors.{manifest(name).name}.connector")
-    settings = {**checked_options(name, options), **secrets}
+    known = [option for option, secret in secrets.items() if secret]
+    settings = {**checked_options(name, options, stored=known), **secrets}
     return cast("Connector", module.open_connector(settings, private_hosts=private_hosts))

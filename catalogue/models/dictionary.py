@@ -54,6 +54,7 @@ class TraitEntry(TypedEntry):
     null_share = models.FloatField(null=True)  # of the customers in the newest photo
 
     class Meta:
+        verbose_name = "trait"
         constraints = [
             models.UniqueConstraint(fields=["subject", "name"], name="trait_entry_name_unique"),
         ]
@@ -66,6 +67,7 @@ class EventEntry(Entry):
     last_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = "event"
         constraints = [models.UniqueConstraint(fields=["name"], name="event_entry_name_unique")]
 
 
@@ -75,6 +77,8 @@ class PropertyEntry(TypedEntry):
     event = models.ForeignKey("EventEntry", on_delete=models.CASCADE, related_name="properties")
 
     class Meta:
+        verbose_name = "property"
+        verbose_name_plural = "properties"
         constraints = [
             models.UniqueConstraint(fields=["event", "name"], name="property_entry_name_unique"),
         ]

@@ -14,6 +14,7 @@ class Evidence(models.Model):
     on = models.DateField(null=True, blank=True)
 
     class Meta:
+        verbose_name_plural = "evidence"
         ordering = ["position"]
 
     def __str__(self) -> str:

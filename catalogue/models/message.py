@@ -11,6 +11,7 @@ class MessageGuide(models.Model):
     text = models.TextField()
 
     class Meta:
+        verbose_name = "message"
         ordering = ["function"]
         constraints = [
             models.UniqueConstraint(

@@ -52,5 +52,9 @@ class RefreshRun(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
+    class Meta:
+        verbose_name = "refresh"
+        verbose_name_plural = "refreshes"
+
     def __str__(self) -> str:
         return f"refresh {self.pk} {self.state}"

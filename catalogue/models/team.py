@@ -33,6 +33,7 @@ class TeamMember(models.Model):
     see_people = models.BooleanField(default=False)
 
     class Meta:
+        verbose_name = "seat"
         constraints = [
             models.UniqueConstraint(fields=["team", "user"], name="team_member_once"),
         ]

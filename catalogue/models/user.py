@@ -20,6 +20,8 @@ class User(AbstractUser):
     seen_changes_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(AbstractUser.Meta):
+        verbose_name = "login"
+        verbose_name_plural = "logins"
         constraints = [
             # Several users may lack an address, so it is unique only where there is one.
             models.UniqueConstraint(

@@ -6,6 +6,8 @@ from config.settings.base import *  # noqa: F403
 DEBUG = False
 SECRET_KEY = env.secret("SECRET_KEY") or env.required("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")
+# Of the secrets of tools, newest first (integrations/secrets.py).
+SECRETS_KEYS = env.secrets_keys("SECRETS_KEYS") or [env.required("SECRETS_KEYS")]
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS") or env.required("ALLOWED_HOSTS").split(",")
 REDIS_URL = env.redis("REDIS_URL") or env.required("REDIS_URL")
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if host != "*"]

@@ -92,6 +92,8 @@ class Audience(models.Model):
     objects: ClassVar = AudienceQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "list in a tool"
+        verbose_name_plural = "lists in tools"
         constraints = [
             models.UniqueConstraint(
                 fields=["destination", "segment_key"], name="audience_once_per_segment"

@@ -32,6 +32,8 @@ class SyncBatch(models.Model):
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = "batch"
+        verbose_name_plural = "batches"
         constraints = [
             models.UniqueConstraint(fields=["run", "number"], name="sync_batch_number_unique"),
         ]

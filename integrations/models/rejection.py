@@ -32,4 +32,4 @@ class Rejection(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"rejection {self.ordinal}: {self.reason}"
+        return f"rejection of {self.ordinal}"

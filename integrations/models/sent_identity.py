@@ -17,6 +17,7 @@ class SentIdentity(models.Model):
     identity = models.CharField(max_length=1000)
 
     class Meta:
+        verbose_name_plural = "sent identities"
         constraints = [
             models.UniqueConstraint(fields=["audience", "ordinal"], name="sent_identity_once"),
         ]

@@ -33,11 +33,13 @@ class SyncRun(models.Model):
     removed = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
     unknown = models.PositiveIntegerField(default=0)
+    cancel_asked = models.BooleanField(default=False)  # looked at before each batch
     sentence = models.TextField(blank=True)  # what a person should know about the end
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = "sync"
         indexes = [models.Index(fields=["audience", "started_at"], name="sync_run_audience_start")]
 
     def __str__(self) -> str:

@@ -8,11 +8,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
+from catalogue.models import Via
+from catalogue.permissions import Actor, check_can_manage_destinations
 from integrations import registry
 from integrations.errors import AuthError, ConfigError
 from integrations.models import Destination
 from integrations.protocol import Connector, Limits
+from integrations.secrets import is_current, seal, unseal
+from integrations.sync.changes import facts_of, note_change
 from integrations.sync.identities import Template
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
@@ -20,9 +25,20 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 IDENTITY, BATCH_RECORDS = "identity", "batch_records"
 
 
-def save_destination(*, key: str, connector: str, options: Mapping[str, str]) -> Destination:
-    """Add a destination, or change the one of that name. Nothing is sent. ConfigError says what is
-    wrong with the options; a destination that was off is on again."""
+def save_destination(
+    *,
+    key: str,
+    connector: str,
+    options: Mapping[str, str],
+    secrets: Mapping[str, str | None] | None = None,
+    by: Actor = None,
+    via: str = Via.COMMAND,
+) -> Destination:
+    """Add a destination, or change the one of that name. Nothing is sent. `secrets` are kept
+    encrypted: a text is stored, None forgets the one that is, and those not named stay as they are.
+    ConfigError says what is wrong with the options; a destination that was off is on again. Raises
+    PermissionDenied."""
+    check_can_manage_destinations(by)
     if not _KEY.fullmatch(key):
         raise ConfigError(
             f"{key!r} cannot name a destination: use small letters, digits, - and _, at most 80."
@@ -30,20 +46,77 @@ def save_destination(*, key: str, connector: str, options: Mapping[str, str]) ->
     own = dict(options)
     identity = own.pop(IDENTITY, "")
     batch_records = _batch_records(own.pop(BATCH_RECORDS, ""))
-    checked = registry.checked_options(connector, own)
     Template(identity or registry.manifest(connector).identity).check()
-    _refuse_what_would_lose_people(key, connector, identity)
-    destination, _ = Destination.objects.update_or_create(
-        key=key,
-        defaults={
-            "connector": connector,
-            "options": checked,
-            "identity": identity,
-            "batch_records": batch_records,
-            "off_reason": "",
-        },
-    )
+    with transaction.atomic():
+        there = Destination.objects.select_for_update().filter(key=key).first()
+        _refuse_what_would_lose_people(there, connector, identity)
+        sealed = _sealed(there, key, own, secrets or {})
+        checked = registry.checked_options(connector, own, stored=sealed)
+        if by is not None:
+            _refuse_to_lead_secrets_away(there, connector, checked, secrets or {})
+        before = facts_of(there)
+        destination, _ = Destination.objects.update_or_create(
+            key=key,
+            defaults={
+                "connector": connector,
+                "options": checked,
+                "secrets": sealed,
+                "identity": identity,
+                "batch_records": batch_records,
+                "off_reason": "",
+            },
+        )
+        kind = "tool.changed" if there else "tool.added"
+        note_change(kind, destination, before=before, given=secrets or {}, by=by, via=via)
     return destination
+
+
+def _sealed(
+    there: Destination | None,
+    key: str,
+    options: Mapping[str, str],
+    secrets: Mapping[str, str | None],
+) -> dict[str, str]:
+    """The stored secrets, with the given ones in place of those they replace."""
+    kept = dict(there.secrets) if there is not None else {}
+    for name, secret in secrets.items():
+        kept.pop(name, None)
+        if secret:
+            kept[name] = seal(secret, destination=key, option=name)
+    # Who says where a secret is found means that one.
+    return {name: text for name, text in kept.items() if not options.get(name)}
+
+
+def _refuse_to_lead_secrets_away(
+    there: Destination | None,
+    connector: str,
+    options: Mapping[str, str],
+    secrets: Mapping[str, str | None],
+) -> None:
+    """On a page nobody has a secret sent to another address without knowing it, and nobody reads a
+    file or a variable of the server by calling it a secret."""
+    about = registry.manifest(connector)
+    before = there.options if there is not None else {}
+    named = [option.name for option in about.options if option.secret]
+    for name in named:
+        if options[name] and options[name] != before.get(name, ""):
+            raise ConfigError(
+                f"Where the {name} is found on the server is said with manage.py destinations. Here"
+                " the secret itself is given, and kept encrypted."
+            )
+    moved = [o.name for o in about.options if o.address and options[o.name] != before.get(o.name)]
+    kept = [name for name in named if not secrets.get(name) and _has_secret(there, name)]
+    if moved and kept:
+        raise ConfigError(
+            f"The {moved[0]} is another one, and the {kept[0]} would be sent there. Give the"
+            f" {kept[0]} again."
+        )
+
+
+def _has_secret(destination: Destination | None, name: str) -> bool:
+    return destination is not None and bool(
+        destination.secrets.get(name) or destination.options.get(name)
+    )
 
 
 def _batch_records(text: str) -> int | None:
@@ -54,19 +127,20 @@ def _batch_records(text: str) -> int | None:
     return int(text)
 
 
-def _refuse_what_would_lose_people(key: str, connector: str, identity: str) -> None:
-    there = Destination.objects.filter(key=key).first()
+def _refuse_what_would_lose_people(
+    there: Destination | None, connector: str, identity: str
+) -> None:
     if there is None:
         return
     if there.connector != connector:
         raise ConfigError(
-            f"The destination {key} is one of {there.connector} already; choose another name."
+            f"The destination {there.key} is one of {there.connector} already; choose another name."
         )
     used = any(audience.sent for audience in there.audiences.all())
     if used and there.identity != identity:
         raise ConfigError(
-            f"Members were sent to {key} as {template_of(there).text!r} and could not be found "
-            "there under another identity. Add a destination of another name."
+            f"Members were sent to {there.key} as {template_of(there).text!r} and could not be"
+            " found there under another identity. Add a destination of another name."
         )
 
 
@@ -74,13 +148,33 @@ def open_destination(destination: Destination) -> Connector:
     """Its connector, ready to be used. ConfigError if a secret cannot be found."""
     about = registry.manifest(destination.connector)
     named = [option.name for option in about.options if option.secret]
-    secrets = {name: read_secret(name, destination.options.get(name, "")) for name in named}
+    secrets = {name: secret_of(destination, name) for name in named}
     return registry.open_connector(
         destination.connector,
         destination.options,
         secrets=secrets,
         private_hosts=frozenset(settings.PRIVATE_TOOL_HOSTS),
     )
+
+
+def secrets_of(destination: Destination) -> tuple[str, ...]:
+    """All its secrets that can be found, so that they can be taken out of what a tool says."""
+    found: list[str] = []
+    for option in registry.manifest(destination.connector).options:
+        if option.secret:
+            try:
+                found.append(secret_of(destination, option.name))
+            except ConfigError:
+                continue
+    return tuple(secret for secret in found if secret)
+
+
+def secret_of(destination: Destination, name: str) -> str:
+    """A secret of the destination: the stored one, else from where its option says."""
+    sealed = destination.secrets.get(name)
+    if sealed:
+        return unseal(sealed, destination=destination.key, option=name)
+    return read_secret(name, destination.options.get(name, ""))
 
 
 def read_secret(name: str, reference: str) -> str:
@@ -100,6 +194,21 @@ def read_secret(name: str, reference: str) -> str:
     return ""
 
 
+def rotate_secrets(destination: Destination) -> int:
+    """Seal with the newest key what an older one sealed; how many there were. All of a destination
+    or none, so that it can be broken off and run again. Raises ConfigError when no key opens one.
+    """
+    with transaction.atomic():
+        stored = Destination.objects.select_for_update().get(pk=destination.pk)
+        old = {name: text for name, text in stored.secrets.items() if not is_current(text)}
+        for name in old:
+            secret = secret_of(stored, name)
+            stored.secrets[name] = seal(secret, destination=stored.key, option=name)
+        if old:
+            stored.save(update_fields=["secrets"])
+    return len(old)
+
+
 def check_destination(destination: Destination) -> str:
     """Ask the tool whether it is there and knows us. If so, a destination that was off is on again;
     if it does not know us, it is switched off."""
@@ -115,6 +224,20 @@ def check_destination(destination: Destination) -> str:
 def switch_off(destination: Destination, reason: str) -> None:
     """Send nothing there until it has been checked again."""
     Destination.objects.filter(pk=destination.pk).update(off_reason=reason)
+
+
+def set_use(*, destination: Destination, off_reason: str, by: Actor, via: str) -> Destination:
+    """Send nothing there from now on, for this reason; without one it is in use again. Raises
+    PermissionDenied."""
+    check_can_manage_destinations(by)
+    with transaction.atomic():
+        stored = Destination.objects.select_for_update().get(pk=destination.pk)
+        before = facts_of(stored)
+        stored.off_reason = off_reason.strip()
+        stored.save(update_fields=["off_reason"])
+        kind = "tool.switched_off" if stored.off_reason else "tool.switched_on"
+        note_change(kind, stored, before=before, by=by, via=via)
+    return stored
 
 
 def template_of(destination: Destination) -> Template:

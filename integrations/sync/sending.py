@@ -53,6 +53,16 @@ class Stopped(Exception):
         super().__init__(sentence)
 
 
+class Cancelled(Stopped):
+    """Somebody asked for the run to end."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The sync was cancelled. What the tool confirmed until then stays; the rest follows"
+            " when somebody syncs the list again."
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """An open connector and the list it writes to."""
@@ -144,6 +154,8 @@ class Sender:
         """Send one batch and write what came of it. True if it has to be sent again in halves."""
         if self.ends_by is not None and self.clock() >= self.ends_by:
             raise Stopped("The time for one run is over; the rest follows with the next.")
+        if SyncRun.objects.filter(pk=self.run.pk, cancel_asked=True).exists():
+            raise Cancelled
         claim = self._claim(operation, records)
         if not claim.records:
             return False

@@ -26,7 +26,7 @@ from integrations.sync.eligibility import audience_of
 from integrations.sync.identities import Template, hashed, name_members, name_sent
 from integrations.sync.ledger import Hold
 from integrations.sync.plan import Plan, plan
-from integrations.sync.sending import Line, Sender, Stopped
+from integrations.sync.sending import Cancelled, Line, Sender, Stopped
 
 Clock = Callable[[], datetime]
 
@@ -106,6 +106,10 @@ def _sync(work: Work) -> Attempted:
     )
     try:
         sender.send(steps)
+    except Cancelled as stop:
+        # The timetable would take it up again within a minute.
+        fields: dict[str, object] = {"stopped_reason": stop.sentence}
+        return Attempted(state=SyncState.STOPPED, sentence=stop.sentence, fields=fields)
     except Stopped as stop:
         if stop.wait:
             return _postponed(stop.sentence, work.clock() + timedelta(seconds=stop.wait))

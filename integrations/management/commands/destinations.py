@@ -10,11 +10,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from integrations import registry
 from integrations.errors import ConfigError, IntegrationError
 from integrations.models import Destination
-from integrations.sync.destinations import check_destination, save_destination
+from integrations.sync.destinations import check_destination, rotate_secrets, save_destination
 
 
 class Command(BaseCommand):
-    """add, list and check. Options are given as `--option NAME=VALUE`."""
+    """add, list, check and rotate-secrets. Options are given as `--option NAME=VALUE`."""
 
     help = "Add, list and check the tools that segments can be sent to."
 
@@ -33,11 +33,20 @@ class Command(BaseCommand):
         check = ways.add_parser("check", help="ask tools whether they are there and know us")
         check.add_argument("names", nargs="*", metavar="NAME")
         listing = ways.add_parser("list", help="the destinations there are")
-        for way in (add, check, listing):
+        rotate = ways.add_parser(
+            "rotate-secrets",
+            help="encrypt stored secrets with the newest of SECRETS_KEYS; may be run again",
+        )
+        for way in (add, check, listing, rotate):
             way.add_argument("--json", action="store_true", help="one JSON object per destination")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        ways = {"add": self._add, "check": self._check, "list": self._list}
+        ways = {
+            "add": self._add,
+            "check": self._check,
+            "list": self._list,
+            "rotate-secrets": self._rotate,
+        }
         ways[options["way"]](options)
 
     def _add(self, options: dict[str, Any]) -> None:
@@ -69,6 +78,20 @@ class Command(BaseCommand):
     def _list(self, options: dict[str, Any]) -> None:
         for destination in self._chosen([]):
             self._say(options, destination, destination.off_reason or "in use")
+
+    def _rotate(self, options: dict[str, Any]) -> None:
+        failed = False
+        for destination in self._chosen([]):
+            try:
+                count = rotate_secrets(destination)
+            except ConfigError as fault:
+                failed = True
+                self._say(options, destination, fault.sentence)
+            else:
+                said = f"{count} encrypted anew" if count else "nothing to do"
+                self._say(options, destination, said)
+        if failed:
+            raise CommandError("Keep the old keys in SECRETS_KEYS until none of these is left.")
 
     def _chosen(self, names: list[str]) -> list[Destination]:
         found = {each.key: each for each in Destination.objects.order_by("key")}

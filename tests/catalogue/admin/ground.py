@@ -1,0 +1,127 @@
+"""A workspace with a row of every model in it, and everybody who may enter the admin."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from catalogue.models import (
+    Account,
+    Evidence,
+    Export,
+    KeptAnswer,
+    ListedMember,
+    Load,
+    MembershipVersion,
+    MessageGuide,
+    Photo,
+    Reading,
+    RunState,
+    Segment,
+)
+from integrations.models import (
+    Audience,
+    Destination,
+    DriftReport,
+    Rejection,
+    SentIdentity,
+    SyncBatch,
+    SyncRun,
+)
+from tests.rights.ground import OWN, Ground, build
+
+AT = datetime(2026, 3, 18, 12, tzinfo=UTC)
+
+
+def furnish() -> Ground:
+    """The ground of the rights table, and a row of every model that it lacks."""
+    ground = build()
+    segment = Segment.objects.get(key=OWN)
+    Account.objects.create(ordinal=0, external_id="a-company")
+    Evidence.objects.create(segment=segment, position=9, kind="survey", source="Spring survey")
+    ListedMember.objects.create(segment=segment, kind="add", customer_id="ada")
+    if not segment.messages.exists():
+        MessageGuide.objects.create(segment=segment, function="sales", text="Say hello.")
+    if not Load.objects.exists():
+        Load.objects.create(
+            kind="customers",
+            file_name="customers.csv",
+            sha256="0" * 64,
+            photo=Photo.objects.order_by("-pk")[0],
+            refused=[{"row": 3, "column": "plan", "why": "It is not text."}],
+        )
+    _export(segment, ground)
+    KeptAnswer.objects.create(owner="key:x", key="once", digest="0" * 64, started_at=AT)
+    add_list(segment, Destination.objects.get(key="drop"))
+    return ground
+
+
+def _export(segment: Segment, ground: Ground) -> None:
+    version = MembershipVersion.objects.filter(segment=segment)[0]
+    Export.objects.create(
+        membership=version,
+        requested_by=ground.users["team admin"],
+        state=RunState.SUCCEEDED,
+        rows_total=3,
+        rows_done=3,
+    )
+    if not Reading.objects.exists():
+        Reading.objects.create(
+            membership=version, metric="size", value=3, n=3, unit="people", method="exact", as_of=AT
+        )
+
+
+def add_list(segment: Segment, destination: Destination, **fields: Any) -> SyncRun:
+    """The segment's list in a tool, with one sync, one batch, one read-back, one rejection."""
+    audience, _ = Audience.objects.get_or_create(
+        destination=destination, segment_key=segment.key, defaults={"name": segment.key}
+    )
+    number = audience.runs.count()
+    run = SyncRun.objects.create(
+        audience=audience,
+        **{"state": "succeeded", "actor": "timetable", "fence": 1, "to_version": 1, **fields},
+        to_add=4,
+        added=3,
+        rejected=1,
+        started_at=AT,
+    )
+    SyncBatch.objects.create(
+        run=run, number=1, operation="add", members=b"", count=4, claimed_at=AT
+    )
+    DriftReport.objects.create(audience=audience, as_of=AT, held=3, expected=3)
+    Rejection.objects.create(
+        audience=audience,
+        ordinal=number,
+        side="theirs",
+        operation="add",
+        reason="ada@x.example is not taken.",
+        at=AT,
+    )
+    SentIdentity.objects.create(audience=audience, ordinal=number, identity="ada@x.example")
+    return run
+
+
+def models_of_admin() -> list[type[Model]]:
+    """Everything the admin knows; its nouns are put in where routes are made."""
+    reverse("admin:index")
+    return sorted(admin.site._registry, key=lambda model: model._meta.label)
+
+
+def address(model: type[Model], page: str, *args: Any) -> str:
+    """A page of a model."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def change_page(obj: Model) -> str:
+    """The form of one object."""
+    return address(type(obj), "change", obj.pk)
+
+
+def press(client: Client, obj: Model, button: str) -> Any:
+    """Press a button above the form of an object, and look at the page that follows."""
+    return client.post(address(type(obj), "press", obj.pk, button), follow=True)
