@@ -6,6 +6,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+import catalogue.admin.nouns  # noqa: F401 (puts them into the admin)
+import integrations.admin.nouns  # noqa: F401
 from catalogue.api.documentation import UnknownPath
 from config.health import livez, readyz
 
