@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/docs/", RedirectView.as_view(pattern_name="api-docs")),
     path("api/v1/docs/", include("catalogue.api.docs_urls")),
     path("api/v1/", include("catalogue.api.urls")),
+    path("api/v1/", include("integrations.api.urls")),
     re_path(r"^api/", UnknownPath.as_view(), name="api-unknown"),
     path("", include("catalogue.web.urls")),
 ]

@@ -16,7 +16,7 @@ from integrations.models import Audience, DriftReport, SyncRun, SyncState
 def tool_states(keys: Collection[str]) -> ToolStates:
     """The state of every list of these segments, by segment key and destination."""
     audiences = _audiences(keys)
-    drifts, runs = _newest(DriftReport, audiences), _newest(SyncRun, audiences)
+    drifts, runs = newest_of(DriftReport, audiences), newest_of(SyncRun, audiences)
     found: dict[str, list[ToolState]] = {}
     for each in audiences:
         state = _state(each, runs.get(each.pk), drifts.get(each.pk))
@@ -33,7 +33,7 @@ def _audiences(keys: Collection[str]) -> list[Audience]:
 Row = TypeVar("Row", SyncRun, DriftReport)
 
 
-def _newest(model: type[Row], audiences: list[Audience]) -> dict[int, Row]:
+def newest_of(model: type[Row], audiences: list[Audience]) -> dict[int, Row]:
     """The newest row of each audience, by the audience's id."""
     rows = model._default_manager.filter(audience__in=audiences)
     newest = rows.values("audience").annotate(newest=Max("pk")).values("newest")

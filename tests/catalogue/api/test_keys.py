@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,8 +25,8 @@ def test_nobody_is_asked_who_they_are() -> None:
 
 
 @pytest.mark.parametrize("spoil", [lambda t: t[:-1], lambda t: t.swapcase(), lambda t: t + "x"])
-def test_a_mistyped_key_is_recognised_as_such(spoil: object) -> None:
-    text = spoil(key_text())  # type: ignore[operator]
+def test_a_mistyped_key_is_recognised_as_such(spoil: Callable[[str], str]) -> None:
+    text = spoil(key_text())
     assert "Copy it again" in problem(Program(text).get("me/"), 401, "invalid_key")["detail"]
 
 
@@ -104,9 +105,9 @@ def test_for_a_key_limited_to_some_segments_there_are_no_others() -> None:
     other = Segment.objects.create(key="other", name="Other", team=team(), status="live")
     asks = program(segments=(other,))
     assert [one["key"] for one in asks.get("segments/").json()["results"]] == ["other"]
-    missing = problem(asks.get("segments/nothing/"), 404, "not_found")
+    absent = problem(asks.get("segments/absent/"), 404, "not_found")
     hidden = problem(asks.get("segments/pros/"), 404, "not_found")
-    assert _alike(missing, "nothing") == _alike(hidden, "pros")
+    assert _alike(absent, "absent") == _alike(hidden, "pros")
 
 
 PATHS = (
@@ -131,17 +132,13 @@ PATHS = (
 )
 
 
-@pytest.mark.parametrize(("method", "path"), PATHS)
-def test_what_one_may_not_know_of_and_what_is_not_there_answer_alike(
-    method: str, path: str
-) -> None:
-    team("sales")
-    draft_segment("secret")
-    Segment.objects.filter(key="secret").update(is_private=True)
+def test_what_one_may_not_know_of_and_what_is_not_there_answer_alike() -> None:
+    Segment.objects.create(key="secret", name="Secret", team=team(), is_private=True)
     asks = program(at="sales")
-    hidden = problem(asks.send(method, f"segments/secret/{path}"), 404, "not_found")
-    missing = problem(asks.send(method, f"segments/nothing/{path}"), 404, "not_found")
-    assert _alike(hidden, "secret") == _alike(missing, "nothing")
+    for method, path in PATHS:
+        hidden = problem(asks.send(method, f"segments/secret/{path}"), 404, "not_found")
+        absent = problem(asks.send(method, f"segments/absent/{path}"), 404, "not_found")
+        assert _alike(hidden, "secret") == _alike(absent, "absent"), (method, path)
 
 
 def test_a_draft_is_seen_by_keys_with_the_scope_only() -> None:

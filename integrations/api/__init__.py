@@ -1,0 +1,1 @@
+"""REST for what integrations own, beside the catalogue's under /api/v1/."""
