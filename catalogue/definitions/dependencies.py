@@ -26,6 +26,12 @@ def events_used(node: Node) -> frozenset[str]:
     return frozenset(name for events in selected if events for name in events.names)
 
 
+def event_prefixes_used(node: Node) -> frozenset[str]:
+    """How the events begin that a tree means without naming them: `test_` for `test_*`."""
+    selected = (events_of(one) for one in walk(node))
+    return frozenset(prefix for events in selected if events for prefix in events.prefixes)
+
+
 def order(
     definitions: Mapping[str, Definition], *, static: frozenset[str] = frozenset()
 ) -> list[str]:

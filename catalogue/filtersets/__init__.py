@@ -4,6 +4,7 @@ Several values of a name are alternatives (`?team=growth&team=sales`), several n
 """
 
 from catalogue.filtersets.change import ChangeFilter
+from catalogue.filtersets.dictionary import EventFilter, TraitFilter
 from catalogue.filtersets.segment import SegmentFilter
 
-__all__ = ["ChangeFilter", "SegmentFilter"]
+__all__ = ["ChangeFilter", "EventFilter", "SegmentFilter", "TraitFilter"]

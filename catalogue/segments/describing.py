@@ -2,29 +2,55 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 from django.db import transaction
 
-from catalogue.models import EventEntry, PropertyEntry, TraitEntry
+from catalogue.models import Change, EventEntry, PropertyEntry, TraitEntry
 from catalogue.permissions import Actor, check_can_describe
 from catalogue.segments.changes import record
-from catalogue.warehouse.dictionary_edits import Entry, describe_entry
+from catalogue.warehouse.dictionary_edits import DictionaryError, Entry, describe_entry
 
 OBJECT_TYPES = {TraitEntry: "trait", EventEntry: "event", PropertyEntry: "property"}
 
 
+class DescribedMeanwhile(DictionaryError):
+    """Somebody has described the entry since it was looked at. `theirs` is the entry now, `token`
+    names that state."""
+
+    def __init__(self, theirs: Entry) -> None:
+        self.theirs = theirs
+        self.token = token_of(theirs)
+        by = _last_actor(theirs) or "Somebody"
+        super().__init__(
+            f"{by} has described “{theirs}” since you opened it. Nothing of yours was stored."
+            " Compare both, then decide."
+        )
+
+
 def describe(
-    *, entry: Entry, label: str, description: str, type_: str | None, by: Actor, via: str
+    *,
+    entry: Entry,
+    label: str,
+    description: str,
+    type_: str | None,
+    by: Actor,
+    via: str,
+    token: str = "",
 ) -> Entry:
     """Say what an entry is called and means, and what its values are (`inferred` = as they look;
-    None where it has no type). Unchanged: nothing is written. Raises DictionaryError and
-    PermissionDenied."""
+    None where it has no type). `token`, if given, names the state it was made from. Unchanged:
+    nothing is written. Raises DictionaryError, DescribedMeanwhile and PermissionDenied."""
     check_can_describe(by)
     with transaction.atomic():
         stored = type(entry)._default_manager.select_for_update().get(pk=entry.pk)
         before = _facts(stored)
-        changed_entry = describe_entry(
-            stored, type_=type_, label=label.strip(), description=description.strip()
-        )
+        said = {"label": label.strip(), "description": description.strip()}
+        wanted = {**before, **said, **({"type": type_} if type_ is not None else {})}
+        if token and token != _token(before) and wanted != before:
+            raise DescribedMeanwhile(stored)
+        changed_entry = describe_entry(stored, type_=type_, **said)
         after = _facts(changed_entry)
         fields = {
             name: [before[name], after[name]] for name in after if before[name] != after[name]
@@ -39,6 +65,11 @@ def describe(
                 details={"fields": fields},
             )
     return changed_entry
+
+
+def token_of(entry: Entry) -> str:
+    """What an edit names to say which state it was made from."""
+    return _token(_facts(entry))
 
 
 def object_type_of(entry: Entry) -> str:
@@ -58,3 +89,13 @@ def key_of(entry: Entry) -> str:
 def _facts(entry: Entry) -> dict[str, str]:
     stated = {} if isinstance(entry, EventEntry) else {"type": entry.stated_type or "inferred"}
     return {"label": entry.label, "description": entry.description, **stated}
+
+
+def _token(facts: dict[str, str]) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _last_actor(entry: Entry) -> str:
+    acts = Change.objects.filter(object_type=object_type_of(entry), object_key=key_of(entry))
+    last = acts.order_by("-pk").first()
+    return last.actor[:1].upper() + last.actor[1:] if last else ""

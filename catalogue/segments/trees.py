@@ -6,7 +6,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 from catalogue.definitions.canonical import from_canonical
-from catalogue.definitions.dependencies import events_used, references, traits_used
+from catalogue.definitions.dependencies import (
+    event_prefixes_used,
+    events_used,
+    references,
+    traits_used,
+)
 from catalogue.definitions.nodes import Definition
 from catalogue.models import DefinitionVersion
 
@@ -31,6 +36,11 @@ def _events(canonical: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=KEPT)
+def _event_prefixes(canonical: str) -> frozenset[str]:
+    return event_prefixes_used(tree_of(canonical).where)
+
+
+@lru_cache(maxsize=KEPT)
 def _segments(canonical: str) -> frozenset[str]:
     return frozenset(one.key for one in references(tree_of(canonical).where))
 
@@ -43,6 +53,11 @@ def traits_in(version: DefinitionVersion | None) -> frozenset[str]:
 def events_in(version: DefinitionVersion | None) -> frozenset[str]:
     """The events a version looks at by name."""
     return _events(version.canonical) if version and version.canonical else frozenset()
+
+
+def event_prefixes_in(version: DefinitionVersion | None) -> frozenset[str]:
+    """How the events begin that a version looks at without naming them."""
+    return _event_prefixes(version.canonical) if version and version.canonical else frozenset()
 
 
 def segments_in(version: DefinitionVersion | None) -> frozenset[str]:
