@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
+from catalogue.definitions.english.wording import Labels
 from catalogue.filtersets.facets import FACETS, MODEL_LABELS, Facet, facet_of
 from catalogue.filtersets.kinds import AnyOf, Named, SegmentOrdering
 from catalogue.models import Segment, Status, Team
@@ -84,10 +85,21 @@ class SegmentFilter(filters.FilterSet):
         super().__init__({} if data is None else data, **kwargs)
 
     @cached_property
+    def labels(self) -> Labels:
+        """What the viewer reads for traits, events and segments."""
+        return stored_labels(self.viewer)
+
+    @cached_property
     def facts(self) -> Mapping[int, SegmentFacts]:
         """The facts of every segment that exists for the viewer."""
-        labels = stored_labels(self.viewer)
-        return facts_of(Segment.objects.visible_to(self.viewer), labels=labels, now=timezone.now())
+        visible = Segment.objects.visible_to(self.viewer)
+        return facts_of(visible, labels=self.labels, now=timezone.now())
+
+    @cached_property
+    def wanted(self) -> dict[str, Any]:
+        """What is asked for; what no filter understands is among the errors, and left out."""
+        self.form.full_clean()
+        return dict(self.form.cleaned_data)
 
     def search(self, queryset: QuerySet[Segment], _: str, value: str) -> QuerySet[Segment]:
         """Those in which every word is found: name, English, why, messages, owner."""
@@ -99,7 +111,7 @@ class SegmentFilter(filters.FilterSet):
         return self._narrowed(queryset, without="")
 
     def _narrowed(self, queryset: QuerySet[Segment], *, without: str) -> QuerySet[Segment]:
-        wanted = self.form.cleaned_data
+        wanted = self.wanted
         if not wanted.get("status"):
             queryset = queryset.exclude(status=Status.ARCHIVED)
         for name, value in wanted.items():

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from catalogue.models import Segment
-from catalogue.permissions import can_refresh, can_write
+from catalogue.models import Segment, User
+from catalogue.permissions import can_refresh, can_refresh_keys, can_write
 from catalogue.segments.queries.overview import Run, segment_count, segment_page
 from catalogue.segments.queries.rows import SegmentRow
 from catalogue.web import goal
@@ -60,7 +60,7 @@ def segment_size(request: HttpRequest, segment: Segment) -> HttpResponse:
 
 
 def _count(
-    segment: Segment, row: SegmentRow, customers: int, run: Run | None, viewer: Any
+    segment: Segment, row: SegmentRow, customers: int, run: Run | None, viewer: User
 ) -> dict[str, Any]:
     return {
         "row": row,
@@ -69,8 +69,18 @@ def _count(
         "spark": sparkline(row.sizes),
         "run": run,
         "ask_every": _ask_every(run),
-        "can_refresh": can_refresh(viewer, segment),
+        "refresh_url": _act("segment-refresh", segment, can_refresh(viewer, segment)),
+        "cancel_url": _act("segment-refresh-cancel", segment, _can_cancel(viewer, run)),
     }
+
+
+def _act(route: str, segment: Segment, may: bool) -> str:
+    """Where to ask for it; "" for who may not."""
+    return reverse(route, args=[segment.key]) if may else ""
+
+
+def _can_cancel(viewer: User, run: Run | None) -> bool:
+    return run is not None and run.is_active and can_refresh_keys(viewer, run.keys)
 
 
 def _ask_every(run: Run | None) -> int:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 from catalogue.filtersets import SegmentFilter
 from catalogue.permissions import teams_to_write_for
 from catalogue.segments.queries.rows import SegmentRow, segment_rows
-from catalogue.segments.vocabulary import stored_labels
 from catalogue.web import goal
 from catalogue.web.charts import sparkline
 from catalogue.web.chosen import address, chips_of, clean, nearest_names, ways_out
@@ -47,7 +46,7 @@ def segments(request: HttpRequest) -> HttpResponse:
     query = clean(request.GET)
     filters = SegmentFilter(query, viewer=viewer)
     if query.get("format") == "csv":
-        return _as_file(filters, viewer)
+        return _as_file(filters)
     context = _found(request, filters)
     context["can_create"] = teams_to_write_for(viewer).exists()
     response = render_page(
@@ -62,7 +61,7 @@ def _found(request: HttpRequest, filters: SegmentFilter) -> dict[str, Any]:
     query = clean(request.GET)
     page = Paginator(filters.qs, ON_A_PAGE).get_page(request.GET.get("page"))
     chips = chips_of(filters, query)
-    rows = _rows(filters, page.object_list, filters.viewer)
+    rows = _rows(filters, page.object_list)
     words = query.get("q", "")
     return {
         "total": len(filters.facts),
@@ -89,13 +88,13 @@ def _with_format(query: Any) -> Any:
     return asked
 
 
-def _rows(filters: SegmentFilter, found: Any, viewer: Any) -> list[SegmentRow]:
+def _rows(filters: SegmentFilter, found: Any) -> list[SegmentRow]:
     tools = {facts.key: facts.tools for facts in filters.facts.values()}
-    return segment_rows(found, labels=stored_labels(viewer), now=timezone.now(), tools=tools)
+    return segment_rows(found, labels=filters.labels, now=timezone.now(), tools=tools)
 
 
-def _as_file(filters: SegmentFilter, viewer: Any) -> HttpResponse:
-    rows = _rows(filters, filters.qs, viewer)
+def _as_file(filters: SegmentFilter) -> HttpResponse:
+    rows = _rows(filters, filters.qs)
     return csv_file("segments.csv", HEADINGS, [_line(row) for row in rows])
 
 

@@ -65,10 +65,10 @@ GUIDE = (
     ("tables", "Table"),
     ("tabs", "Tabs, switch, menu, crumbs"),
     ("cards", "Card and note"),
-    ("tools", "What a tool holds"),
+    ("copies", "What a tool holds"),
     ("changes", "Two versions of a text"),
     ("dialogs", "Dialog"),
-    ("said", "Messages and problems"),
+    ("messages", "Messages and problems"),
     ("waiting", "Running, empty, loading, failed"),
     ("needs", "What needs somebody"),
 )

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from catalogue.models import Draft, Role, Segment, Team, TeamMember, User, Via
+from catalogue.segments.changes import record
+from tests.catalogue.web.reading import words_of
+from tests.catalogue.web.workspace import NOW, make_segment, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mia(client: Client) -> User:
+    user = make_user("mia", first_name="Mia", last_name="Braun", email="mia@x.example")
+    team, _ = Team.objects.get_or_create(slug="growth", defaults={"name": "Growth"})
+    TeamMember.objects.create(team=team, user=user, role=Role.EDITOR)
+    client.force_login(user)
+    return user
+
+
+def home(client: Client) -> str:
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        answer = client.get("/")
+    assert answer.status_code == 200
+    return words_of(answer.text)
+
+
+def test_a_stranger_is_told_what_this_is(client: Client) -> None:
+    make_segment("secret-plan", name="Secret plan")
+
+    page = home(client)
+
+    assert "Who are they, and does every tool know?" in page
+    assert "Secret plan" not in page
+
+
+def test_when_nothing_needs_somebody_it_says_so(client: Client, mia: User) -> None:
+    make_segment("paying", name="Paying customers", sizes=(20, 25))
+
+    page = home(client)
+
+    assert "Nothing needs you" in page
+    assert "1 of 1 live segments hold fresh numbers" in page
+    assert "Paying customers 25" in page
+
+
+def test_what_needs_somebody_has_a_reason_and_one_button(client: Client, mia: User) -> None:
+    make_segment("paying", name="Paying", sizes=(5,), broken_reason="Its base “trial” is gone.")
+    busy = make_segment("busy", name="Busy", sizes=(5,))
+    Draft.objects.create(segment=busy, document={}, base="x", base_number=1, created_by=mia)
+
+    page = home(client)
+
+    assert "Two things need you" in page
+    assert page.index("Paying is not refreshed any more") < page.index("Your change to Busy waits")
+    assert "Its base “trial” is gone. Last good number: 23 Nov 2026, 06:00 UTC" in page
+    assert "It would become d2; saved" in page
+    buttons = client.get("/").text
+    assert 'href="/segments/paying/definition/">Look at the definition' in buttons
+    assert 'href="/segments/busy/publish/">See what it would do' in buttons
+
+
+def test_what_others_changed_is_told_until_it_was_seen(client: Client, mia: User) -> None:
+    tom = make_user("tom", first_name="Tom", last_name="Becker")
+    paying = make_segment("paying", name="Paying")
+    with time_machine.travel(NOW - timedelta(days=1), tick=False):
+        record(
+            "segment.published",
+            segment=paying,
+            by=tom,
+            via=Via.WEB,
+            message="Fewer seats",
+            details={"definition": [2, 3]},
+        )
+        record("segment.edited", segment=paying, by=mia, via=Via.WEB)
+
+    assert "Tom Becker published d3 of Paying “Fewer seats”" in home(client)
+    assert "Mia Braun changed" not in home(client)
+
+    until = (NOW - timedelta(days=1)).isoformat()
+    answer = client.post("/changes/seen/", {"until": until})
+
+    assert answer.headers["Location"] == "/"
+    assert "Nobody else changed a segment" in home(client)
+
+
+def test_looking_alone_marks_nothing_as_seen(client: Client, mia: User) -> None:
+    home(client)
+
+    mia.refresh_from_db()
+    assert mia.seen_changes_at is None
+
+
+@pytest.mark.parametrize("until", ["", "yesterday", "2026-11-23T06:00:00"])
+def test_an_instant_that_is_none_changes_nothing(client: Client, mia: User, until: str) -> None:
+    client.post("/changes/seen/", {"until": until})
+
+    mia.refresh_from_db()
+    assert mia.seen_changes_at is None
+
+
+def test_the_first_visit_teaches_what_to_do(client: Client, mia: User) -> None:
+    assert "You own no segment yet" in home(client)
+
+    TeamMember.objects.update(role=Role.VIEWER)
+    assert "ask an admin of its team for a seat as editor" in home(client)
+
+
+def test_more_segments_do_not_take_more_queries(client: Client, mia: User) -> None:
+    make_segment("first", sizes=(1, 2))
+    with CaptureQueriesContext(connection) as few:
+        home(client)
+    for number in range(6):
+        make_segment(f"more-{number}", sizes=(1, 2), broken_reason="gone")
+    assert Segment.objects.count() == 7
+    with CaptureQueriesContext(connection) as many:
+        home(client)
+
+    assert len(many) == len(few) <= 30
