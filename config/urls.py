@@ -24,3 +24,8 @@ urlpatterns = [
     re_path(r"^api/", UnknownPath.as_view(), name="api-unknown"),
     path("", include("catalogue.web.urls")),
 ]
+
+handler400 = "catalogue.web.views.errors.bad_request"
+handler403 = "catalogue.web.views.errors.forbidden"
+handler404 = "catalogue.web.views.errors.not_found"
+handler500 = "catalogue.web.views.errors.server_error"

@@ -91,6 +91,7 @@ AUTHENTICATION_BACKENDS = ["catalogue.web.sign_in.ByEmail"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
+CSRF_FAILURE_VIEW = "catalogue.web.views.errors.csrf_failure"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = WORKSPACE_TIME_ZONE
