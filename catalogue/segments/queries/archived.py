@@ -21,7 +21,7 @@ class Archived:
 
 
 def archived_of(segment: Segment, viewer: Actor) -> Archived | None:
-    """The act that took the segment out of use; None of one in use, or when the log does not say."""
+    """The act that took the segment out of use; None of one in use, and where no act is known."""
     if segment.status != Status.ARCHIVED:
         return None
     act = Change.objects.filter(segment=segment, kind="segment.archived").order_by("-pk").first()

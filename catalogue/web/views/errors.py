@@ -19,7 +19,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from catalogue.models import Role, Segment, Team, TeamMember, Theme, User
 from catalogue.web.fragments import wants_fragment
-from catalogue.web.frame import STYLE_SHEETS
 from catalogue.web.nearest import nearest_to, words_of
 from catalogue.web.theme import COOKIE
 
@@ -78,7 +77,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "sentence": BROKEN,
         "incident": incident,
         "theme": theme if theme in Theme.values else "",
-        "sheets": [f"{settings.STATIC_URL}catalogue/{name}.css" for name in STYLE_SHEETS],
+        "folder": f"{settings.STATIC_URL}catalogue/",
     }
     template = "catalogue/_problem.html" if wants_fragment(request) else "500.html"
     return HttpResponse(render_to_string(template, context), status=500)
