@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 from django.http import QueryDict
@@ -38,7 +39,8 @@ class Form(HTMLParser):
         self.text = ""
         self.chosen: str | None = None
         self.first: str | None = None
-        self.feed(html)
+        # As a browser reads a page, a line ends in one character.
+        self.feed(html.replace("\r\n", "\n").replace("\r", "\n"))
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -78,3 +80,13 @@ class Form(HTMLParser):
             self.fields.append((self.name, text.replace("\n", "\r\n")))
         if tag in ("select", "textarea"):
             self.name = ""
+
+
+def form_on(page: str, *, mark: str = 'class="editor"') -> dict[str, list[str]]:
+    """The fields of the form on a page that `mark` stands in, as test clients post them."""
+    found = re.search(rf"<form[^>]*{re.escape(mark)}.*?</form>", page, re.DOTALL)
+    assert found is not None, "there is no such form on the page"
+    fields: dict[str, list[str]] = {}
+    for name, value in Form(found.group(0)).fields:
+        fields.setdefault(name, []).append(value)
+    return fields
