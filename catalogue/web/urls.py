@@ -12,16 +12,18 @@ from catalogue.web.views.discard import discard
 from catalogue.web.views.duplicate import duplicate
 from catalogue.web.views.edit import edit
 from catalogue.web.views.event import event
+from catalogue.web.views.export import export, export_cancel, export_download
 from catalogue.web.views.home import home
 from catalogue.web.views.new import new
 from catalogue.web.views.preview import new_preview, preview
 from catalogue.web.views.publish import publish
-from catalogue.web.views.run import run
+from catalogue.web.views.run import run, run_cancel, run_retry
 from catalogue.web.views.runs import runs
 from catalogue.web.views.segment import segment, segment_size
 from catalogue.web.views.segment_definition import segment_definition
 from catalogue.web.views.segment_diff import segment_diff
 from catalogue.web.views.segment_history import segment_history
+from catalogue.web.views.segment_people import segment_people
 from catalogue.web.views.segment_refresh import segment_refresh, segment_refresh_cancel
 from catalogue.web.views.segments import segments
 from catalogue.web.views.styleguide import styleguide
@@ -29,6 +31,7 @@ from catalogue.web.views.team import team
 from catalogue.web.views.teams import teams
 from catalogue.web.views.theme import theme
 from catalogue.web.views.trait import trait
+from catalogue.web.views.unarchive import unarchive
 
 register_converter(TermName, "term")
 
@@ -44,18 +47,25 @@ urlpatterns = [
     path("segments/<str:key>/discard/", discard, name="segment-discard"),
     path("segments/<str:key>/duplicate/", duplicate, name="segment-duplicate"),
     path("segments/<str:key>/archive/", archive, name="segment-archive"),
+    path("segments/<str:key>/unarchive/", unarchive, name="segment-unarchive"),
     path("segments/<str:key>/size/", segment_size, name="segment-size"),
     path("segments/<str:key>/refresh/", segment_refresh, name="segment-refresh"),
     path(
         "segments/<str:key>/refresh/cancel/", segment_refresh_cancel, name="segment-refresh-cancel"
     ),
     path("segments/<str:key>/definition/", segment_definition, name="segment-definition"),
+    path("segments/<str:key>/people/", segment_people, name="segment-people"),
     path("segments/<str:key>/history/", segment_history, name="segment-history"),
     path("segments/<str:key>/diff/<str:pair>/", segment_diff, name="segment-diff"),
     path("customers/", customers, name="customers"),
     path("customers/<term:customer_id>/", customer, name="customer"),
+    path("exports/<int:number>/", export, name="export"),
+    path("exports/<int:number>/cancel/", export_cancel, name="export-cancel"),
+    path("exports/<int:number>/download/", export_download, name="export-download"),
     path("runs/", runs, name="runs"),
     path("runs/<int:number>/", run, name="run"),
+    path("runs/<int:number>/cancel/", run_cancel, name="run-cancel"),
+    path("runs/<int:number>/retry/", run_retry, name="run-retry"),
     path("changes/", changes, name="changes"),
     path("changes/seen/", changes_seen, name="changes-seen"),
     path("dictionary/", dictionary, name="dictionary"),
