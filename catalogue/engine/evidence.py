@@ -45,7 +45,8 @@ class TraitReason:
 class EventsReason:
     """The events up to now that fit the name and `where`. `count` and `newest`: those in the
     window. `first_ever` and `last_ever`: over all history. `figure`: of an aggregate, the sum,
-    average, smallest, largest or number of different values; None when there is no value."""
+    average (to 6 places), smallest, largest or number of different values; None when there is no
+    value."""
 
     count: int
     newest: datetime | None
@@ -221,7 +222,7 @@ def _figure(row: Mapping[str, Any], prefix: str) -> Figure | None:
     total: Decimal | None = row.get(f"{prefix}sum")
     of: int = row.get(f"{prefix}of", 1)
     if total is not None:
-        return total / of
+        return round(total / of, 6)
     figure: Figure | None = row.get(f"{prefix}value", row.get(f"{prefix}present") or None)
     return figure
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Protocol
 
 
@@ -23,6 +24,8 @@ def json_line(out: Output, row: Mapping[str, object]) -> None:
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 

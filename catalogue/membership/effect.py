@@ -5,7 +5,7 @@ but the change makes the difference. Reads, and writes nothing."""
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,8 +26,13 @@ from catalogue.permissions import Actor
 from catalogue.segments.vocabulary import stored_vocabulary
 from catalogue.warehouse import photos
 from catalogue.warehouse.ordinals import ordinals_of
+from catalogue.warehouse.tables import Tables
 
 SECONDS = 30.0
+BREAKS = (
+    "It is built on “{name}”, itself or by way of others. It would keep the members it has, and"
+    " could not be refreshed any more."
+)
 TOO_LONG = (
     "working out who enters and leaves took longer than it may; narrow the windows, or look at what"
     " the next refresh finds"
@@ -95,33 +100,18 @@ def effect_of(
     `seconds`; NoDataYet before the first load; ScanFailed when the data cannot be read."""
     started = time.monotonic()
     photo = newest_photo()
+    tables = photos.open_photo(photo)
     if definition is not None:
         validate(definition, stored_vocabulary(also=[key]), pointer=ROOT)
     affected = [key, *built_on(key)]
     gathered = gather(affected, proposed={} if definition is None else {PROPOSED: definition})
-    tables = photos.open_photo(photo)
-    try:
-        before, after = evaluate_together(
-            _worlds(key, gathered, hands or Hands()),
-            tables,
-            now=now,
-            should_stop=lambda: time.monotonic() - started > seconds,
-        )
-    except Stopped as stopped:
-        raise refuse(Code.TOO_EXPENSIVE, TOO_LONG, ROOT) from stopped
-    own = after.get(key)
-    if isinstance(own, Refused):
-        raise own.error
-    newest = MembershipVersion.objects.filter(segment__key=key).order_by("-number")
-    size, published_at = newest.values_list("size", "now").first() or (None, None)
-    rows = _rows(affected, viewer)
+    worlds = _worlds(key, gathered, hands or Hands())
+    both = _judge(key, worlds, tables, now, deadline=started + seconds)
+    effects = _effects(affected, both, gathered.refused, viewer)
+    size, published_at = _published(key)
     return Effect(
-        own=_effect(key, rows.get(key), before, after, gathered),
-        built_on_it=tuple(
-            _effect(other, rows[other], before, after, gathered)
-            for other in sorted(affected[1:])
-            if other in rows
-        ),
+        own=effects.pop(key),
+        built_on_it=tuple(effects.values()),
         population=len(tables.customers),
         now=now,
         photo=photo.pk,
@@ -130,6 +120,27 @@ def effect_of(
         published_at=published_at,
         milliseconds=(time.monotonic() - started) * 1000,
     )
+
+
+def _judge(
+    key: str, worlds: Worlds, tables: Tables, now: datetime, *, deadline: float
+) -> list[dict[str, Outcome]]:
+    """The outcomes before and after, of which that of the segment itself must be good."""
+    try:
+        both = evaluate_together(
+            worlds, tables, now=now, should_stop=lambda: time.monotonic() > deadline
+        )
+    except Stopped as stopped:
+        raise refuse(Code.TOO_EXPENSIVE, TOO_LONG, ROOT) from stopped
+    own = both[1].get(key)
+    if isinstance(own, Refused):
+        raise own.error
+    return both
+
+
+def _published(key: str) -> tuple[int | None, datetime | None]:
+    versions = MembershipVersion.objects.filter(segment__key=key).order_by("-number")
+    return versions.values_list("size", "now").first() or (None, None)
 
 
 def built_on(key: str) -> list[str]:
@@ -186,35 +197,50 @@ def _proposed(
     )
 
 
-def _rows(keys: Collection[str], viewer: Actor) -> dict[str, Segment]:
-    rows = Segment.objects.visible_to(viewer).filter(key__in=keys)
-    return {row.key: row for row in rows.only("key", "name", "status")}
+def _effects(
+    affected: Sequence[str],
+    both: Sequence[Mapping[str, Outcome]],
+    unreadable: Mapping[str, DefinitionError],
+    viewer: Actor,
+) -> dict[str, SegmentEffect]:
+    """The segment's own effect, and by key those on what is built on it and the viewer knows of."""
+    own, *others = affected
+    found = Segment.objects.visible_to(viewer).filter(key__in=affected)
+    rows = {row.key: row for row in found.only("key", "name", "status")}
+    names = {key: row.name for key, row in rows.items()}
+    before, after = both
+    broken = "" if own in after else BREAKS.format(name=names.get(own, own))
+    return {
+        key: _effect(
+            key,
+            rows.get(key),
+            before.get(key),
+            after.get(key),
+            _why(after.get(key), unreadable.get(key), broken),
+        )
+        for key in [own, *sorted(set(others) & rows.keys())]
+    }
 
 
 def _effect(
-    key: str,
-    row: Segment | None,
-    before: Mapping[str, Outcome],
-    after: Mapping[str, Outcome],
-    gathered: Gathered,
+    key: str, row: Segment | None, before: Outcome | None, after: Outcome | None, refused: str
 ) -> SegmentEffect:
-    old, new = _members(before.get(key)), _members(after.get(key))
+    old = before.members if isinstance(before, Judged) else None
+    new = after.members if isinstance(after, Judged) else None
     return SegmentEffect(
         key=key,
         name=key if row is None else row.name,
         status=Status.DRAFT if row is None else row.status,
         before=None if old is None else len(old),
         after=None if new is None else len(new),
-        entering=new - old if old is not None and new is not None else BitMap(),
-        leaving=old - new if old is not None and new is not None else BitMap(),
-        refused=_why(after.get(key), gathered.refused.get(key)),
+        entering=BitMap() if old is None or new is None else new - old,
+        leaving=BitMap() if old is None or new is None else old - new,
+        refused=refused,
     )
 
 
-def _members(outcome: Outcome | None) -> BitMap | None:
-    return outcome.members if isinstance(outcome, Judged) else None
-
-
-def _why(outcome: Outcome | None, unreadable: DefinitionError | None) -> str:
-    error = outcome.error if isinstance(outcome, Refused) else unreadable
-    return "" if error is None else error.faults[0].message
+def _why(outcome: Outcome | None, unreadable: DefinitionError | None, broken: str) -> str:
+    """Why a segment could not be judged after the change; empty when it could."""
+    if isinstance(outcome, Refused):
+        return broken or outcome.error.faults[0].message
+    return "" if unreadable is None else unreadable.faults[0].message
