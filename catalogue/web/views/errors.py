@@ -69,9 +69,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500: an incident id that is in the log too. Asks nothing of the database, and of no file but
     this one's template, for any of them may be what is broken."""
     incident = secrets.token_hex(4)
-    logger.error(
-        "incident %s: %s %s", incident, request.method, request.path, exc_info=sys.exc_info()
-    )
+    logger.error("incident %s: %s %s", incident, request.method, request.path, exc_info=True)
     theme = request.COOKIES.get(COOKIE, "")
     context = {
         "sentence": BROKEN,
