@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -27,7 +27,7 @@ class Question:
     warnings: Sequence[str] = ()
     form: forms.Form | None = None
     tone: str = "main"
-    hidden: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    hidden: Sequence[tuple[str, str]] = ()
 
 
 def ask(
@@ -45,5 +45,5 @@ def ask(
         "media": noun.media + question.form.media if question.form else noun.media,
         **(more or {}),
     }
-    request.current_app = noun.admin_site.name  # type: ignore[attr-defined]
+    request.current_app = noun.admin_site.name
     return TemplateResponse(request, "admin/ask.html", context)

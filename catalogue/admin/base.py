@@ -33,7 +33,6 @@ class ReadingAdmin(ModelAdmin):
     """A noun that admins look at."""
 
     list_per_page = 50
-    show_full_result_count = False
     show_facets = ShowFacets.ALWAYS
     list_filter_sheet = False
     list_fullwidth = True
@@ -163,9 +162,7 @@ class ReadingAdmin(ModelAdmin):
             context["subtitle"] = self.named(obj)
             context["original"] = Headed(obj, self.named(obj))
             context["buttons"] = self.shown_buttons(request, obj)
-        return super().render_change_form(  # type: ignore[no-any-return]
-            request, context, add, change, form_url, obj
-        )
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def history_key(self, obj: Any) -> str:
         """What the log of changes calls this object."""
@@ -180,9 +177,7 @@ class ReadingAdmin(ModelAdmin):
         """What was done to an object, from the log of changes."""
         obj = self.get_object(request, object_id)
         if obj is None:
-            return self._get_obj_does_not_exist_redirect(  # type: ignore[no-any-return]
-                request, self.opts, object_id
-            )
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         context = {
             **self.admin_site.each_context(request),
             "title": f"History of {self.named(obj)}",
@@ -192,7 +187,7 @@ class ReadingAdmin(ModelAdmin):
             "changes": changes_of(self.object_type, self.history_key(obj)),
             **(extra_context or {}),
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/object_history.html", context)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
@@ -267,15 +262,11 @@ class WritingAdmin(ReadingAdmin):
     ) -> HttpResponse:
         """The form; once more, with what was said, when the service refuses."""
         try:
-            return super().changeform_view(  # type: ignore[no-any-return]
-                request, object_id, form_url, extra_context
-            )
+            return super().changeform_view(request, object_id, form_url, extra_context)
         except self.refusals as refusal:
             # The transaction is over: nothing of the attempt is stored.
             request.refusal = refusal  # type: ignore[attr-defined]
-            return super().changeform_view(  # type: ignore[no-any-return]
-                request, object_id, form_url, extra_context
-            )
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -285,7 +276,14 @@ class WritingAdmin(ReadingAdmin):
         form.refusal = getattr(request, "refusal", None)  # type: ignore[attr-defined]
         return form
 
-    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        """The form, with one button to save it."""
+        context |= {"show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Call the service; each noun has its own."""
         raise NotImplementedError
 

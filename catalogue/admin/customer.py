@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -19,7 +22,7 @@ class SubjectAdmin(ReadingAdmin):
 
     list_display = ("ordinal_shown", "state", "since")
     list_display_links = None
-    list_filter = (("deleted_at", admin.EmptyFieldListFilter), "created_at")
+    list_filter: Sequence[Any] = (("deleted_at", admin.EmptyFieldListFilter), "created_at")
     date_hierarchy = "created_at"
     fields = list_display
     readonly_fields = fields

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from catalogue.admin.pages import diff_page
-from catalogue.models import Change, Status
+from catalogue.admin.pages import DRAFT, diff_page
+from catalogue.models import Change
 
 LONGEST = 200
 
@@ -41,7 +41,7 @@ def changes_of(object_type: str, object_key: str) -> list[ChangeLine]:
     if not object_type:
         return []
     rows = Change.objects.filter(object_type=object_type, object_key=object_key)
-    return [line_of(change) for change in rows.select_related("segment")[:LONGEST]]
+    return [line_of(change) for change in rows.select_related("segment__draft")[:LONGEST]]
 
 
 def line_of(change: Change) -> ChangeLine:
@@ -72,9 +72,14 @@ def numbers_of(change: Change) -> tuple[int | None, int | None]:
 
 def _diff_url(change: Change, before: int | None, after: int | None) -> str:
     segment = change.segment
-    if segment is None or not before or not after or segment.status == Status.ARCHIVED:
+    if segment is None or not before or not after:
         return ""
-    return diff_page(segment.key, before, after)
+    if change.kind != "segment.drafted":
+        return diff_page(segment.key, before, after)
+    # Of a draft that was published or thrown away since, nothing is left to compare.
+    draft = getattr(segment, "draft", None)
+    is_it = draft is not None and draft.number == after
+    return diff_page(segment.key, before, DRAFT) if is_it else ""
 
 
 def _fields(details: dict[str, Any]) -> Iterator[FieldChange]:

@@ -116,7 +116,7 @@ class SegmentAdmin(SegmentDeeds, ReadingAdmin):
         filled in, name and key will do."""
         match = request.resolver_match
         if match is not None and match.url_name == "autocomplete":
-            return super().get_search_results(request, queryset, search_term)  # type: ignore[no-any-return]
+            return super().get_search_results(request, queryset, search_term)
         words = search_term.casefold().split()
         if not words:
             return queryset, False
@@ -151,9 +151,7 @@ class SegmentAdmin(SegmentDeeds, ReadingAdmin):
         )
         if may_write:
             return edit_view(self, request, segment)
-        return super().changeform_view(  # type: ignore[no-any-return]
-            request, object_id, form_url, extra_context
-        )
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def more_urls(self) -> list[URLPattern]:
         """The pages that ask before something is done."""

@@ -25,7 +25,6 @@ from unfold.widgets import (
 from catalogue.admin.asking import Question, ask
 from catalogue.admin.base import REFUSALS, sentences
 from catalogue.admin.buttons import Button
-from catalogue.admin.pages import publish_page
 from catalogue.admin.rights import user_of
 from catalogue.membership.attempt import RefreshError
 from catalogue.membership.effect import built_on
@@ -40,7 +39,7 @@ from catalogue.segments.exporting import export_segment
 from catalogue.tasks import refresh_run, ring
 from catalogue.web.editor.facts import key_from
 
-REFUSED = (*REFUSALS, RefreshError, PermissionDenied)
+REFUSED: tuple[type[Exception], ...] = (*REFUSALS, RefreshError, PermissionDenied)
 NO_MEMBERS = (
     "# Who is listed by hand is not in this file: people leave by manage.py segments export.\n"
 )
@@ -102,7 +101,7 @@ class Noun(Protocol):
 class SegmentDeeds:
     """Mixed into the admin of segments."""
 
-    actions = ("refresh", "archive", "change_owner", "duplicate", "export")
+    actions: Sequence[Any] = ("refresh", "archive", "change_owner", "duplicate", "export")
 
     def deeds_for(self: Any, request: HttpRequest, segment: Segment) -> list[Button]:
         """What somebody may do with one segment now."""
@@ -112,9 +111,6 @@ class SegmentDeeds:
             back = Button(name="unarchive", label="Bring back as a draft", press=self.bring_back)
             return [export, back] if can_publish(user, segment) else [export]
         found = []
-        if can_publish(user, segment) and self._may_be_published(segment):
-            url = publish_page(segment.key)
-            found.append(Button(name="publish", label="Publish…", url=url))
         if can_refresh(user, segment):
             found.append(Button(name="refresh", label="Refresh now", press=self.refresh_one))
         if can_write(user, segment):
@@ -122,16 +118,16 @@ class SegmentDeeds:
                 Button(name="duplicate", label="Duplicate…", url=asked(segment, "duplicate")),
                 Button(name="owner", label="Change owner…", url=asked(segment, "owner")),
             ]
+        if can_write(user, segment) and Draft.objects.filter(segment=segment).exists():
+            found.append(Button(name="discard", label="Discard draft", press=self.discard))
+        found.append(export)
         if can_publish(user, segment):
             url = asked(segment, "archive")
             found.append(Button(name="archive", label="Archive…", url=url, tone="danger"))
-        return [*found, export]
+        return found
 
     def _asked(self: Any, segment: Segment, deed: str) -> str:
         return str(self.page_url("ask", segment.pk, deed))
-
-    def _may_be_published(self, segment: Segment) -> bool:
-        return segment.status == Status.DRAFT or Draft.objects.filter(segment=segment).exists()
 
     def bring_back(self, request: HttpRequest, segment: Segment) -> str:
         """Make an archived segment a draft again."""

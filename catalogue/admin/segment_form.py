@@ -170,5 +170,5 @@ def _show_conflict(
 def _answer(
     noun: SegmentAdmin, request: HttpRequest, template: str, context: dict[str, Any], status: int
 ) -> HttpResponse:
-    request.current_app = noun.admin_site.name  # type: ignore[attr-defined]
+    request.current_app = noun.admin_site.name
     return TemplateResponse(request, template, context, status=status)

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.sites import UnfoldAdminSite
 
-from catalogue.admin.rights import may_enter
+from catalogue.admin.rights import may_enter, user_of
 
 
 class CatalogueSite(UnfoldAdminSite):
@@ -53,5 +53,5 @@ class CatalogueSite(UnfoldAdminSite):
         """What waits for an admin."""
         from catalogue.admin.waiting import waiting
 
-        context = {**(extra_context or {}), "waiting": waiting(request.user)}
+        context = {**(extra_context or {}), "waiting": waiting(user_of(request))}
         return super().index(request, context)

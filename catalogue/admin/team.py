@@ -37,6 +37,7 @@ class SeatInline(TabularInline):
     model = TeamMember
     extra = 0
     tab = True
+    hide_title = True
     verbose_name = "seat"
     verbose_name_plural = "seats"
     fields = ("user", "role", "see_people")

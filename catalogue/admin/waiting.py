@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from catalogue.admin.pages import publish_page, segment_page
+from catalogue.admin.pages import publish_page, sync_page
 from catalogue.admin.shown import instant
 from catalogue.models import Draft, RefreshRun, RunState, Segment, Status, User
 from catalogue.ports import ToolState, tool_states
@@ -91,7 +91,7 @@ def _tools(segments: QuerySet[Segment]) -> Group:
         Line(
             title=f"{names[key]} in {tool.destination}",
             why=_out_of_true(tool),
-            url=segment_page(key, "sync"),
+            url=sync_page(key),
         )
         for key, tools in tool_states(list(names)).items()
         for tool in tools
@@ -145,7 +145,10 @@ def _drafts(user: User) -> Group:
 def _reviews(segments: QuerySet[Segment]) -> Group:
     now = timezone.now()
     asked = segments.exclude(review=None).select_related("definition").only(*SHORT)
-    due = ((review_due_at(s.review, s.definition and s.definition.created_at), s) for s in asked)
+    due = (
+        (review_due_at(one.review, one.definition.created_at if one.definition else None), one)
+        for one in asked
+    )
     overdue = sorted(
         ((at, segment) for at, segment in due if at is not None and at <= now),
         key=lambda found: found[0],

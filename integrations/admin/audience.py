@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from catalogue.admin.base import ReadingAdmin
 from catalogue.admin.buttons import Button
-from catalogue.admin.pages import segment_page
+from catalogue.admin.pages import sync_page
 from catalogue.admin.rights import may_enter, user_of
 from catalogue.admin.shown import instant, number_as_of
 from catalogue.models import Via
@@ -52,7 +52,7 @@ class AudienceAdmin(ReadingAdmin):
 
     def buttons(self, request: HttpRequest, obj: Audience) -> list[Button]:
         """Sync now, and the page of the segment's tools."""
-        page = Button(name="page", label="Page", url=segment_page(obj.segment_key, "sync"))
+        page = Button(name="page", label="Page", url=sync_page(obj.segment_key))
         if not may_enter(request):
             return [page]
         title = "A worker carries what differs. The brake still stops it before many removals."

@@ -53,7 +53,7 @@ class DestinationForm(ServiceForm):
             widget=UnfoldAdminPasswordWidget(
                 render_value=False, attrs={"autocomplete": "new-password"}
             ),
-            help_text=f"{option.help.capitalize()}. {where_it_is(stored, option.name)}",
+            help_text=f"{_sentence(option.help)} {where_it_is(stored, option.name)}",
         )
         if stored is not None and stored.secrets.get(option.name):
             self.fields[FORGET + option.name] = forms.BooleanField(
@@ -126,12 +126,16 @@ def _line(option: Option, *, initial: str) -> forms.CharField:
         max_length=1_000,
         initial=initial,
         widget=UnfoldAdminTextInputWidget,
-        help_text=f"{option.help.capitalize()}.{default}",
+        help_text=_sentence(option.help) + default,
     )
 
 
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
 def _label(option: Option) -> str:
-    return option.name.replace("_", " ").capitalize()
+    return "URL" if option.name == "url" else option.name.replace("_", " ").capitalize()
 
 
 class KindForm(forms.Form):
