@@ -11,12 +11,14 @@ from django.utils import timezone
 from catalogue.models import Draft, Segment, Status
 from catalogue.permissions import Actor, can_write
 from catalogue.segments.freshness import Freshness, freshness_of
+from catalogue.segments.queries.archived import Archived, archived_of
 from catalogue.web.components.structure import Tab
 
 # Route and label, in the order of the tabs.
 PAGES = (
     ("segment", "Overview"),
     ("segment-definition", "Definition"),
+    ("segment-people", "People"),
     ("segment-history", "History"),
 )
 
@@ -40,6 +42,7 @@ class SegmentHead:
     as_of: datetime | None
     freshness: Freshness
     can_write: bool
+    archived: Archived | None
     tabs: tuple[Tab, ...]
 
     @property
@@ -67,6 +70,7 @@ def segment_head(segment: Segment, *, current: str, viewer: Actor) -> SegmentHea
         as_of=segment.refreshed_at or (membership.now if membership else None),
         freshness=freshness_of(segment.refresh, segment.refreshed_at, now=timezone.now()),
         can_write=segment.status != Status.ARCHIVED and can_write(viewer, segment),
+        archived=archived_of(segment, viewer),
         tabs=tuple(_tab(route, label, segment, current) for route, label in PAGES),
     )
 

@@ -39,7 +39,7 @@ NO_COOKIE = (
     " are known to come from you. Allow cookies for this site, load the page again and send the"
     " form once more."
 )
-BROKEN = "Something went wrong on our side. Nothing was half stored; what you see elsewhere holds."
+BROKEN = "This could not be answered, and the fault is ours. Nothing was half stored."
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
