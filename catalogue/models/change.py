@@ -17,8 +17,8 @@ from catalogue.models.user import User
 OF_THE_DICTIONARY = ("trait", "event", "property")
 OF_TEAMS = ("team", "key")
 OF_TOOLS = ("tool", "list")
-# Who may see the people of a segment is for those who give that right.
-OF_RIGHTS = ("segment.people_granted", "segment.people_withdrawn")
+# Who may see the people of a segment, and who took them out, is for those who give that right.
+OF_PEOPLE = ("segment.people_granted", "segment.people_withdrawn", "people.exported")
 
 
 class Via(models.TextChoices):
@@ -37,13 +37,13 @@ class ChangeQuerySet(models.QuerySet["Change"]):
 
     def visible_to(self, actor: User | ApiKey | None) -> ChangeQuerySet:
         """What `actor` (None: the system) may read: changes of the dictionary, and of segments that
-        exist for them. Seats, keys and grants only as an admin of the team, tools as an admin of
-        any team, logins as a site admin."""
+        exist for them. Seats, keys, grants and exports only as an admin of the team, tools as an
+        admin of any team, logins as a site admin."""
         if actor is None or (isinstance(actor, User) and actor.is_superuser):
             return self
         there = Q(segment__in=Segment.objects.visible_to(actor).values("pk"))
         open_to_all = Q(object_type__in=OF_THE_DICTIONARY) | (
-            there & Q(object_type="segment") & ~Q(kind__in=OF_RIGHTS)
+            there & Q(object_type="segment") & ~Q(kind__in=OF_PEOPLE)
         )
         if isinstance(actor, ApiKey):
             return self.filter(open_to_all)
@@ -53,7 +53,7 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         teams = list(user.seats.filter(role=Role.ADMIN).values_list("team", flat=True))
         if not teams:
             return Q(pk__in=())
-        of_teams = Q(object_type__in=OF_TEAMS) | (there & Q(kind__in=OF_RIGHTS))
+        of_teams = Q(object_type__in=OF_TEAMS) | (there & Q(kind__in=OF_PEOPLE))
         return Q(object_type__in=OF_TOOLS) | (Q(team__in=teams) & of_teams)
 
 

@@ -70,6 +70,13 @@ def _withdrawn(change: Change) -> Words:
     return f"took from {_names(change)} the right to see who is in", ""
 
 
+def _exported(change: Change) -> Words:
+    number, traits = change.details.get("membership"), change.details.get("traits")
+    version = f"as of m{number}" if isinstance(number, int) else ""
+    listed = f"with {', '.join(map(str, traits))}" if isinstance(traits, list) and traits else ""
+    return "asked for a file of the people of", " ".join(filter(None, (version, listed)))
+
+
 def _renamed(change: Change) -> Words:
     before, _ = fields_in(change).get("name", ["", ""])
     return (f"renamed the team “{before}” to" if before else "renamed the team"), ""
@@ -108,6 +115,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "segment.people_granted": Kind(label="Right to see people given", words=_granted),
     "segment.people_withdrawn": Kind(label="Right to see people taken", words=_withdrawn),
+    "people.exported": Kind(label="People exported", words=_exported),
     "trait.described": Kind(label="Trait described", words=_plain("described the trait")),
     "event.described": Kind(label="Event described", words=_plain("described the event")),
     "property.described": Kind(label="Property described", words=_plain("described the property")),

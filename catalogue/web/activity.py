@@ -22,6 +22,7 @@ ICONS = {
     "segment.archived": "archive",
     "segment.people_granted": "key",
     "segment.people_withdrawn": "key",
+    "people": "download",
     "segment": "branch",
     "trait": "info",
     "event": "info",

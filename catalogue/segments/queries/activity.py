@@ -126,10 +126,14 @@ def _entries(rows: Sequence[Change]) -> dict[tuple[str, str], Entry]:
     for type_, model in ENTRIES.items():
         keys = {row.object_key for row in rows if row.object_type == type_}
         names = {name for key in keys for name in _names_in(key)}
-        entries = model._default_manager.filter(name__in=names)
-        related = entries.select_related("event") if model is PropertyEntry else entries
-        found.update({(type_, key_of(entry)): entry for entry in related})
+        found.update({(type_, key_of(entry)): entry for entry in _named(model, names)})
     return found
+
+
+def _named(model: type[Entry], names: Iterable[str]) -> Iterable[Entry]:
+    if model is PropertyEntry:
+        return PropertyEntry.objects.filter(name__in=names).select_related("event")
+    return model._default_manager.filter(name__in=names)
 
 
 def _names_in(key: str) -> list[str]:

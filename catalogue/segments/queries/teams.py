@@ -198,16 +198,17 @@ def _reviews(team: Team, viewer: Actor, now: datetime) -> tuple[Review, ...]:
     names = {user.email.casefold(): user.label for user in User.objects.exclude(email="")}
     found = []
     for row in rows:
-        due_at = review_due_at(row.review, row.definition.created_at if row.definition else None)
+        asked = row.review or {}
+        due_at = review_due_at(asked, row.definition.created_at if row.definition else None)
         if due_at is not None and due_at < now + REVIEWS_AHEAD:
-            reviewer = str(row.review.get("reviewer", ""))
+            reviewer = str(asked.get("reviewer", ""))
             found.append(
                 Review(
                     key=row.key,
                     name=row.name,
                     due_at=due_at,
                     is_late=due_at < now,
-                    every=str(row.review.get("every", "")),
+                    every=str(asked.get("every", "")),
                     reviewer=names.get(reviewer.casefold(), reviewer),
                 )
             )
