@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from catalogue.models import Change, Segment, Status
-from catalogue.permissions import Actor
+from catalogue.permissions import Actor, can_publish
 from catalogue.web.sign_in import viewer_of
 
 View = Callable[..., HttpResponse]
@@ -59,5 +59,10 @@ def gone(request: HttpRequest, segment: Segment) -> HttpResponse:
     change = Change.objects.filter(segment=segment, kind="segment.archived").first()
     key = change.details.get("replacement", "") if change else ""
     replacement = Segment.objects.visible_to(viewer_of(request)).filter(key=key).first()
-    context = {"segment": segment, "change": change, "replacement": replacement}
+    context = {
+        "segment": segment,
+        "change": change,
+        "replacement": replacement,
+        "can_unarchive": can_publish(viewer_of(request), segment),
+    }
     return render(request, "catalogue/gone.html", context, status=410)

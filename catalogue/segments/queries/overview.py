@@ -32,6 +32,8 @@ from catalogue.segments.vocabulary import stored_labels
 VERSIONS_SHOWN = 3
 # How far back a run of this segment is looked for.
 RUNS_LOOKED_AT = 50
+# Readings that the number and its history say already.
+SAID_ABOVE = ("size", "entered", "left")
 WAITING = (RunState.QUEUED, RunState.RUNNING)
 
 
@@ -238,7 +240,8 @@ def _versions(segment: Segment) -> tuple[DefinitionCard, ...]:
 
 
 def _readings(segment: Segment) -> tuple[Measured, ...]:
-    found = Reading.objects.filter(membership=segment.membership_id).order_by("metric")
+    rows = Reading.objects.filter(membership=segment.membership_id).order_by("metric")
+    found = rows.exclude(metric__in=SAID_ABOVE)
     return tuple(
         Measured(label=words(r.metric), value=_value(r), n=r.n, method=r.method) for r in found
     )

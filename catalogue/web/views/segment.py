@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from catalogue.models import Segment, User
-from catalogue.permissions import can_refresh, can_refresh_keys, can_write
+from catalogue.models import Segment, Status, User
+from catalogue.permissions import can_publish, can_refresh, can_refresh_keys, can_write
 from catalogue.segments.queries.overview import Run, segment_count, segment_page
 from catalogue.segments.queries.rows import SegmentRow
 from catalogue.web import goal
@@ -41,6 +41,7 @@ def segment(request: HttpRequest, segment: Segment) -> HttpResponse:
         "copies": copies_in_short(page.row.tools),
         "tools": [(tool, copy_in_words(tool)) for tool in page.row.tools],
         "can_write": can_write(viewer, segment),
+        "can_unarchive": segment.status == Status.ARCHIVED and can_publish(viewer, segment),
         **_count(segment, page.row, page.customers, page.run, viewer),
     }
     return render(request, "catalogue/segment.html", context)
@@ -69,7 +70,7 @@ def _count(
         "spark": sparkline(row.sizes),
         "run": run,
         "ask_every": _ask_every(run),
-        "refresh_url": _act("segment-refresh", segment, can_refresh(viewer, segment)),
+        "refresh_url": _act("segment-refresh", segment, _may_refresh(viewer, segment)),
         "cancel_url": _act("segment-refresh-cancel", segment, _can_cancel(viewer, run)),
     }
 
@@ -77,6 +78,10 @@ def _count(
 def _act(route: str, segment: Segment, may: bool) -> str:
     """Where to ask for it; "" for who may not."""
     return reverse(route, args=[segment.key]) if may else ""
+
+
+def _may_refresh(viewer: User, segment: Segment) -> bool:
+    return segment.status != Status.ARCHIVED and can_refresh(viewer, segment)
 
 
 def _can_cancel(viewer: User, run: Run | None) -> bool:
