@@ -175,12 +175,14 @@ def check_can_refresh(actor: Actor, segment: Segment) -> None:
 def can_refresh_keys(actor: Actor, keys: Collection[str]) -> bool:
     """Whether somebody may ask for, or stop, a refresh of these segments; no keys are all of them,
     which is for those who may change every segment."""
-    if not keys:
-        return actor is None or (
-            isinstance(actor, User) and actor.has_perm("catalogue.change_segment")
-        )
-    segments = Segment.objects.filter(key__in=keys).select_related("team")
-    return all(can_refresh(actor, segment) for segment in segments)
+    if actor is None or (isinstance(actor, User) and actor.has_perm("catalogue.change_segment")):
+        return True
+    wanted = Segment.objects.filter(key__in=keys)
+    if isinstance(actor, ApiKey):
+        return bool(keys) and all(can_refresh(actor, segment) for segment in wanted)
+    mine = Q(team__members__user=actor.pk, team__members__role__in=WRITERS) | Q(owner=actor.pk)
+    others = wanted.exclude(pk__in=Segment.objects.filter(mine).values("pk"))
+    return bool(keys) and actor.is_active and not others.exists()
 
 
 def can_write_for(writer: Actor, team: Team) -> bool:

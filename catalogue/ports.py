@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
+
+from django.db.models import QuerySet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +45,68 @@ def tool_states(keys: Collection[str]) -> ToolStates:
     """The tools that hold each of these segments, by segment key; every key is in the answer."""
     known = _tool_states[0](keys) if _tool_states and keys else {}
     return {key: list(known.get(key, ())) for key in keys}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncsAsked:
+    """Which syncs are wanted. None and "" ask for all; `without` are keys of segments whose syncs
+    are left out; `since` is the first instant wanted."""
+
+    segment: str = ""
+    tool: str = ""
+    state: str = ""
+    since: datetime | None = None
+    without: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncLine:
+    """One sync: a segment's list in one tool brought in step with a membership version.
+
+    `tool`: its name for people; `state`: running, succeeded, incomplete, braked, stopped or failed;
+    `planned`, `done`: people to be added and removed, and those the tool confirmed, of whom `added`
+    and `removed`; `rejected`: those it refused; `sentence`: what a person should know; `is_stuck`:
+    it runs, but nobody works on it."""
+
+    id: int
+    segment: str
+    tool: str
+    state: str
+    actor: str
+    to_version: int
+    planned: int
+    done: int
+    added: int
+    removed: int
+    rejected: int
+    started_at: datetime
+    finished_at: datetime | None
+    sentence: str
+    is_stuck: bool
+
+
+class SyncRuns(Protocol):
+    """What integrations know of syncs."""
+
+    def moments(self, asked: SyncsAsked) -> QuerySet[Any, tuple[str, datetime, int]]:
+        """("sync", when it started, id) of the syncs wanted, in no order and not asked for yet, so
+        that the database itself can put them among other rows of that shape."""
+
+    def lines(self, ids: Collection[int]) -> Mapping[int, SyncLine]:
+        """Those syncs, by id."""
+
+    def tools(self) -> Collection[str]:
+        """The names of all tools, in order."""
+
+
+_sync_runs: list[SyncRuns] = []
+
+
+def register_sync_runs(answer: SyncRuns) -> None:
+    """Let this answer for syncs from now on."""
+    _sync_runs[:] = [answer]
+
+
+def sync_runs() -> SyncRuns | None:
+    """Who knows of syncs; None when nobody does."""
+    return _sync_runs[0] if _sync_runs else None

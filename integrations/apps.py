@@ -9,7 +9,9 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer what the catalogue's pages ask about tools."""
-        from catalogue.ports import register_tool_states
+        from catalogue.ports import register_sync_runs, register_tool_states
+        from integrations.sync.run_lines import Syncs
         from integrations.sync.states import tool_states
 
         register_tool_states(tool_states)
+        register_sync_runs(Syncs())
