@@ -11,13 +11,15 @@ import integrations.admin.nouns  # noqa: F401
 from catalogue.api.documentation import UnknownPath
 from config.health import livez, readyz
 
+to_the_docs = RedirectView.as_view(pattern_name="api-docs")
+
 urlpatterns = [
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("login/", login_not_required(auth_views.LoginView.as_view()), name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("admin/", admin.site.urls),
-    path("api/docs/", RedirectView.as_view(pattern_name="api-docs")),
+    path("api/docs/", login_not_required(to_the_docs), name="api-docs-short"),
     path("api/v1/docs/", include("catalogue.api.docs_urls")),
     path("api/v1/", include("catalogue.api.urls")),
     path("api/v1/", include("integrations.api.urls")),

@@ -35,7 +35,9 @@ from tests.catalogue.workspace import load_workspace, refresh
 PASSWORD = "correct horse"  # noqa: S105
 NEXT_YEAR = datetime.now(UTC) + timedelta(days=365)
 # Objects by what they are to the team Growth.
-OWN, OTHER, PRIVATE, ARCHIVED, MISSING = "own", "other", "hidden", "gone", "nothing"
+# Words that stand nowhere else on a page, so that a page can be searched for them.
+OWN, OTHER, PRIVATE = "growth-pros", "sales-pros", "sales-secret"
+ARCHIVED, MISSING = "growth-bygone", "never-made"
 OBJECTS = (OWN, OTHER, PRIVATE, ARCHIVED, MISSING)
 LOGINS = (
     "anonymous",
@@ -127,6 +129,10 @@ def _define_everything(ground: Ground) -> None:
     changed = {**document_of(own), "definition": FREE, "sync": [{"to": "drop"}]}
     save_draft(key=OWN, document=changed, token=token_of(own), by=None, via="command")
     ground.ids["run"] = RefreshRun.objects.order_by("pk")[0].pk
+    version = Segment.objects.get(key=OWN).membership
+    ground.ids["export"] = Export.objects.create(
+        membership=version, requested_by=ground.users["site admin"]
+    ).pk
 
 
 def _owner(key: str) -> str:

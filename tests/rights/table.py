@@ -1,0 +1,196 @@
+"""The rights table: every route of pages and API, each of its methods, and who may.
+
+A route that is missing here fails the tests. Admin pages are one block: tests/rights/test_admin.py.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.rights import rules
+from tests.rights.ground import Ground
+from tests.rights.rules import Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One route and method. `rule`: who may. `arguments`: of the path, with {key} where the object
+    stands; `body` of a POST; `json` bodies are sent as JSON; `query` is added to the path."""
+
+    route: str
+    method: str
+    rule: Rule
+    arguments: dict[str, Any] = field(default_factory=dict)
+    body: dict[str, Any] = field(default_factory=dict)
+    query: str = ""
+    of_segment: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route}"
+
+
+def page(route: str, rule: Rule, **more: Any) -> Row:
+    """A page to read."""
+    return Row(route=route, method="GET", rule=rule, **more)
+
+
+def act(route: str, rule: Rule, **more: Any) -> Row:
+    """A form to send."""
+    return Row(route=route, method="POST", rule=rule, **more)
+
+
+def of_segment(row: Callable[..., Row], route: str, rule: Rule, **more: Any) -> Row:
+    """A row of one segment, whose key is in the path."""
+    arguments = {"key": "{key}", **more.pop("arguments", {})}
+    return row(route, rule, arguments=arguments, of_segment=True, **more)
+
+
+def web(ground: Ground) -> list[Row]:
+    """All pages and forms."""
+    run = {"number": ground.ids["run"]}
+    export = {"number": ground.ids["export"]}
+    pair = {"pair": "1..1"}
+    tool = {"key": "drop"}
+    return [
+        page("home", rules.open_to_all),
+        page("login", rules.open_to_all),
+        act("login", rules.open_to_all, body={"username": "x", "password": "y"}),
+        act("logout", rules.open_to_all),
+        page("livez", rules.open_to_all),
+        page("readyz", rules.open_to_all),
+        page("segments", rules.signed_in),
+        page("segment-new", rules.make_segments),
+        act("segment-new", rules.make_segments),
+        act("segment-new-preview", rules.make_segments),
+        of_segment(page, "segment", rules.read),
+        of_segment(page, "segment-size", rules.read),
+        of_segment(page, "segment-definition", rules.read),
+        of_segment(page, "segment-history", rules.read),
+        of_segment(page, "segment-diff", rules.read, arguments=pair),
+        of_segment(act, "segment-diff", rules.write, arguments=pair, body={"number": "1"}),
+        of_segment(page, "segment-people", rules.read),
+        of_segment(act, "segment-people", rules.see_people, body={"format": "csv"}),
+        of_segment(page, "segment-sync", rules.read),
+        of_segment(act, "segment-sync-now", rules.write, arguments={"destination": "drop"}),
+        of_segment(page, "segment-edit", rules.write),
+        of_segment(act, "segment-edit", rules.write),
+        of_segment(act, "segment-preview", rules.write),
+        of_segment(page, "segment-publish", rules.write),
+        of_segment(act, "segment-publish", rules.write),
+        of_segment(page, "segment-discard", rules.write),
+        of_segment(act, "segment-discard", rules.write),
+        of_segment(page, "segment-duplicate", rules.duplicate),
+        of_segment(act, "segment-duplicate", rules.duplicate),
+        of_segment(page, "segment-archive", rules.write),
+        of_segment(act, "segment-archive", rules.write),
+        of_segment(act, "segment-unarchive", rules.write),
+        of_segment(act, "segment-refresh", rules.write),
+        of_segment(act, "segment-refresh-cancel", rules.write_if_active),
+        page("customers", rules.look_people_up),
+        page("customer", rules.look_people_up, arguments={"customer_id": "ada"}),
+        page("export", rules.own_export, arguments=export),
+        act("export-cancel", rules.own_export, arguments=export),
+        page("export-download", rules.own_export, arguments=export),
+        page("runs", rules.signed_in),
+        page("run", rules.signed_in, arguments=run),
+        act("run-cancel", rules.steer_all, arguments=run),
+        act("run-retry", rules.steer_all, arguments=run),
+        page("tools", rules.signed_in),
+        page("tool", rules.signed_in, arguments=tool),
+        act("tool-check", rules.see_to_tools, arguments=tool),
+        page("changes", rules.signed_in),
+        act("changes-seen", rules.signed_in),
+        page("dictionary", rules.signed_in),
+        page("trait", rules.signed_in, arguments={"name": "plan"}),
+        act("trait", rules.see_to_tools, arguments={"name": "plan"}),
+        page("event", rules.signed_in, arguments={"name": "login"}),
+        act("event", rules.see_to_tools, arguments={"name": "login"}),
+        page("teams", rules.signed_in),
+        page("team", rules.signed_in, arguments={"slug": "growth"}),
+        page("styleguide", rules.signed_in),
+        act("theme", rules.signed_in, body={"theme": "dark"}),
+        page("api-docs-short", rules.open_to_all),
+        page("api-docs", rules.open_to_all),
+        page("api-reference", rules.open_to_all),
+        page("api-problem", rules.open_to_all, arguments={"slug": "not-found"}),
+    ]
+
+
+ANY = {"If-Match": "*"}
+DEFINITION = {"definition": {"trait": "plan", "is": "pro"}}
+NEW = {"key": "made-by-a-key", "name": "Made", "team": "growth", **DEFINITION}
+
+
+def api(ground: Ground) -> list[Row]:
+    """All resources, asked by programs."""
+    number = {"number": 1}
+    people = rules.key_acts
+    return [
+        page("api:schema", rules.open_to_all),
+        page("api:me", rules.any_key),
+        page("api:segments", rules.any_key),
+        act("api:segments", rules.key_makes, body=NEW),
+        of_segment(page, "api:segment", rules.key_reads),
+        of_segment(patch, "api:segment", rules.key_writes, body={"why": "!"}, headers=ANY),
+        of_segment(act, "api:archive", rules.key_acts, headers=ANY),
+        of_segment(act, "api:unarchive", rules.key_acts, headers=ANY),
+        of_segment(page, "api:definition", rules.key_reads),
+        of_segment(put, "api:definition", rules.key_writes, body=DEFINITION, headers=ANY),
+        of_segment(page, "api:versions", rules.key_reads),
+        of_segment(act, "api:versions", rules.key_writes, body=DEFINITION, headers=ANY),
+        of_segment(page, "api:version", rules.key_reads, arguments=number),
+        of_segment(page, "api:difference", rules.key_reads, query="?from=1&to=1"),
+        of_segment(
+            act,
+            "api:publish",
+            rules.only_of_own(rules.key_acts),  # there is a draft of that one alone
+            arguments={"number": 2},
+            body={"message": "x"},
+            headers=ANY,
+        ),
+        of_segment(
+            act,
+            "api:restore",
+            rules.key_acts,
+            arguments=number,
+            body={"message": "x"},
+            headers=ANY,
+        ),
+        of_segment(page, "api:members", people),
+        of_segment(page, "api:changes", people),
+        of_segment(act, "api:check", people, body={"ids": ["ada"]}),
+        of_segment(act, "api:explain", people, body={"id": "ada"}),
+        of_segment(page, "api:segment-runs", rules.key_reads),
+        of_segment(act, "api:refresh", rules.key_acts),
+        page("api:run", rules.key_reads_all, arguments={"run_id": ground.ids["run"]}),
+        page("api:customer", rules.key_sees_people, arguments={"customer_id": "ada"}),
+        page("api:teams", rules.any_key),
+        page("api:traits", rules.any_key),
+        page("api:events", rules.any_key),
+        act("api:validate", rules.any_key, body=DEFINITION),
+        act("api:render", rules.any_key, body=DEFINITION),
+        act("api:estimate", rules.key_makes, body=DEFINITION),
+        page("integrations-api:destinations", rules.key_sees_tools),
+        page("integrations-api:destination", rules.key_sees_tools, arguments={"key": "drop"}),
+        page("integrations-api:syncs", rules.key_sees_tools, arguments={"key": "drop"}),
+        page("integrations-api:drift", rules.key_sees_tools),
+    ]
+
+
+def patch(route: str, rule: Rule, **more: Any) -> Row:
+    """A change of some fields."""
+    return Row(route=route, method="PATCH", rule=rule, **more)
+
+
+def put(route: str, rule: Rule, **more: Any) -> Row:
+    """A whole in the place of another."""
+    return Row(route=route, method="PUT", rule=rule, **more)
+
+
+def json_body(row: Row) -> str:
+    """The body as a program sends it."""
+    return json.dumps(row.body)
