@@ -40,23 +40,6 @@ class Way:
     count: int
 
 
-def chips_of(filters: SegmentFilter, query: QueryDict) -> list[Chip]:
-    """Every filter that narrows now."""
-    plain = [
-        _chip(query, name, label, value, value)
-        for name, label in LABELS.items()
-        if name not in filters.errors
-        for value in query.getlist(name)
-        if value.strip()
-    ]
-    return plain + [
-        _chip(query, facet.name, facet.label, value.value, value.label)
-        for facet in filters.facets
-        if facet.name not in filters.errors
-        for value in facet.chosen
-    ]
-
-
 def ways_out(filters: SegmentFilter, chips: list[Chip]) -> list[Way]:
     """For each active filter, how many would be found without it; those that find some."""
     counts = {name: filters.count_without(name) for name in {chip.name for chip in chips}}
@@ -88,9 +71,3 @@ def clean(query: QueryDict) -> QueryDict:
 def address(query: QueryDict) -> str:
     """A query as the end of an address, never empty, so that it can be a link by itself."""
     return f"?{query.urlencode()}"
-
-
-def _chip(query: QueryDict, name: str, label: str, value: str, shown: str) -> Chip:
-    left = query.copy()
-    left.setlist(name, [other for other in query.getlist(name) if other != value])
-    return Chip(name=name, label=label, value=shown, remove_url=address(left))

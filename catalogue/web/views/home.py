@@ -16,7 +16,7 @@ from catalogue.segments.queries.standing import standing
 from catalogue.segments.queries.visit import since_last_visit
 from catalogue.segments.vocabulary import stored_labels
 from catalogue.web import goal
-from catalogue.web.acts import changed_names, icon_of, verb_of
+from catalogue.web.activity import days_of
 from catalogue.web.charts import sparkline
 from catalogue.web.copies import copies_in_short
 from catalogue.web.needs import heading, line_of
@@ -36,13 +36,13 @@ def home(request: HttpRequest) -> HttpResponse:
     visit = since_last_visit(user, now=now)
     mine = segment_rows(segments_of(user).order_by("name"), labels=stored_labels(user), now=now)
     context = {
-        "today": now,
+        "now": now,
         "heading": heading(len(needs)),
         "needs": [line_of(need) for need in needs[:NEEDS_SHOWN]],
         "needs_left_out": max(len(needs) - NEEDS_SHOWN, 0),
         "standing": standing(user, now=now),
         "visit": visit,
-        "acts": [(one, verb_of(one), icon_of(one), changed_names(one)) for one in visit.changes],
+        "acts": [line for day in days_of(visit.acts, new=(), now=now) for line in day.lines],
         "mine": [
             (row, sparkline(row.sizes), goal.sentence(row.goal), copies_in_short(row.tools))
             for row in mine

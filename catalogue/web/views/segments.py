@@ -16,7 +16,8 @@ from catalogue.permissions import teams_to_write_for
 from catalogue.segments.queries.rows import SegmentRow, segment_rows
 from catalogue.web import goal
 from catalogue.web.charts import sparkline
-from catalogue.web.chosen import address, chips_of, clean, nearest_names, ways_out
+from catalogue.web.chips import chips
+from catalogue.web.chosen import LABELS, address, clean, nearest_names, ways_out
 from catalogue.web.copies import copies_in_short
 from catalogue.web.csv_files import csv_file
 from catalogue.web.fragments import render_page, wants_fragment
@@ -60,7 +61,7 @@ def segments(request: HttpRequest) -> HttpResponse:
 def _found(request: HttpRequest, filters: SegmentFilter) -> dict[str, Any]:
     query = clean(request.GET)
     page = Paginator(filters.qs, ON_A_PAGE).get_page(request.GET.get("page"))
-    chips = chips_of(filters, query)
+    active = chips(filters, query, LABELS)
     rows = _rows(filters, page.object_list)
     words = query.get("q", "")
     return {
@@ -70,7 +71,7 @@ def _found(request: HttpRequest, filters: SegmentFilter) -> dict[str, Any]:
             (row, sparkline(row.sizes), goal.sentence(row.goal), copies_in_short(row.tools))
             for row in rows
         ],
-        "chips": chips,
+        "chips": active,
         "facets": filters.facets,
         "errors": [error for errors in filters.errors.values() for error in errors],
         "q": words,
@@ -78,7 +79,7 @@ def _found(request: HttpRequest, filters: SegmentFilter) -> dict[str, Any]:
         "orderings": ORDERINGS,
         "csv_url": address(_with_format(query)),
         "near": nearest_names(filters, words) if words and not rows else {},
-        "ways": ways_out(filters, chips) if not rows else [],
+        "ways": ways_out(filters, active) if not rows else [],
     }
 
 

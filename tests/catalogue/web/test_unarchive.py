@@ -26,10 +26,10 @@ def test_an_archived_segment_says_why_and_what_is_used_instead(client: Client, o
     page = client.get("/segments/old/").text
 
     words = words_of(page)
-    assert "Archived by Mia Braun on" in words
+    assert "This segment is archived, by Mia Braun on" in words
     assert "“Nobody used it.”" in words
     assert "7 people" in words
-    assert '<a class="btn small" href="/segments/new/">Use The new one instead' in page
+    assert 'Use <a href="/segments/new/">“The new one”</a> instead.' in page
     assert "Refresh now" not in words
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from catalogue.models import Change, Status, User, Via
+from catalogue.models import Change, Segment, Status, User, Via
 from catalogue.segments.changes import record
 from catalogue.segments.queries.visit import SHOWN, since_last_visit
 from tests.catalogue.web.workspace import NOW, make_segment, make_user
@@ -13,8 +13,6 @@ pytestmark = pytest.mark.django_db
 
 
 def act(by: User | None, key: str, *, days_ago: float, kind: str = "segment.edited") -> Change:
-    from catalogue.models import Segment
-
     segment = Segment.objects.get(key=key)
     change = record(kind, by=by, via=Via.WEB, segment=segment)
     Change.objects.filter(pk=change.pk).update(at=NOW - timedelta(days=days_ago))
@@ -32,9 +30,8 @@ def test_what_others_did_since_then_the_newest_first() -> None:
 
     visit = since_last_visit(mia, now=NOW)
 
-    assert [change.pk for change in visit.changes] == [newest.pk, newer.pk]
-    assert visit.newest_at == NOW - timedelta(days=0.5)
-    assert not visit.is_first
+    assert [act.id for act in visit.acts] == [newest.pk, newer.pk]
+    assert visit.since == NOW - timedelta(days=2)
 
 
 def test_the_first_visit_shows_a_week() -> None:
@@ -45,8 +42,8 @@ def test_the_first_visit_shows_a_week() -> None:
 
     visit = since_last_visit(mia, now=NOW)
 
-    assert visit.is_first
-    assert [change.pk for change in visit.changes] == [within.pk]
+    assert visit.since is None
+    assert [act.id for act in visit.acts] == [within.pk]
 
 
 def test_what_is_left_out_is_counted() -> None:
@@ -57,7 +54,7 @@ def test_what_is_left_out_is_counted() -> None:
 
     visit = since_last_visit(mia, now=NOW)
 
-    assert (len(visit.changes), visit.more) == (SHOWN, 3)
+    assert (len(visit.acts), visit.more) == (SHOWN, 3)
 
 
 def test_acts_on_a_draft_private_to_another_team_are_not_told() -> None:
@@ -65,4 +62,4 @@ def test_acts_on_a_draft_private_to_another_team_are_not_told() -> None:
     make_segment("secret", is_private=True, status=Status.DRAFT)
     act(tom, "secret", days_ago=1)
 
-    assert since_last_visit(mia, now=NOW).changes == ()
+    assert since_last_visit(mia, now=NOW).acts == ()
