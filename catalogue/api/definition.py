@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -80,12 +81,19 @@ class SegmentDefinition(Resource):
         token = etags.token_named(request, segment)
         document = {**waiting_document(segment), "definition": request.data}
         try:
-            saved = save_draft(key=key, document=document, token=token, by=self.actor, via=Via.API)
+            with transaction.atomic():
+                saved = save_draft(
+                    key=key, document=document, token=token, by=self.actor, via=Via.API
+                )
+                return self._saved(saved)
         except DefinitionError as error:
             raise refused_definition(error.faults, cut=IN_DOCUMENT) from error
-        data = request.data if saved.status == Status.LIVE else definition_data(saved.definition)
+
+    def _saved(self, segment: Segment) -> Response:
+        is_live = segment.status == Status.LIVE
+        data = self.request.data if is_live else definition_data(segment.definition)
         content = etags.content_of(["json", data])
-        return self.answer(data, etag=etags.strong(content, state=token_of(saved)))
+        return self.answer(data, etag=etags.strong(content, state=token_of(segment)))
 
 
 def waiting_document(segment: Segment) -> dict[str, object]:

@@ -34,11 +34,13 @@ RETRY_SECONDS = 2
 
 
 def once(request: Request, act: Callable[[], Response]) -> Response:
-    """Answer with `act`, or with what it answered before to the same key. Without a key, `act` is
-    simply done. Raises Problem when the key was used for something else or is in use."""
+    """Answer with `act`, or with what it answered before to the same key. What `act` does stays
+    only if it comes to an answer. Raises Problem when the key was used for something else or is in
+    use."""
     key = request.headers.get(HEADER)
     if key is None:
-        return act()
+        with transaction.atomic():
+            return act()
     if not SHAPE.fullmatch(key):
         sentence = "An Idempotency-Key has 1 to 255 printable characters, best a random UUID."
         flaw = Flaw(code="invalid", detail=sentence, parameter=HEADER)

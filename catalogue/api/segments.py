@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
@@ -138,17 +139,18 @@ class OneSegment(Resource):
         changes = dict(request.data)
         is_private = _private(changes)
         try:
-            edit_segment(
-                key=key,
-                document={**document_of(segment), **changes},
-                token=token,
-                is_private=is_private,
-                by=self.actor,
-                via=Via.API,
-            )
+            with transaction.atomic():
+                edit_segment(
+                    key=key,
+                    document={**document_of(segment), **changes},
+                    token=token,
+                    is_private=is_private,
+                    by=self.actor,
+                    via=Via.API,
+                )
+                return segment_answer(self, key)
         except SegmentRefused as error:
             raise _refused(request, error, segment, changes) from error
-        return segment_answer(self, key)
 
 
 def segment_answer(view: Resource, key: str, *, status: int = 200) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalogue.api.shapes.fields import COUNT_METHODS, Free, Instant
+from catalogue.api.shapes.fields import COUNT_METHODS, Free, Instant, Text
 from catalogue.api.shapes.segments import DefinitionField
 
 
@@ -23,7 +23,7 @@ class AskShape(serializers.Serializer[Any]):
     """A definition."""
 
     definition = DefinitionField()
-    key = serializers.CharField(
+    key = Text(
         required=False,
         max_length=80,
         help_text="The segment it is, or would be, the definition of: it may not refer to itself.",

@@ -24,8 +24,14 @@ class Free(serializers.JSONField):
     """An object whose fields are for another page to say."""
 
 
-class Address(serializers.CharField):
-    """A whole address."""
+class Text(serializers.CharField):
+    """Text that was sent as text: a number would already have lost its zeros in front."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text. Refuses anything else."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 def page_shape(row: type[serializers.Serializer[Any]], name: str) -> Any:

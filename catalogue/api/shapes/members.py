@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalogue.api.shapes.fields import Free, Instant
+from catalogue.api.shapes.fields import Free, Instant, Text
 
 MOST_MEMBERS = 1_000
 MOST_IDS = 1_000
@@ -113,7 +113,7 @@ class IdsShape(serializers.Serializer[Any]):
     """Customers to ask about."""
 
     ids = serializers.ListField(
-        child=serializers.CharField(max_length=500, trim_whitespace=False),
+        child=Text(max_length=500, trim_whitespace=False),
         min_length=1,
         max_length=MOST_IDS,
     )
@@ -141,7 +141,7 @@ class CheckedShape(serializers.Serializer[Any]):
 class IdShape(serializers.Serializer[Any]):
     """One customer."""
 
-    id = serializers.CharField(max_length=500, trim_whitespace=False)
+    id = Text(max_length=500, trim_whitespace=False)
 
 
 class ExplainedNodeShape(serializers.Serializer[Any]):

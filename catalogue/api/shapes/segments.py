@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from catalogue.api.shapes.fields import COUNT_METHODS, Free, Instant, page_shape
+from catalogue.api.shapes.fields import COUNT_METHODS, Free, Instant, Text, page_shape
 from catalogue.definitions.segment_facts import MODELS
 from catalogue.models import Status
 from catalogue.segments.facts import COPY_STATES, FRESHNESS
@@ -187,5 +187,5 @@ class NewSegmentShape(EditShape):
 class ArchiveShape(serializers.Serializer[Any]):
     """Why a segment is archived, and what to use instead."""
 
-    message = serializers.CharField(required=False, default="", allow_blank=True, max_length=2_000)
-    replacement = serializers.CharField(required=False, default="", allow_blank=True)
+    message = Text(required=False, default="", allow_blank=True, max_length=2_000)
+    replacement = Text(required=False, default="", allow_blank=True, max_length=80)

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalogue.api.shapes.fields import Free, Instant, page_shape
+from catalogue.api.shapes.fields import Free, Instant, Text, page_shape
 from catalogue.api.shapes.segments import DocumentShape
 
 VERSION_STATES = ["draft", "live", "old"]
@@ -49,7 +49,7 @@ class NewVersionShape(DocumentShape):
 class MessageShape(serializers.Serializer[Any]):
     """What changes and why."""
 
-    message = serializers.CharField(max_length=2_000)
+    message = Text(max_length=2_000)
 
 
 class PublishedShape(serializers.Serializer[Any]):
