@@ -13,6 +13,7 @@ from catalogue.membership import explaining
 from catalogue.membership.explaining import Explained
 from catalogue.models import Customer, Segment, Status
 from catalogue.permissions import Actor, check_can_see_people, segments_with_people_for
+from catalogue.published.merges import survivor_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ def _explained(
     found = explaining.explain(
         keys=keys, ordinal=asked.ordinal, now=now, proposed=proposed, labels=labels
     )
-    survivor = _survivor(asked)
+    survivor = survivor_of(asked)
     return CustomerExplained(
         asked_id=customer_id,
         customer_id=None if found.ordinal is None else survivor.external_id,
@@ -122,9 +123,3 @@ def _merged(asked: Customer, survivor: Customer, *, is_live: bool) -> str:
         return ""
     message = MERGED if is_live else MERGED_AND_DELETED
     return message.format(id=asked.external_id, into=survivor.external_id)
-
-
-def _survivor(customer: Customer) -> Customer:
-    while customer.merged_into is not None:
-        customer = customer.merged_into
-    return customer

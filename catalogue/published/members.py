@@ -11,7 +11,7 @@ from typing import Literal
 from django.db.models import Count, Max
 from pyroaring import BitMap
 
-from catalogue.membership.entering import entered_at, newest_holding
+from catalogue.membership.entering import entered_at, last_entered, newest_holding
 from catalogue.membership.versions import members_of
 from catalogue.models import Customer, MembershipVersion
 from catalogue.permissions import (
@@ -21,8 +21,9 @@ from catalogue.permissions import (
     segments_with_people_for,
 )
 from catalogue.published.checksums import checksum_without
+from catalogue.published.merges import survivor_of, survivors_among
 from catalogue.published.people import Purpose, people, withheld_of
-from catalogue.published.versions import PublishedVersion, version_rows
+from catalogue.published.versions import PublishedVersion, published_version, version_rows
 from catalogue.warehouse import ordinals, photos
 
 Standing = Literal["in", "out", "unknown"]
@@ -112,7 +113,7 @@ def check(version: PublishedVersion, ids: Sequence[str], *, viewer: Actor) -> di
     members = members_of(row)
     members -= withheld_of(members, Purpose.API)
     known = ordinals.look_up(list(dict.fromkeys(ids)), "customer")
-    survivors = _survivors(BitMap([one.ordinal for one in known.values()]))
+    survivors = survivors_among(BitMap([one.ordinal for one in known.values()]))
     return {
         customer_id: _standing(known.get(customer_id), survivors, members) for customer_id in ids
     }
@@ -122,13 +123,14 @@ def segments_of(customer_id: str, *, viewer: Actor) -> list[Belonging] | None:
     """The segments that a customer is in now, of those whose people the viewer may see, by key;
     None when there is no such customer (any more). Raises PermissionDenied and DamagedVersion."""
     check_can_see_any_people(viewer)
-    known = ordinals.look_up([customer_id], "customer").get(customer_id)
-    if known is None or known.deleted_at is not None:
+    asked = Customer.objects.filter(external_id=customer_id).first()
+    if asked is None or (who := survivor_of(asked)).deleted_at is not None:
         return None
-    ordinal = _survivors(BitMap([known.ordinal])).get(known.ordinal, known.ordinal)
     allowed = segments_with_people_for(viewer).values_list("pk", flat=True)
-    rows = newest_holding(list(allowed), ordinal)
-    return sorted((_belonging(row, ordinal) for row in rows), key=lambda one: one.key)
+    rows = newest_holding(list(allowed), who.ordinal)
+    since = last_entered(rows, who.ordinal)
+    found = (_belonging(row, since.get(row.segment_id)) for row in rows)
+    return sorted(found, key=lambda one: one.key)
 
 
 def digest_of(withheld: BitMap) -> str:
@@ -136,15 +138,10 @@ def digest_of(withheld: BitMap) -> str:
     return hashlib.sha256(bytes(withheld.to_array())).hexdigest()[:16] if withheld else ""
 
 
-def _belonging(row: MembershipVersion, ordinal: int) -> Belonging:
-    from catalogue.published.versions import published_version
-
+def _belonging(row: MembershipVersion, since: datetime | None) -> Belonging:
     version = published_version(row)
     assert version is not None  # noqa: S101 (a row was given)
-    since = entered_at(row.segment_id, row.number, BitMap([ordinal]))
-    return Belonging(
-        key=row.segment.key, name=row.segment.name, since=since.get(ordinal), version=version
-    )
+    return Belonging(key=row.segment.key, name=row.segment.name, since=since, version=version)
 
 
 def _standing(
@@ -153,16 +150,3 @@ def _standing(
     if known is None or known.deleted_at is not None:
         return "unknown"
     return "in" if survivors.get(known.ordinal, known.ordinal) in members else "out"
-
-
-def _survivors(asked: BitMap) -> dict[int, int]:
-    """Who was merged away among these → who they were merged into at last."""
-    merged = Customer.objects.filter(merged_into__isnull=False)
-    into = dict(merged.values_list("ordinal", "merged_into"))
-    found = {}
-    for ordinal in asked & BitMap(into):
-        end = ordinal
-        while end in into:
-            end = into[end]
-        found[ordinal] = end
-    return found
