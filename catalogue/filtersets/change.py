@@ -71,7 +71,7 @@ class ChangeFilter(filters.FilterSet):
         self.viewer = viewer
         kwargs.setdefault("queryset", Change.objects.visible_to(viewer))
         super().__init__({} if data is None else data, **kwargs)
-        self.filters["segment"].extra["queryset"] = Segment.objects.visible_to(viewer)
+        self.filters["segment"].queryset = Segment.objects.visible_to(viewer)
 
     def filter_queryset(self, queryset: QuerySet[Change]) -> QuerySet[Change]:
         """All filters, the newest change first."""
