@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
@@ -12,22 +11,6 @@ from pytest_django.live_server_helper import LiveServer
 from tests.catalogue.web.workspace import add_customers, make_segment, make_user
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    # The browser's driver runs a loop of its own in this thread, which Django takes for async.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    return {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox"]}
-
-
-@pytest.fixture
-def faults(page: Page) -> list[str]:
-    """What the browser complains about: refused content, missing files, errors."""
-    found: list[str] = []
-    page.on("console", lambda message: found.append(message.text))
-    page.on("requestfailed", lambda request: found.append(request.url))
-    return found
 
 
 @pytest.fixture

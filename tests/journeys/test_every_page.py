@@ -1,0 +1,100 @@
+"""Every page of the demo workspace: accessible in both themes, and no wider than a phone."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.journeys.house import House
+from tests.journeys.screenshots import ADMIN, sign_in
+
+pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("house")]
+
+SEGMENT = "/segments/midsize-dach-leads/"
+PAGES = (
+    "/",
+    "/segments/",
+    "/segments/?q=nothing-is-called-this",
+    "/segments/new/",
+    SEGMENT,
+    f"{SEGMENT}definition/?counts=1",
+    f"{SEGMENT}definition/?as=yaml",
+    f"{SEGMENT}people/",
+    f"{SEGMENT}sync/",
+    f"{SEGMENT}history/",
+    f"{SEGMENT}diff/1..2/",
+    f"{SEGMENT}edit/",
+    f"{SEGMENT}archive/",
+    "/segments/api-builders/",
+    "/segments/api-builders/publish/",
+    "/customers/",
+    "/customers/?q=c-00001",
+    "/tools/",
+    "/tools/analysts/",
+    "/runs/",
+    "/runs/1/",
+    "/dictionary/",
+    "/dictionary/traits/plan/",
+    "/dictionary/events/app_opened/",
+    "/teams/",
+    "/teams/sales/",
+    "/changes/",
+    "/styleguide/",
+    "/api/v1/docs/",
+    "/nowhere/",
+)
+ADMIN_PAGES = (
+    "/admin/",
+    "/admin/catalogue/segment/",
+    "/admin/catalogue/team/",
+    "/admin/catalogue/apikey/add/",
+    "/admin/integrations/destination/",
+)
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def seen(browser, house: House) -> Page:  # type: ignore[no-untyped-def]
+    """A page of the site admin, who sees everything there is."""
+    page: Page = browser.new_page()
+    sign_in(page, house, ADMIN)
+    return page
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong, as rule and place."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    rules = found.response["violations"]
+    return [f"{rule['id']}: {node['target']}" for rule in rules for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_breaks_no_rule_of_accessibility_and_fits_a_phone(
+    seen: Page, house: House, path: str, scheme: Literal["light", "dark"]
+) -> None:
+    seen.emulate_media(color_scheme=scheme)
+    seen.set_viewport_size({"width": 1440, "height": 900})
+    seen.goto(house.address + path)
+    seen.wait_for_load_state("networkidle")
+    assert violations(seen) == []
+    seen.set_viewport_size({"width": 390, "height": 844})
+    assert seen.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ADMIN_PAGES)
+def test_the_admin_works_under_the_policy_and_fits_a_phone(
+    seen: Page, house: House, path: str, scheme: Literal["light", "dark"]
+) -> None:
+    said: list[str] = []
+    seen.on("console", lambda message: said.append(message.text))
+    seen.emulate_media(color_scheme=scheme)
+    seen.set_viewport_size({"width": 390, "height": 844})
+    seen.goto(house.address + path)
+    seen.wait_for_load_state("networkidle")
+    assert seen.evaluate("document.documentElement.scrollWidth") <= 390
+    assert said == []
