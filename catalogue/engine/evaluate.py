@@ -14,7 +14,8 @@ from pyroaring import BitMap
 
 from catalogue.definitions.errors import Code, DefinitionError, refuse
 from catalogue.engine.bitmaps import follow
-from catalogue.engine.conditions.events import EventCondition
+from catalogue.engine.conditions.aggregates import Columns
+from catalogue.engine.conditions.events import EventCondition, Measure
 from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.inputs import (
     Evaluation,
@@ -91,11 +92,12 @@ def find(
     now: datetime,
     on_progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    keep_figures: bool = False,
 ) -> Findings:
     """Ask each distinct condition once, those on the same data by one scan. Raises Stopped and
     ScanFailed."""
     scans = list(_scans(tuple(dict.fromkeys(conditions)), tables, now))
-    findings = Findings()
+    findings = Findings(keep_figures=keep_figures)
     for done, scan in enumerate(scans):
         if should_stop is not None and should_stop():
             raise Stopped("the evaluation was asked to stop")
@@ -117,11 +119,14 @@ class Scan:
 
 @dataclass(slots=True, kw_only=True)
 class Findings:
-    """What the scans found: members per condition, or why there are none."""
+    """What the scans found: members per condition, or why there are none. `figures` of everybody
+    take much memory, so they are kept for those who ask about few customers only."""
 
+    keep_figures: bool = False
     members: dict[Condition, BitMap] = field(default_factory=dict)
     errors: dict[Condition, DefinitionError] = field(default_factory=dict)
     milliseconds: dict[Condition, float] = field(default_factory=dict)
+    figures: dict[Measure, Columns] = field(default_factory=dict)
     rows_read: int = 0
 
     def add(self, scan: Scan) -> None:
@@ -142,6 +147,8 @@ class Findings:
         else:
             self.members |= answer.members
             self.rows_read += answer.rows_read
+            if self.keep_figures:
+                self.figures |= answer.figures
         share = (time.perf_counter() - started) * 1000 / len(scan.conditions)
         self.milliseconds |= dict.fromkeys(scan.conditions, share)
 

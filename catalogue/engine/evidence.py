@@ -9,18 +9,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from catalogue.definitions import nodes
 from catalogue.definitions.nodes import Node, Path
 from catalogue.definitions.windows import Interval
 from catalogue.engine.columns import Values
+from catalogue.engine.conditions.aggregates import Columns
 from catalogue.engine.conditions.dates import DATES
 from catalogue.engine.conditions.events import EventCondition, Measure, Selection
 from catalogue.engine.conditions.lists import Criterion
 from catalogue.engine.conditions.objects import reach_in
 from catalogue.engine.conditions.traits import newest
-from catalogue.engine.grouping import grouped, sightings
+from catalogue.engine.grouping import sightings
 from catalogue.engine.moving import moves
 from catalogue.engine.one_customer import OneCustomer
 from catalogue.engine.plan import Formula, Leaf
@@ -134,9 +135,14 @@ def _place(times: list[datetime], window: Interval) -> tuple[int, int]:
 
 
 def evidence_of(
-    conditions: Iterable[tuple[Node, Formula]], customer: OneCustomer, *, now: datetime
+    conditions: Iterable[tuple[Node, Formula]],
+    figures: Mapping[Measure, Columns],
+    customer: OneCustomer,
+    *,
+    now: datetime,
 ) -> Evidence:
-    """What the conditions on traits and events among these were decided by as of `now`."""
+    """What the conditions on traits and events among these were decided by as of `now`; `figures`
+    are what the scans of this customer found."""
     leaves = [(node, one) for node, one in conditions if isinstance(one, Leaf)]
     terms = [node.term for node, _ in leaves if isinstance(node, nodes.Trait)]
     on_events = [one.condition for _, one in leaves if isinstance(one.condition, EventCondition)]
@@ -148,7 +154,11 @@ def evidence_of(
         said=said,
         dated=_dated({term.path for term in terms if moves(term)}, customer, now),
         times=_times(on_events, customer, now),
-        figures=_figures(on_events, customer),
+        figures={
+            measure: _figure(columns)
+            for measure, columns in figures.items()
+            if measure.function in AGGREGATES
+        },
     )
 
 
@@ -202,28 +212,14 @@ def _times(
     return found
 
 
-def _figures(
-    conditions: list[EventCondition], customer: OneCustomer
-) -> dict[Measure, Figure | None]:
-    """The figure of every aggregate."""
-    found: dict[Measure, Figure | None] = {}
-    aggregates = [one for one in conditions if one.measure.function in AGGREGATES]
-    for names, some in _by_names(aggregates, customer).items():
-        measures = list(dict.fromkeys(condition.measure for condition in some))
-        sources = _sources(names, customer)
-        query = grouped(sources, measures, customer) if sources else None
-        rows = [] if query is None else customer.connection.to_pyarrow(query).to_pylist()
-        for row in rows:
-            found |= {measure: _figure(row, f"m{i}_") for i, measure in enumerate(measures)}
-    return found
-
-
-def _figure(row: Mapping[str, Any], prefix: str) -> Figure | None:
-    total: Decimal | None = row.get(f"{prefix}sum")
-    of: int = row.get(f"{prefix}of", 1)
+def _figure(columns: Columns | None) -> Figure | None:
+    """What an aggregate came to for the one customer there is; None when there is no value."""
+    row = {name: column[0].as_py() for name, column in (columns or {}).items() if len(column)}
+    total: Decimal | None = row.get("sum")
+    of: int = row.get("of", 1)
     if total is not None:
         return round(total / of, 6)
-    figure: Figure | None = row.get(f"{prefix}value", row.get(f"{prefix}present") or None)
+    figure: Figure | None = row.get("value", row.get("present") or None)
     return figure
 
 

@@ -98,10 +98,11 @@ class _Case:
     ) -> None:
         self.segments, self.customer, self.now = segments, customer, now
         self.planned = plan_of(segments, now)
-        self.findings = find(self.planned.conditions, customer, now=now)
+        self.findings = find(self.planned.conditions, customer, now=now, keep_figures=True)
         self.outcomes = compose(segments, self.planned, self.findings, customer)
         self.evidence = evidence_of(
             ((one.node, one.formula) for key in self.judged for one in self.tree(key)),
+            self.findings.figures,
             customer,
             now=now,
         )

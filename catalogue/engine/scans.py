@@ -8,7 +8,7 @@ exactly. Nothing of a definition becomes SQL text: values are literals, columns 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import ibis.expr.types as ir
@@ -19,8 +19,9 @@ from pyroaring import BitMap
 
 from catalogue.engine.bitmaps import Ordinals, from_mask
 from catalogue.engine.columns import Values
+from catalogue.engine.conditions.aggregates import Columns
 from catalogue.engine.conditions.bench import Bench
-from catalogue.engine.conditions.events import EventCondition
+from catalogue.engine.conditions.events import EventCondition, Measure
 from catalogue.engine.conditions.traits import TraitCondition, newest
 from catalogue.engine.grouping import grouped
 from catalogue.warehouse.tables import Tables
@@ -30,10 +31,12 @@ Condition = TraitCondition | EventCondition
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Customers for whom each condition is true, as ordinals of the population."""
+    """Customers for whom each condition is true, as ordinals of the population; and, of conditions
+    on events, the figures that say so, as `Comparisons.judge` and `InTime.judge` read them."""
 
     members: Mapping[Condition, BitMap]
     rows_read: int
+    figures: Mapping[Measure, Columns] = field(default_factory=dict)
 
 
 def scan_trait(
@@ -72,13 +75,13 @@ def scan_events(
     rows = _run(grouped(sources, measures, tables), tables)
     ordinals = _ordinals(rows)
     seen = from_mask(ordinals, np.ones(len(ordinals), dtype=bool))
-    place = {measure: i for i, measure in enumerate(measures)}
+    figures = {measure: _figures_of(rows, place) for place, measure in enumerate(measures)}
     members: dict[Condition, BitMap] = {}
     for condition in conditions:
-        mask = condition.accepted.judge(_figures_of(rows, place[condition.measure]))
+        mask = condition.accepted.judge(figures[condition.measure])
         true = from_mask(ordinals, mask) & tables.customers
         members[condition] = true | (_without_events(condition, tables) - seen)
-    return Answer(members=members, rows_read=_total(rows["rows"]))
+    return Answer(members=members, rows_read=_total(rows["rows"]), figures=figures)
 
 
 def _without_events(condition: EventCondition, tables: Tables) -> BitMap:

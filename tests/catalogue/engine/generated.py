@@ -9,6 +9,7 @@ from catalogue.definitions.places import places
 from catalogue.engine.given_segments import GivenSegment
 from catalogue.engine.inputs import SegmentInput
 from catalogue.engine.judge_given import _input
+from catalogue.engine.moving import window_moves
 from catalogue.warehouse.memory import MemoryTables
 from tests.generative.cases import Case
 
@@ -36,3 +37,18 @@ def of_middling_size(case: Case, count: int) -> list[str]:
     ordered = sorted(case.segments, key=lambda key: len(tree(case.segments[key])))
     start = (len(ordered) - count) // 2
     return ordered[start : start + count]
+
+
+def that_time_changes(case: Case) -> list[str]:
+    """The key of the shortest segment with a window that moves, if there is one."""
+    moving = [
+        key
+        for key, given in case.segments.items()
+        if any(_moves(node) for _, node in tree(given)) and len(tree(given)) > 1
+    ]
+    return sorted(moving, key=lambda key: len(tree(case.segments[key])))[:1]
+
+
+def _moves(node: n.Node) -> bool:
+    window = getattr(node, "window", None)
+    return window is not None and window_moves(window) and not isinstance(node, n.Aggregate)

@@ -20,7 +20,7 @@ from catalogue.engine.inputs import Judged, SegmentInput
 from catalogue.engine.reference import Run
 from catalogue.warehouse.given import GivenChange, GivenCustomer, World
 from catalogue.warehouse.memory import MemoryTables
-from tests.catalogue.engine.generated import inputs_for, of_middling_size, tree
+from tests.catalogue.engine.generated import inputs_for, of_middling_size, that_time_changes, tree
 from tests.catalogue.engine.small_world import (
     DAY,
     MICROSECOND,
@@ -403,8 +403,8 @@ def test_generated_explanations_are_right_about_everybody(part: int) -> None:
     asked: list[bool] = []
 
     def right(case: Case) -> None:
-        # One of the ten, so that all customers can be asked.
-        some = of_middling_size(case, 1)
+        # One or two of the ten, so that all customers can be asked.
+        some = of_middling_size(case, 2) if part else that_time_changes(case)
         with MemoryTables.from_world(case.world) as tables:
             inputs = inputs_for(some, case, tables)
             outcomes = evaluate(inputs, tables, now=case.now).outcomes
@@ -420,8 +420,8 @@ def test_generated_explanations_are_right_about_everybody(part: int) -> None:
                     assert explained.is_in == (ordinal in outcome.members), (key, name)
                     asked.extend(check_nodes(case, key, name, explained))
 
-    run(part, right, count=12 if part else 3)
-    assert len(asked) >= 100
+    run(part, right, count=12 if part else 2)
+    assert len(asked) >= 30
     assert any(asked)  # some node's answer will be changed by time alone
 
 
