@@ -11,6 +11,8 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from catalogue.exports.tidying import tidy_exports, waiting_exports
+from catalogue.exports.writing import run_export
 from catalogue.membership.due import request_due_refreshes
 from catalogue.membership.refresh import run_refresh as do_run
 
@@ -19,16 +21,25 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def tick() -> None:
-    """Every 30 seconds: enter what is due and ring for all that waits."""
+    """Every 30 seconds: enter what is due, ring for all that waits, delete what is over."""
     zone = ZoneInfo(settings.WORKSPACE_TIME_ZONE)
     for run_id in request_due_refreshes(now=timezone.now(), zone=zone):
         refresh_run.delay(run_id)
+    for export_id in waiting_exports():
+        export_run.delay(export_id)
+    tidy_exports(now=timezone.now())
 
 
 @shared_task
 def refresh_run(run_id: int) -> None:
     """Do one refresh run, unless it is done, being done, or must wait for another one."""
     do_run(run_id=run_id, clock_now=timezone.now())
+
+
+@shared_task
+def export_run(export_id: int) -> None:
+    """Write one file of members, unless it is written or being written."""
+    run_export(export_id=export_id, clock_now=timezone.now())
 
 
 def ring(task: Task[Any, Any], row_id: int) -> None:

@@ -17,6 +17,7 @@ QUEUES = ("interactive", "recompute", "sync", "webhook", "maintenance")
 ROUTES = {
     "catalogue.tasks.tick": {"queue": "maintenance"},
     "integrations.tasks.tick": {"queue": "maintenance"},
+    "catalogue.tasks.export_run": {"queue": "interactive"},
     "catalogue.tasks.*": {"queue": "recompute"},
     "integrations.tasks.*": {"queue": "sync"},
 }

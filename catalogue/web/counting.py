@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.core.cache import cache
+from redis import RedisError
 
 from catalogue.definitions import nodes
 from catalogue.definitions.describe import Labels
@@ -90,12 +92,28 @@ def percent(part: float, whole: float) -> str:
 def counts_of(definition: Definition, *, hash_: str, key: str, now: datetime) -> Counts:
     """The counts of a stored definition (`hash_` is its hash) of the segment `key`; as they were
     counted up to KEPT_SECONDS ago on the same data. Raises what `estimate` raises."""
-    name = f"counts:{newest_photo().pk}:{key}:{hash_}"
-    kept: Counts | None = cache.get(name)
+    name = f"counts:{settings.VERSION}:{newest_photo().pk}:{key}:{hash_}"
+    kept = _recall(name)
     if kept is None:
         kept = _counts(estimate(definition, key=key, now=now))
-        cache.set(name, kept, KEPT_SECONDS)
+        _keep(name, kept)
     return kept
+
+
+def _recall(name: str) -> Counts | None:
+    # Without a cache it is only slower.
+    try:
+        found = cache.get(name)
+    except (RedisError, OSError):
+        return None
+    return found if isinstance(found, Counts) else None
+
+
+def _keep(name: str, counts: Counts) -> None:
+    try:
+        cache.set(name, counts, KEPT_SECONDS)
+    except (RedisError, OSError):
+        return
 
 
 def _counts(found: Estimate) -> Counts:

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 WAYS_OUT = (
     "catalogue/web",
     "catalogue/api",
+    "catalogue/exports",
     "catalogue/admin",
     "catalogue/management",
     "catalogue/tasks.py",
@@ -30,11 +31,20 @@ DOORS = {
     "look_up",
     "customer_ids",
     "current",
+    "explain",
+    "explaining",
     "bitmaps",
     "key_frame",
     "external_id",
 }
-FROM_THE_HOUSE = ("catalogue.membership", "catalogue.warehouse", "catalogue.models")
+FROM_THE_HOUSE = (
+    "catalogue.engine",
+    "catalogue.membership",
+    "catalogue.warehouse",
+    "catalogue.models",
+)
+# Words that are innocent after a dot: `published.explain` is the door itself.
+INNOCENT = {"current", "bitmaps", "explain"}
 
 
 def modules() -> list[Path]:
@@ -55,7 +65,7 @@ def doors_used(source: str) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, name) for name in names if name.split(".")[-1] in DOORS)
         elif isinstance(node, ast.Attribute) and _reads_customers(node):
             yield node.lineno, "Customer.objects"
-        elif isinstance(node, ast.Attribute) and node.attr in DOORS - {"current", "bitmaps"}:
+        elif isinstance(node, ast.Attribute) and node.attr in DOORS - INNOCENT:
             yield node.lineno, node.attr
         elif isinstance(node, ast.Constant) and node.value in {"external_id", "key_frame"}:
             yield node.lineno, str(node.value)
@@ -90,6 +100,8 @@ def test_people_leave_only_through_published(path: Path) -> None:
         "list(Customer.objects.all())",
         "from catalogue.warehouse import ordinals\nordinals.ids_of(x)",
         "import catalogue.membership.bitmaps",
+        "from catalogue.membership.explaining import explain",
+        "from catalogue.engine import explain as harmless",
         "rows.values_list('external_id')",
         "version.key_frame",
     ],
