@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from catalogue.definitions.errors import Code, DefinitionError, Fault, refuse
 from catalogue.definitions.segment_file import SegmentFile
 from catalogue.models import Change, Draft, Segment, Status, Team, User
-from catalogue.permissions import Actor, check_can_write, check_can_write_for
+from catalogue.permissions import Actor, check_can_write, check_can_write_for, label_of
 from catalogue.segments import storing
 from catalogue.segments.changes import changed_fields, record
 from catalogue.segments.checking import check_edit
@@ -152,8 +152,15 @@ def check_token(segment: Segment, token: str, yours: Mapping[str, Any]) -> None:
         return
     draft = Draft.objects.filter(segment=segment).select_related("created_by").first()
     theirs = dict(draft.document) if draft else document_of(segment)
+    raise StaleEdit(yours=yours, theirs=theirs, token=now, who=_who_changed(segment, draft))
+
+
+def _who_changed(segment: Segment, draft: Draft | None) -> str:
+    # A draft that is saved again makes no further row of the log.
+    if draft is not None and draft.created_by is not None:
+        return label_of(draft.created_by)
     newest = Change.objects.filter(segment=segment).order_by("-pk").first()
-    raise StaleEdit(yours=yours, theirs=theirs, token=now, who=newest.actor if newest else "")
+    return newest.actor if newest else ""
 
 
 def team_named(slug: str) -> Team:

@@ -12,7 +12,7 @@ from catalogue.definitions.canonical import to_data
 from catalogue.definitions.errors import DefinitionError, Fault
 from catalogue.definitions.parse import parse_definition
 from catalogue.definitions.segment_file import API_VERSION, KIND
-from catalogue.segments.documents import SegmentDocument
+from catalogue.segments.documents import SegmentDocument, read_document
 from catalogue.web.editor.desk import Desk
 from catalogue.web.editor.faces import (
     ROWS,
@@ -26,6 +26,8 @@ from catalogue.web.editor.faces import (
 from catalogue.web.editor.facts import FactsForm, functions_of, initial_of, key_from, tools_of
 
 NEW: SegmentDocument = {"apiVersion": API_VERSION, "kind": KIND, "status": "draft"}
+# Stands in for a definition that cannot be read, while the rest is looked at.
+ANY_ONE = {"everyone": True}
 # Lines for further tools that a form offers.
 SPARE_TOOLS = 2
 
@@ -46,11 +48,6 @@ class Edited:
     def tool_lines(self) -> list[Mapping[str, str]]:
         """The tools, and some empty lines."""
         return [*self.tools, *[{}] * SPARE_TOOLS]
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether something is marked at a field of the facts."""
-        return self.facts.is_bound and bool(self.facts.errors)
 
     @property
     def is_sound(self) -> bool:
@@ -76,6 +73,15 @@ class Edited:
         left = [fault for fault in others if not self.facts.refuse(fault)]
         problems = [_sentence(fault) for fault in left]
         return replace(self, faces=faces, problems=(*self.problems, *problems))
+
+    def with_facts_checked(self) -> Edited:
+        """With everything that is wrong besides the definition, whatever is wrong with that."""
+        document = self.document()
+        try:
+            read_document({**document, "definition": document.get("definition") or ANY_ONE})
+        except DefinitionError as error:
+            return self.refused(error.faults)
+        return self
 
     def with_key_refused(self, sentence: str) -> Edited:
         """With a sentence at the key."""

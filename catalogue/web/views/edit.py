@@ -44,13 +44,14 @@ def _show(
     request: HttpRequest, segment: Segment, edited: Edited, desk: Desk, *, status: int = 200
 ) -> HttpResponse:
     context = form_context(request, edited, desk, segment)
+    context["is_refused"] = status == 422
     context["head"] = segment_head(segment, current="segment-edit", viewer=viewer_of(request))
     return render(request, "catalogue/segment_edit.html", context, status=status)
 
 
 def _save(request: HttpRequest, segment: Segment, edited: Edited, desk: Desk) -> HttpResponse:
     if not edited.is_sound:
-        return _show(request, segment, edited, desk, status=422)
+        return _show(request, segment, edited.with_facts_checked(), desk, status=422)
     try:
         save(segment, edited, by=viewer_of(request))
     except StaleEdit as stale:

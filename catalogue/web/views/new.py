@@ -52,12 +52,13 @@ def first_of(request: HttpRequest, desk: Desk) -> Stored:
 
 def _show(request: HttpRequest, edited: Edited, desk: Desk, *, status: int = 200) -> HttpResponse:
     context = form_context(request, edited, desk, None)
+    context["is_refused"] = status == 422
     return render(request, "catalogue/segment_new.html", context, status=status)
 
 
 def _create(request: HttpRequest, edited: Edited, desk: Desk) -> HttpResponse:
     if not edited.is_sound:
-        return _show(request, edited, desk, status=422)
+        return _show(request, edited.with_facts_checked(), desk, status=422)
     try:
         segment = create_segment(
             document=edited.document(),

@@ -191,6 +191,18 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_stored(
     assert state() == before
 
 
+def test_everything_that_is_wrong_is_said_at_once(edna: Client) -> None:
+    draft()
+    posted = fields(edna) | {"rule-0-value": [""], "goal_within": ["soon"], "refresh": ["often"]}
+
+    words = words_of(edna.post(PAGE, {**posted, "do": "save"}).text)
+
+    assert "Nothing was stored yet" in words
+    assert "Write a value" in words
+    assert "is not a duration" in words
+    assert "is no timetable" in words
+
+
 def test_a_button_of_the_builder_stores_nothing_and_needs_no_script(edna: Client) -> None:
     live_segment()
     before = state()
@@ -390,6 +402,23 @@ def test_a_stale_form_is_refused_with_both_versions(edna: Client) -> None:
     assert "Added: Plan is free" in words
     assert "Tom knows better." in words
     assert state() == before
+
+
+def test_a_conflict_names_whoever_saved_last(edna: Client) -> None:
+    segment = live()
+    someone_else_saves(segment, why="Tom knows better.")
+    posted = fields(edna)
+    save_draft(
+        key="pros",
+        document=changed(segment, why="Ida knows best."),
+        token=token_of(Segment.objects.get()),
+        by=seat("ida"),
+        via="web",
+    )
+
+    answer = edna.post(PAGE, {**posted, "do": "save"})
+
+    assert "Ida has changed “Pros”" in words_of(answer.text)
 
 
 def test_mine_can_be_taken_over_onto_theirs_deliberately(edna: Client) -> None:
