@@ -138,6 +138,8 @@ class Findings:
             self._refuse(scan, error)
         except duckdb.OutOfMemoryException:
             self._refuse(scan, refuse(Code.TOO_EXPENSIVE, OUT_OF_MEMORY))
+        except duckdb.InterruptException as interrupted:
+            raise Stopped("a scan was interrupted") from interrupted
         except duckdb.Error as fault:
             reason = str(fault).partition("\n")[0]  # below it stands our query
             raise ScanFailed(

@@ -4,7 +4,6 @@ but the change makes the difference. Reads, and writes nothing."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +24,7 @@ from catalogue.models import MembershipVersion, Segment, Status
 from catalogue.permissions import Actor
 from catalogue.segments.vocabulary import stored_vocabulary
 from catalogue.warehouse import photos
+from catalogue.warehouse.deadline import Deadline
 from catalogue.warehouse.ordinals import ordinals_of
 from catalogue.warehouse.tables import Tables
 
@@ -98,7 +98,7 @@ def effect_of(
 
     Raises DefinitionError with pointers when the definition is refused, or `too_expensive` after
     `seconds`; NoDataYet before the first load; ScanFailed when the data cannot be read."""
-    started = time.monotonic()
+    deadline = Deadline(seconds)
     photo = newest_photo()
     tables = photos.open_photo(photo)
     if definition is not None:
@@ -106,7 +106,7 @@ def effect_of(
     affected = [key, *built_on(key)]
     gathered = gather(affected, proposed={} if definition is None else {PROPOSED: definition})
     worlds = _worlds(key, gathered, hands or Hands())
-    both = _judge(key, worlds, tables, now, deadline=started + seconds)
+    both = _judge(key, worlds, tables, now, deadline)
     effects = _effects(affected, both, gathered.refused, viewer)
     size, published_at = _published(key)
     return Effect(
@@ -118,18 +118,17 @@ def effect_of(
         data_as_of=photo.created_at,
         published_size=size,
         published_at=published_at,
-        milliseconds=(time.monotonic() - started) * 1000,
+        milliseconds=(seconds - deadline.left) * 1000,
     )
 
 
 def _judge(
-    key: str, worlds: Worlds, tables: Tables, now: datetime, *, deadline: float
+    key: str, worlds: Worlds, tables: Tables, now: datetime, deadline: Deadline
 ) -> list[dict[str, Outcome]]:
     """The outcomes before and after, of which that of the segment itself must be good."""
     try:
-        both = evaluate_together(
-            worlds, tables, now=now, should_stop=lambda: time.monotonic() > deadline
-        )
+        with deadline.held(tables.connection):
+            both = evaluate_together(worlds, tables, now=now, should_stop=deadline.has_passed)
     except Stopped as stopped:
         raise refuse(Code.TOO_EXPENSIVE, TOO_LONG, ROOT) from stopped
     own = both[1].get(key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +18,7 @@ from catalogue.membership.gathering import gather
 from catalogue.models import Photo
 from catalogue.segments.vocabulary import stored_vocabulary
 from catalogue.warehouse import photos
+from catalogue.warehouse.deadline import Deadline
 
 # No segment key has a colon.
 PROPOSED = "proposed:definition"
@@ -73,19 +73,16 @@ def estimate(
     Raises DefinitionError with pointers into the definition (`/where/all/0`): whatever is unknown,
     missing, a circle, or `too_expensive` when it takes longer than `seconds`; NoDataYet before the
     first load; ScanFailed when the stored data cannot be read."""
-    started = time.monotonic()
+    deadline = Deadline(seconds)
     photo = newest_photo()
     validate(definition, stored_vocabulary(), pointer=ROOT)
     name = key or PROPOSED
-    gathered = gather([name], proposed={name: definition})
-    counted = engine.estimate(
-        gathered.inputs,
-        name,
-        photos.open_photo(photo),
-        now=now,
-        labels=labels,
-        should_stop=lambda: time.monotonic() - started > seconds,
-    )
+    segments = gather([name], proposed={name: definition}).inputs
+    tables = photos.open_photo(photo)
+    with deadline.held(tables.connection):
+        counted = engine.estimate(
+            segments, name, tables, now=now, labels=labels, should_stop=deadline.has_passed
+        )
     return Estimate(
         size=len(counted.members),
         population=counted.population,
@@ -93,7 +90,7 @@ def estimate(
         now=now,
         photo=photo.pk,
         data_as_of=photo.created_at,
-        milliseconds=(time.monotonic() - started) * 1000,
+        milliseconds=(seconds - deadline.left) * 1000,
         members=counted.members,
     )
 
