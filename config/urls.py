@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 import catalogue.admin.nouns  # noqa: F401 (puts them into the admin)
 import integrations.admin.nouns  # noqa: F401
 from catalogue.api.documentation import UnknownPath
+from catalogue.web.views.sign_in import SignIn
 from config.health import livez, readyz
 
 to_the_docs = RedirectView.as_view(pattern_name="api-docs")
@@ -16,7 +17,7 @@ to_the_docs = RedirectView.as_view(pattern_name="api-docs")
 urlpatterns = [
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
-    path("login/", login_not_required(auth_views.LoginView.as_view()), name="login"),
+    path("login/", login_not_required(SignIn.as_view()), name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("admin/", admin.site.urls),
     path("api/docs/", login_not_required(to_the_docs), name="api-docs-short"),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("api/v1/", include("catalogue.api.urls")),
     path("api/v1/", include("integrations.api.urls")),
     re_path(r"^api/", UnknownPath.as_view(), name="api-unknown"),
+    path("", include("integrations.web.urls")),
     path("", include("catalogue.web.urls")),
 ]
 

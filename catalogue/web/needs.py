@@ -64,7 +64,7 @@ SAYINGS = {
         icon="clock",
         before="",
         after="is late",
-        reason="Its {text}.",
+        reason="{text}.",
         at_words="Last good number:",
         action="See what holds it up",
         route="segment",
@@ -112,11 +112,15 @@ def line_of(need: Need) -> NeedLine:
         icon=saying.icon,
         before=saying.before.format(tool=need.tool),
         after=saying.after,
-        reason=saying.reason.format(count=need.count, text=need.text),
+        reason=_capitalised(saying.reason.format(count=need.count, text=need.text)),
         at_words=saying.at_words,
         action=saying.action,
         url=reverse(saying.route, args=[need.key]) + saying.anchor,
     )
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def heading(count: int) -> str:

@@ -66,6 +66,17 @@ def test_a_wrong_password_is_said_in_a_sentence(client: Client) -> None:
     assert "_auth_user_id" not in client.session
 
 
+def test_a_part_of_a_page_asked_for_after_signing_out_leads_to_the_login_page(
+    client: Client,
+) -> None:
+    asked = {"HX-Request": "true", "HX-Current-URL": "http://testserver/segments/?q=a"}
+
+    answer = client.get("/segments/?q=ab", headers=asked, follow=True)
+
+    assert answer.headers["HX-Redirect"] == "/login/?next=%2Fsegments%2F%3Fq%3Da"
+    assert answer.text == ""
+
+
 def test_signing_out_ends_the_visit(client: Client) -> None:
     client.force_login(make_user())
 
