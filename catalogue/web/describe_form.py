@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, QueryDict
 
 from catalogue.models import EventEntry, ValueType, Via
+from catalogue.permissions import check_can_describe
 from catalogue.segments.describing import DescribedMeanwhile, describe, token_of
 from catalogue.warehouse.dictionary_edits import DictionaryError, Entry
 from catalogue.web.sign_in import viewer_of
@@ -65,6 +66,7 @@ class Described:
 
 def described(request: HttpRequest, entry: Entry) -> Described:
     """Take the form that was sent for an entry. Raises PermissionDenied."""
+    check_can_describe(viewer_of(request))
     form = DescribeForm(request.POST, entry=entry)
     if not form.is_valid():
         return Described(form=form, status=422)

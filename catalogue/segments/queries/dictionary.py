@@ -134,9 +134,9 @@ def event_lines(entries: Iterable[EventEntry], uses: Uses) -> list[EventLine]:
     return sorted(lines, key=lambda line: (line.label.casefold(), line.name))
 
 
-def property_lines(event: EventEntry) -> list[PropertyLine]:
-    """The properties of an event, by what people call them."""
-    lines = [property_line(entry) for entry in event.properties.all()]
+def property_lines(entries: Iterable[PropertyEntry]) -> list[PropertyLine]:
+    """Properties as they are read: by what people call them."""
+    lines = [property_line(entry) for entry in entries]
     return sorted(lines, key=lambda line: (line.label.casefold(), line.name))
 
 

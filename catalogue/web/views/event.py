@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from catalogue.models import Change, EventEntry, PropertyEntry, Segment
+from catalogue.definitions.describe import Labels
+from catalogue.models import Change, EventEntry, PropertyEntry, Segment, User
 from catalogue.permissions import is_any_admin
 from catalogue.segments.describing import key_of
 from catalogue.segments.how_to import examples_of_event
 from catalogue.segments.queries.activity import act_lines
-from catalogue.segments.queries.dictionary import event_line, property_line, property_lines
-from catalogue.segments.queries.rows import segment_rows
+from catalogue.segments.queries.dictionary import (
+    EventLine,
+    event_line,
+    property_line,
+    property_lines,
+)
+from catalogue.segments.queries.rows import SegmentRow, segment_rows
 from catalogue.segments.queries.uses import uses_of
 from catalogue.segments.vocabulary import stored_labels
 from catalogue.web.activity import days_of
@@ -65,31 +73,36 @@ def _show(
     viewer, now = viewer_of(request), timezone.now()
     labels = stored_labels(viewer)
     line = event_line(entry, uses_of(viewer))
-    keys = {use.key for use in (*line.uses, *line.goals)}
-    using = Segment.objects.visible_to(viewer).filter(key__in=keys).order_by("name", "key")
+    properties = list(entry.properties.select_related("event").order_by("name"))
+    acts = act_lines(_acts(entry, properties, viewer)[:ACTS_SHOWN], viewer=viewer)
     context: dict[str, Any] = {
         "line": line,
-        "properties": property_lines(entry),
+        "properties": property_lines(properties),
         "chosen": property_line(chosen) if chosen else None,
-        "using": [
-            (row, row.key in {use.key for use in line.uses}, row.key in _keys(line.goals))
-            for row in segment_rows(using, labels=labels, now=now, tools={})
-        ],
-        "examples": examples_of_event(entry, entry.properties.order_by("name"), labels),
+        "using": _using(line, viewer, labels, now),
+        "examples": examples_of_event(entry, properties, labels),
         "may_describe": is_any_admin(viewer),
         "outcome": outcome,
-        "days": days_of(act_lines(_acts(entry, viewer), viewer=viewer), new=(), now=now),
+        "days": days_of(acts, new=(), now=now),
     }
     return render(request, "catalogue/event.html", context, status=outcome.status)
 
 
-def _keys(uses: Any) -> set[str]:
-    return {use.key for use in uses}
+def _using(
+    line: EventLine, viewer: User, labels: Labels, now: datetime
+) -> list[tuple[SegmentRow, bool]]:
+    """The segments that use it, and whether it is the goal of each."""
+    goals = {use.key for use in line.goals}
+    keys = goals | {use.key for use in line.uses}
+    found = Segment.objects.visible_to(viewer).filter(key__in=keys).order_by("name", "key")
+    rows = segment_rows(found, labels=labels, now=now, tools={})
+    return [(row, row.key in goals) for row in rows]
 
 
-def _acts(entry: EventEntry, viewer: Any) -> Any:
+def _acts(entry: EventEntry, properties: Iterable[PropertyEntry], viewer: User) -> QuerySet[Change]:
     """What was said of the event and of its properties."""
-    keys = [key_of(one) for one in entry.properties.select_related("event")]
+    keys = [key_of(one) for one in properties]
     of_event = Q(object_type="event", object_key=key_of(entry))
     of_properties = Q(object_type="property", object_key__in=keys)
-    return Change.objects.visible_to(viewer).filter(of_event | of_properties)[:ACTS_SHOWN]
+    acts: QuerySet[Change] = Change.objects.visible_to(viewer).filter(of_event | of_properties)
+    return acts

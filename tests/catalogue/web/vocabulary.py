@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import UTC, datetime
 from typing import Any
 
+from catalogue.definitions.documents import read_yaml
 from catalogue.models import (
     EventEntry,
     Photo,
@@ -46,3 +49,26 @@ def make_admin(name: str = "chief") -> User:
     user = make_user(name, first_name=name.title())
     TeamMember.objects.create(team=team, user=user, role=Role.ADMIN)
     return user
+
+
+def form_of(text: str) -> dict[str, str]:
+    """What the form on a page would send."""
+    form = re.search(r'<form class="stack" method="post".*?</form>', text, re.DOTALL)
+    assert form is not None
+    token = re.search(r'name="token" value="([^"]*)"', form[0])
+    label = re.search(r'name="label"[^>]*?value="([^"]*)"', form[0])
+    meaning = re.search(r"<textarea[^>]*>\s*(.*?)</textarea>", form[0], re.DOTALL)
+    type_ = re.search(r'<option value="([^"]*)" selected', form[0])
+    found = {
+        "token": token[1] if token else "",
+        "label": html.unescape(label[1]) if label else "",
+        "meaning": html.unescape(meaning[1]).strip() if meaning else "",
+        "type": type_[1] if type_ else "",
+    }
+    return found if type_ else {key: value for key, value in found.items() if key != "type"}
+
+
+def condition_of(source: str) -> Any:
+    """The condition that an example on a page shows as YAML."""
+    (found,) = read_yaml(html.unescape(source))
+    return found.data
