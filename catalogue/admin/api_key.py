@@ -35,6 +35,20 @@ SENT_TWICE = (
 )
 
 
+class ShownOnce:
+    """A text for one page. Whoever writes down what a page was made of, as a log for finding faults
+    does, writes down that there was one."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return "<the text of a key>"
+
+
 class ApiKeyForm(ServiceForm):
     """What a key may do, and for how long."""
 
@@ -179,7 +193,7 @@ class ApiKeyAdmin(WritingAdmin):
             "title": f"The key for {key.name}",
             "opts": self.opts,
             "key": key,
-            "text": request.key_text,  # type: ignore[attr-defined]
+            "text": ShownOnce(request.key_text),  # type: ignore[attr-defined]
             "scopes": [Scope(scope) for scope in key.scopes],
         }
         answer = TemplateResponse(request, "admin/key_once.html", context)

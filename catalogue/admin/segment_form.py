@@ -16,8 +16,7 @@ from catalogue.admin.rights import user_of
 from catalogue.definitions.errors import DefinitionError
 from catalogue.models import Segment, Status, Via
 from catalogue.permissions import Actor
-from catalogue.segments.documents import token_of
-from catalogue.segments.editing import create_segment, edit_segment, save_draft
+from catalogue.segments.editing import create_segment
 from catalogue.segments.refusals import SegmentRefused, StaleEdit
 from catalogue.segments.vocabulary import stored_labels
 from catalogue.web.editor.comparing import compare
@@ -26,7 +25,7 @@ from catalogue.web.editor.desk import Desk, desk_for
 from catalogue.web.editor.edited import Edited, open_edited, take_edited
 from catalogue.web.editor.faces import ROWS
 from catalogue.web.editor.page import form_context
-from catalogue.web.editor.stored import NothingChanged, proposed_of, stored_of
+from catalogue.web.editor.stored import NothingChanged, save, stored_of
 from catalogue.web.views.new import desk_to_make, first_of
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def _save(
     desk: Desk,
 ) -> HttpResponse:
     if not edited.is_sound:
-        return _show(noun, request, segment, edited, desk, status=422)
+        return _show(noun, request, segment, edited.with_facts_checked(), desk, status=422)
     try:
         saved = store(segment, edited, by=user_of(request))
     except StaleEdit as stale:
@@ -79,30 +78,23 @@ def _save(
     except DefinitionError as error:
         return _show(noun, request, segment, edited.refused(error.faults), desk, status=422)
     except SegmentRefused as refused:
-        return _show(noun, request, segment, edited.with_problem(str(refused)), desk, status=422)
+        said = str(refused)
+        told = edited.with_problem(said) if segment else edited.with_key_refused(said)
+        return _show(noun, request, segment, told, desk, status=422)
     return _go_on(noun, request, saved, edited, _said(saved, is_new=segment is None))
 
 
 def store(segment: Segment | None, edited: Edited, *, by: Actor) -> Segment:
     """Keep what the form says: a new segment and a draft segment at once, a live one as its draft.
     Raises what the services raise, and NothingChanged."""
-    document = edited.document()
-    is_private = bool(edited.facts.cleaned_data.get("is_private"))
-    if segment is None:
-        return create_segment(document=document, by=by, via=Via.ADMIN, is_private=is_private)
-    if segment.status == Status.DRAFT:
-        return edit_segment(
-            key=segment.key,
-            document=document,
-            token=edited.token,
-            by=by,
-            via=Via.ADMIN,
-            is_private=is_private,
-        )
-    # A stale form is never the same as what it began with: `save_draft` says so.
-    if edited.token == token_of(segment) and document == proposed_of(segment):
-        raise NothingChanged(f"This is what “{segment.name}” says already; nothing was stored.")
-    return save_draft(key=segment.key, document=document, token=edited.token, by=by, via=Via.ADMIN)
+    if segment is not None:
+        return save(segment, edited, by=by, via=Via.ADMIN)
+    return create_segment(
+        document=edited.document(),
+        by=by,
+        via=Via.ADMIN,
+        is_private=bool(edited.facts.cleaned_data.get("is_private")),
+    )
 
 
 def _said(segment: Segment, *, is_new: bool) -> str:
@@ -141,6 +133,7 @@ def _show(
         "original": Headed(segment, segment.name) if segment else None,
         "segment": segment,
         "parts": PARTS,
+        "is_refused": status == 422,
         "buttons": noun.shown_buttons(request, segment) if segment else [],
     }
     return _answer(noun, request, "admin/segment_form.html", context, status)

@@ -46,7 +46,7 @@ def live_of(segment: Segment) -> Live | None:
     return Live(size=membership.size, as_of=segment.refreshed_at or membership.now)
 
 
-def save(segment: Segment, edited: Edited, *, by: Actor) -> Segment:
+def save(segment: Segment, edited: Edited, *, by: Actor, via: str = "web") -> Segment:
     """Store the form: a draft segment at once, a live one as its draft. Raises NothingChanged, and
     what `save_draft` and `edit_segment` raise."""
     document = edited.document()
@@ -56,10 +56,10 @@ def save(segment: Segment, edited: Edited, *, by: Actor) -> Segment:
             document=document,
             token=edited.token,
             by=by,
-            via="web",
+            via=via,
             is_private=bool(edited.facts.cleaned_data.get("is_private")),
         )
     # A stale form is never the same as what it began with: `save_draft` says so.
     if edited.token == token_of(segment) and document == proposed_of(segment):
         raise NothingChanged(f"This is what “{segment.name}” says already; nothing was stored.")
-    return save_draft(key=segment.key, document=document, token=edited.token, by=by, via="web")
+    return save_draft(key=segment.key, document=document, token=edited.token, by=by, via=via)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,6 +34,7 @@ from integrations.models import (
     SyncBatch,
     SyncRun,
 )
+from tests.catalogue.web.builder.posting import form_on
 from tests.rights.ground import OWN, Ground, build
 
 AT = datetime(2026, 3, 18, 12, tzinfo=UTC)
@@ -125,3 +127,12 @@ def change_page(obj: Model) -> str:
 def press(client: Client, obj: Model, button: str) -> Any:
     """Press a button above the form of an object, and look at the page that follows."""
     return client.post(address(type(obj), "press", obj.pk, button), follow=True)
+
+
+def form_of(client: Client, page: str, mark: str) -> dict[str, list[str]]:
+    """The fields of a form of the admin, as a browser posts them: a ticked box says `on`."""
+    html = client.get(page).text
+    ticked = re.findall(
+        r'<input type="checkbox" name="([^"]+)"(?![^>]* value=)[^>]* checked(?=[ >])', html
+    )
+    return form_on(html, mark=f'id="{mark}_form"') | {name: ["on"] for name in ticked}

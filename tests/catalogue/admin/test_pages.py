@@ -8,17 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalogue.models import Account, Change, Customer
-from tests.catalogue.admin.ground import address, change_page, furnish, models_of_admin
+from tests.catalogue.admin.ground import address, change_page, models_of_admin
 from tests.rights.ground import Ground
 
 pytestmark = pytest.mark.django_db
 # Lists without pages: a row would be headed with the id of a person.
 WITHOUT_PAGES = (Customer, Account)
-
-
-@pytest.fixture
-def ground() -> Ground:
-    return furnish()
 
 
 def test_every_model_of_ours_is_in_the_admin() -> None:
