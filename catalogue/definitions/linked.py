@@ -89,13 +89,13 @@ class LinkedWording(Wording):
         """A span of time, marked as a whole."""
         return self._mark("value", Wording.duration(self, duration))
 
-    def date(self, literal: DateLiteral) -> str:
-        """A day or time, marked as a whole."""
-        return self._mark("value", Wording.date(self, literal))
-
     def day(self, day: date) -> str:
         """A day, marked."""
         return self._mark("value", Wording.day(self, day))
+
+    def date(self, literal: DateLiteral) -> str:
+        """A day or time, marked as a whole."""
+        return self._mark("value", Wording.date(self, literal))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

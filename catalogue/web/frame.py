@@ -8,9 +8,10 @@ from functools import cached_property
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from catalogue.models import Photo, User
+from catalogue.permissions import can_see_any_people
 from catalogue.web.components.structure import Tab
 from catalogue.web.theme import theme_of
 
@@ -50,12 +51,19 @@ class Frame:
         """In the order of their layers."""
         return tuple(f"catalogue/{name}.css" for name in STYLE_SHEETS)
 
-    @property
+    @cached_property
     def places(self) -> list[Tab]:
-        """The pages that everybody may open, the one that this page belongs to marked."""
-        found = [(reverse(route), label) for route, label in PLACES if _exists(route)]
+        """The pages that whoever is signed in may open, the one that this page belongs to marked."""
+        closed = self._closed
         path = self.request.path
+        found = [(reverse(route), label) for route, label in PLACES if route not in closed]
         return [Tab(label=label, url=url, current=path.startswith(url)) for url, label in found]
+
+    @property
+    def _closed(self) -> tuple[str, ...]:
+        user = self.request.user
+        may_look_up = isinstance(user, User) and can_see_any_people(user)
+        return () if may_look_up else ("customers",)
 
     @cached_property
     def seats(self) -> list[str]:
@@ -76,10 +84,3 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
     """`frame` in every template."""
     return {"frame": Frame(request=request)}
 
-
-def _exists(route: str) -> bool:
-    try:
-        reverse(route)
-    except NoReverseMatch:
-        return False
-    return True

@@ -34,7 +34,6 @@ class _Saying:
     at_words: str
     action: str
     route: str
-    anchor: str = ""
 
 
 SAYINGS = {
@@ -46,8 +45,7 @@ SAYINGS = {
         reason="{count:,} missing or extra,",
         at_words="read back",
         action="See the copy",
-        route="segment",
-        anchor="#tools",
+        route="segment-sync",
     ),
     "broken": _Saying(
         tone="bad",
@@ -115,7 +113,7 @@ def line_of(need: Need) -> NeedLine:
         reason=_capitalised(saying.reason.format(count=need.count, text=need.text)),
         at_words=saying.at_words,
         action=saying.action,
-        url=reverse(saying.route, args=[need.key]) + saying.anchor,
+        url=reverse(saying.route, args=[need.key]),
     )
 
 

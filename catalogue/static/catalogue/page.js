@@ -6,11 +6,18 @@
   const byId = (id) => (id ? document.getElementById(id) : null);
   root.dataset.script = "";
 
-  /* Buttons that need a script show themselves only now. */
+  /* What needs a script shows itself only now. */
   const reveal = (part) => {
-    for (const button of part.querySelectorAll("[data-copies], [data-removes]")) button.hidden = false;
+    for (const control of part.querySelectorAll("[data-copies], [data-removes], [data-needs-script]")) control.hidden = false;
   };
   reveal(document);
+
+  /* A single key may be in somebody's way (speech input, for one): it can be switched off. */
+  const shortcuts = byId("shortcuts");
+  if (shortcuts) {
+    shortcuts.checked = localStorage.getItem("shortcuts") !== "off";
+    shortcuts.addEventListener("change", () => localStorage.setItem("shortcuts", shortcuts.checked ? "on" : "off"));
+  }
 
   /* The polite region: one sentence at a time. */
   const say = (sentence) => {
@@ -63,7 +70,7 @@
         menu.querySelector("summary").focus();
       }
     }
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || is_typing(event.target)) return;
+    if (event.key !== "/" || !shortcuts?.checked || event.ctrlKey || event.metaKey || event.altKey || is_typing(event.target)) return;
     const search = [...document.querySelectorAll("[data-search]")].find((input) => input.checkVisibility());
     if (search) {
       event.preventDefault();

@@ -7,7 +7,6 @@ from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth import views
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from catalogue.web.fragments import wants_fragment
@@ -17,7 +16,7 @@ class SignIn(views.LoginView):
     """Django's own. Whose visit ended while a page was open is led here with the whole page,
     instead of finding this form in the place of a part of it."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form; to HTMX the order to come back with the whole page."""
         if not wants_fragment(request):
             return super().get(request, *args, **kwargs)

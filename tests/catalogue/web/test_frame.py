@@ -25,7 +25,7 @@ def test_the_place_one_is_at_is_marked(client: Client) -> None:
 
 
 def test_every_place_of_the_top_bar_is_there(client: Client) -> None:
-    client.force_login(make_user())
+    client.force_login(make_user(is_superuser=True))
     page = client.get("/segments/").text
 
     places = re.findall(r'<nav class="nav wide".*?</nav>', page, re.DOTALL)[0]

@@ -58,6 +58,18 @@ def test_a_slash_puts_the_cursor_into_the_search_unless_somebody_types(at: Any) 
     expect(search).to_have_value("a/b")
 
 
+def test_the_key_can_be_switched_off(at: Any) -> None:
+    page: Page = at("/segments/")
+    page.locator("details.you summary").click()
+    page.get_by_role("checkbox", name="The key / goes to the search").uncheck()
+    page.keyboard.press("Escape")
+
+    page = at("/segments/")
+    page.keyboard.press("/")
+
+    expect(page.get_by_role("searchbox", name="Search segments").first).not_to_be_focused()
+
+
 def test_filters_narrow_in_place_and_keep_the_focus_and_the_address(at: Any) -> None:
     make_segment("paying", name="Paying customers", models_used=["usage"])
     make_segment("other", name="Others", models_used=["demographic"])
