@@ -53,7 +53,7 @@ class Frame:
 
     @cached_property
     def places(self) -> list[Tab]:
-        """The pages that whoever is signed in may open, the one that this page belongs to marked."""
+        """The pages that one may open, the one that this page belongs to marked."""
         closed = self._closed
         path = self.request.path
         found = [(reverse(route), label) for route, label in PLACES if route not in closed]
