@@ -1,0 +1,54 @@
+"""Where nodes stand, and that each has its sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import hypothesis
+
+from catalogue.definitions.canonical import node_data, to_data
+from catalogue.definitions.describe import describe, sentences
+from catalogue.definitions.nodes import Definition
+from catalogue.definitions.places import places
+from tests.catalogue.definitions.reading import definition
+from tests.catalogue.definitions.trees import definitions
+
+
+def at(document: Any, pointer: str) -> Any:
+    """What a JSON pointer of this language points at."""
+    for step in pointer.split("/")[1:]:
+        document = document[int(step)] if isinstance(document, list) else document[step]
+    return document
+
+
+@hypothesis.settings(max_examples=100)
+@hypothesis.given(definitions)
+def test_every_pointer_leads_to_its_node_in_the_document(tree: Definition) -> None:
+    document = to_data(tree)
+    for pointer, node in places(tree.where):
+        assert at(document, pointer) == node_data(node)
+
+
+@hypothesis.settings(max_examples=100)
+@hypothesis.given(definitions)
+def test_every_node_has_a_sentence_and_the_block_is_made_of_them(tree: Definition) -> None:
+    said = sentences(tree)
+    assert [one.pointer for one in said] == [pointer for pointer, _ in places(tree.where)]
+    shown = [(one.depth, one.text) for one in said if not one.folded]
+    # The block says the root in its first line, of a single condition below it.
+    lines = describe(tree).lines
+    assert lines[1:] == (shown[1:] or [(1, shown[0][1])])
+
+
+def test_sentences_in_the_order_of_the_document() -> None:
+    tree = definition(
+        "all: [{trait: plan, is: pro}, {not: {in_segment: vips}}, {not: {did: login}}]"
+    )
+    assert [(one.pointer, one.depth, one.text, one.folded) for one in sentences(tree)] == [
+        ("/where", 0, "all of these are true:", False),
+        ("/where/all/0", 1, "Plan is pro", False),
+        ("/where/all/1", 1, "is not in segment “Vips”", False),
+        ("/where/all/1/not", 2, "is in segment “Vips”", True),
+        ("/where/all/2", 1, "this is not true:", False),
+        ("/where/all/2/not", 2, "has done “Login” at any time", False),
+    ]
