@@ -41,6 +41,7 @@ from config.settings.test import remove_data
 MORE = {
     "chromium": "Debian's chromium",
     "generated": "some minutes: the rest of the generated definitions, on both engines",
+    "schemathesis": "some minutes: generated requests to every path of the API, with three keys",
 }
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 ROOT = Path(__file__).parents[1]

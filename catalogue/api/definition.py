@@ -79,7 +79,7 @@ class SegmentDefinition(Resource):
         errors point into the body."""
         segment = self.segment(key)
         token = etags.token_named(request, segment)
-        document = {**waiting_document(segment), "definition": request.data}
+        document = {**waiting_document(segment), "definition": self.sent}
         try:
             with transaction.atomic():
                 saved = save_draft(
@@ -91,7 +91,7 @@ class SegmentDefinition(Resource):
 
     def _saved(self, segment: Segment) -> Response:
         is_live = segment.status == Status.LIVE
-        data = self.request.data if is_live else definition_data(segment.definition)
+        data = self.sent if is_live else definition_data(segment.definition)
         content = etags.content_of(["json", data])
         return self.answer(data, etag=etags.strong(content, state=token_of(segment)))
 

@@ -105,7 +105,8 @@ def _missing_scope(error: MissingScope) -> Problem:
 
 
 def _throttled(error: exceptions.Throttled) -> Problem:
-    seconds = max(1, math.ceil(error.wait or 1))
+    wait: float | None = getattr(error, "wait", None)
+    seconds = max(1, math.ceil(wait or 1))
     unit = "second" if seconds == 1 else "seconds"
     return Problem(
         "rate-limited",

@@ -47,7 +47,7 @@ class Teams(Resource):
         rows = Team.objects.order_by("slug")
         page = page_of(request, "teams", rows, self.asked)
         data = listed(request, page, self._show, as_of=timezone.now())
-        return self.answer(data, etag=etags.weak(data), **links_of(data))
+        return self.answer(data, etag=etags.weak(data), headers=links_of(data))
 
     def _show(self, rows: Sequence[Team]) -> list[dict[str, Any]]:
         visible = Segment.objects.visible_to(self.actor).exclude(status=Status.ARCHIVED)
@@ -84,7 +84,7 @@ class Traits(Resource):
         rows = TraitEntry.objects.filter(subject="customer").order_by("name")
         page = page_of(request, "traits", rows, self.asked)
         data = listed(request, page, _traits, as_of=timezone.now())
-        return self.answer(data, etag=etags.weak(data), **links_of(data))
+        return self.answer(data, etag=etags.weak(data), headers=links_of(data))
 
 
 class Events(Resource):
@@ -103,7 +103,7 @@ class Events(Resource):
         rows = EventEntry.objects.prefetch_related("properties").order_by("name")
         page = page_of(request, "events", rows, self.asked)
         data = listed(request, page, _events, as_of=timezone.now())
-        return self.answer(data, etag=etags.weak(data), **links_of(data))
+        return self.answer(data, etag=etags.weak(data), headers=links_of(data))
 
 
 class Me(Resource):

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from django.core import signing
 from django.db.models import F, Model, Q, QuerySet
+from django.db.models.expressions import OrderBy
 from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -163,19 +164,16 @@ class _By:
 
 def _order_of(rows: QuerySet[Any]) -> list[_By]:
     """The columns that an ordered query names; the last one is different in every row."""
-    order = []
-    for one in rows.query.order_by:
-        if isinstance(one, str):
-            order.append(_By(path=one.removeprefix("-"), descending=one.startswith("-")))
-        else:
-            order.append(_By(path=_path(one.expression), descending=one.descending))
-    return order
+    return [_column(one) for one in rows.query.order_by]
 
 
-def _path(expression: Any) -> str:
-    if not isinstance(expression, F):
-        raise TypeError(f"pages cannot be cut by {expression!r}")
-    return expression.name
+def _column(one: Any) -> _By:
+    if isinstance(one, str):
+        return _By(path=one.removeprefix("-"), descending=one.startswith("-"))
+    if not isinstance(one, OrderBy) or not isinstance(one.expression, F):
+        raise TypeError(f"pages cannot be cut by {one!r}")
+    name: str = one.expression.name  # type: ignore[attr-defined]
+    return _By(path=name, descending=one.descending)
 
 
 def _place(order: Sequence[_By], row: Model) -> list[Any]:

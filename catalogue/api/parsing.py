@@ -104,7 +104,7 @@ def read_query(
 ) -> dict[str, Any]:
     """The query parameters by their shape; `also` are names that something else reads, as often as
     they are given. Raises Problem."""
-    fields = shape().fields
+    fields: list[str] = list(shape().fields)
     known = [*fields, *also]
     unknown = [_unknown(name, known, parameter=name) for name in params if name not in known]
     if unknown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.cache import patch_vary_headers
@@ -65,6 +66,11 @@ class Resource(APIView):
         found = operation_of(self, self.request.method)
         return parsing.read_body(self.request, found.body if found and found.body else Nothing)
 
+    @property
+    def sent(self) -> dict[str, Any]:
+        """The body as it was sent: a document, whose fields something else looks at."""
+        return dict(self.request.data)
+
     def segment(self, key: str) -> Segment:
         """The segment, if it exists for who asks. Raises Problem: 404 in either case."""
         found = None
@@ -75,11 +81,13 @@ class Resource(APIView):
             raise Problem("not-found", NO_SEGMENT.format(key=key))
         return found
 
-    def answer(self, data: Any, *, etag: str, status: int = 200, **headers: str) -> Response:
+    def answer(
+        self, data: Any, *, etag: str, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> Response:
         """The data with its ETag; 304 without it when the caller has it already."""
         if self.request.method in ("GET", "HEAD") and etags.is_known(self.request, etag):
             return self.not_modified(etag)
-        return Response(data, status, headers={"ETag": etag, **headers})
+        return Response(data, status, headers={"ETag": etag, **(headers or {})})
 
     def not_modified(self, etag: str) -> Response:
         """304. It costs the caller nothing."""

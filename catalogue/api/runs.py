@@ -47,7 +47,7 @@ class SegmentRuns(Resource):
             lambda rows: _runs_data(request, rows, {segment.key}),
             as_of=timezone.now(),
         )
-        return self.answer(data, etag=etags.weak(data), **links_of(data))
+        return self.answer(data, etag=etags.weak(data), headers=links_of(data))
 
 
 class Refresh(Resource):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -15,7 +15,7 @@ from catalogue.api.operations import Nothing, Operation, operation_of
 from catalogue.api.problems import PROBLEMS
 from catalogue.api.shapes.problem import ProblemShape
 
-Header = OpenApiParameter.HEADER
+HEADER: Literal["header"] = "header"
 PATH_PARAMETERS: Mapping[str, tuple[dict[str, Any], str]] = {
     "key": (
         {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,79}$"},
@@ -64,7 +64,7 @@ class OperationSchema(AutoSchema):
         """The first sentence of the method's docstring."""
         return self._said()[0]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """The whole docstring, and the scope a key needs."""
         scope = self.described.scope
         needs = f"A key needs the scope `{scope.value}`." if scope else ""
@@ -103,7 +103,7 @@ class OperationSchema(AutoSchema):
         described = getattr(self.view, "filter_parameters", None)
         return list(described()) if described else []
 
-    def get_response_serializers(self) -> dict[Any, Any]:
+    def get_response_serializers(self) -> Any:
         """The answers, and the errors worth telling of; any other error has the same shape."""
         found = self.described
         responses: dict[Any, Any] = {
@@ -155,11 +155,11 @@ def _request_headers(found: Operation, method: str) -> list[OpenApiParameter]:
     headers = []
     if found.has_etag and method == "GET":
         about = "An ETag this answer had before: 304 when it is still the same."
-        headers.append(OpenApiParameter("If-None-Match", str, Header, description=about))
+        headers.append(OpenApiParameter("If-None-Match", str, HEADER, description=about))
     if found.needs_match or found.takes_match:
         about = "The ETag the segment was read with."
         headers.append(
-            OpenApiParameter("If-Match", str, Header, required=found.needs_match, description=about)
+            OpenApiParameter("If-Match", str, HEADER, required=found.needs_match, description=about)
         )
     if found.is_idempotent:
         about = "A text of your own, best a random UUID: sent again, the request does nothing more."
@@ -167,7 +167,7 @@ def _request_headers(found: Operation, method: str) -> list[OpenApiParameter]:
             OpenApiParameter(
                 "Idempotency-Key",
                 {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-                Header,
+                HEADER,
                 description=about,
             )
         )
@@ -177,18 +177,18 @@ def _request_headers(found: Operation, method: str) -> list[OpenApiParameter]:
 def _response_headers(found: Operation) -> list[OpenApiParameter]:
     headers = [
         OpenApiParameter(
-            "Request-Id", str, Header, response=True, description="Name it when you report."
+            "Request-Id", str, HEADER, response=True, description="Name it when you report."
         )
     ]
     if found.has_etag:
         codes = [status for status in found.answers if status != 202]
         headers.append(
-            OpenApiParameter("ETag", str, Header, response=codes, description="Of this content.")
+            OpenApiParameter("ETag", str, HEADER, response=codes, description="Of this content.")
         )
     if 201 in found.answers or 202 in found.answers:
         headers.append(
             OpenApiParameter(
-                "Location", str, Header, response=[201, 202], description="Where it is."
+                "Location", str, HEADER, response=[201, 202], description="Where it is."
             )
         )
     return headers

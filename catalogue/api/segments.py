@@ -58,7 +58,7 @@ class Segments(Resource):
         check_filter(found, request.query_params)
         page = page_of(request, "segments", with_all(found.qs), self.asked)
         data = listed(request, page, lambda rows: segments_data(request, rows, now=now), as_of=now)
-        return self.answer(data, etag=etags.weak(data), **links_of(data))
+        return self.answer(data, etag=etags.weak(data), headers=links_of(data))
 
     @operation(
         "segments_create",
@@ -80,11 +80,11 @@ class Segments(Resource):
     def post(self, request: Request) -> Response:
         """Make a segment. It is a draft until it is published; the body is what its file would say,
         and pointers in errors point into it."""
-        check_names(request.data, NewSegmentShape().fields)
+        check_names(self.sent, NewSegmentShape().fields)
         return once(request, self._create)
 
     def _create(self) -> Response:
-        document = dict(self.request.data)
+        document = self.sent
         if document.pop("status", Status.DRAFT) != Status.DRAFT:
             raise _bad("/status", "A new segment is a draft. Publish it when it is ready.")
         is_private = _private(document)
@@ -134,9 +134,9 @@ class OneSegment(Resource):
         The definition of a live segment is not changed like this but drafted and published:
         POST it to `versions/`."""
         segment = self.segment(key)
-        check_names(request.data, EditShape().fields)
+        check_names(self.sent, EditShape().fields)
         token = etags.token_named(request, segment)
-        changes = dict(request.data)
+        changes = self.sent
         is_private = _private(changes)
         try:
             with transaction.atomic():
@@ -159,7 +159,7 @@ def segment_answer(view: Resource, key: str, *, status: int = 200) -> Response:
     data = segments_data(view.request, [segment], now=timezone.now())[0]
     etag = etags.strong(etags.content_of(data), state=token_of(segment))
     headers = {"Location": data["url"]} if status == 201 else {}
-    return view.answer(data, etag=etag, status=status, **headers)
+    return view.answer(data, etag=etag, status=status, headers=headers)
 
 
 def _private(document: dict[str, Any]) -> bool | None:

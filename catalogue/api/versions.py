@@ -92,7 +92,7 @@ class Versions(Resource):
         if self.asked["with_count"]:
             waits = waiting_draft(request, segment) is not None
             data["count"] = segment.definitions.count() + waits
-        return self.answer(data, etag=etags.weak(data), **links_of(data))
+        return self.answer(data, etag=etags.weak(data), headers=links_of(data))
 
     def _below(self) -> int | None:
         text = self.asked.get("cursor")
@@ -116,12 +116,12 @@ class Versions(Resource):
         `definition`. Nobody is served a draft before it is published. `If-Match` is needed when a
         draft waits already, so that nobody's is overwritten unseen."""
         segment = self.segment(key)
-        check_names(request.data, NewVersionShape().fields)
+        check_names(self.sent, NewVersionShape().fields)
 
         def act() -> Response:
             waits = Draft.objects.filter(segment=segment).exists()
             token = etags.token_named(request, segment, needed=waits)
-            document = {**waiting_document(segment), **request.data}
+            document = {**waiting_document(segment), **self.sent}
             saved = save_draft(key=key, document=document, token=token, by=self.actor, via=Via.API)
             return self._saved(saved)
 

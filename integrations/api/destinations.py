@@ -68,7 +68,7 @@ class Destinations(DestinationResource):
         rows = Destination.objects.order_by("key")
         page = page_of(request, "destinations", rows, self.asked)
         data = listed(request, page, self.show, as_of=timezone.now())
-        return self.answer(data, etag=etags.weak(data), **links_of(data))
+        return self.answer(data, etag=etags.weak(data), headers=links_of(data))
 
 
 class OneDestination(DestinationResource):
@@ -106,7 +106,7 @@ class Syncs(DestinationResource):
         rows = runs.select_related("audience__destination").defer(*HEAVY).order_by("-id")
         page = page_of(request, "syncs", rows, self.asked)
         data = listed(request, page, _syncs, as_of=timezone.now())
-        return self.answer(data, etag=etags.weak(data), **links_of(data))
+        return self.answer(data, etag=etags.weak(data), headers=links_of(data))
 
 
 def _destination(request: Request, row: Destination, lists: int) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class Drift(DestinationResource):
         )
         page = page_of(request, "drift", ordered, self.asked)
         data = listed(request, page, _show, as_of=timezone.now())
-        return self.answer(data, etag=etags.weak(data), **links_of(data))
+        return self.answer(data, etag=etags.weak(data), headers=links_of(data))
 
 
 def _show(rows: Sequence[Audience]) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ class TraitShape(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     object = serializers.ChoiceField(choices=["trait"])
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     description = serializers.CharField()
     type = serializers.ChoiceField(choices=ValueType.choices, allow_null=True)
     null_share = serializers.FloatField(
@@ -39,7 +39,7 @@ class PropertyShape(serializers.Serializer[Any]):
     """Something known of an event."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     type = serializers.ChoiceField(choices=ValueType.choices, allow_null=True)
 
 
@@ -48,7 +48,7 @@ class EventShape(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     object = serializers.ChoiceField(choices=["event"])
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     description = serializers.CharField()
     event_count = serializers.IntegerField()
     last_at = Instant(allow_null=True)

@@ -27,4 +27,4 @@ class ProblemShape(serializers.Serializer[Any]):
     detail = serializers.CharField(help_text="What happened and what to do, for people.")
     instance = serializers.CharField()
     request_id = serializers.CharField()
-    errors = FlawShape(many=True)
+    errors = FlawShape(many=True)  # type: ignore[assignment]

@@ -119,7 +119,7 @@ class EvidenceLine(serializers.Serializer[Any]):
     """Research that the why rests on."""
 
     kind = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     n = serializers.IntegerField(required=False)
     on = serializers.CharField(required=False)
 

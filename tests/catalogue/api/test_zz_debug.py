@@ -1,0 +1,223 @@
+"""Generated requests to every path of the API, right and wrong ones, with keys of three kinds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, transaction
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as how
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from catalogue.models import Scope, Segment
+from catalogue.segments.documents import token_of
+from catalogue.segments.editing import save_draft
+from integrations.models import Audience, Destination, DriftReport, SyncRun
+from integrations.sync.destinations import save_destination
+from tests.catalogue.api.asking import key_text
+from tests.catalogue.segments.ground import FREE, PROS, changed, live_segment
+from tests.catalogue.workspace import NOW, refresh
+
+pytestmark = [pytest.mark.schemathesis, pytest.mark.django_db]
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+KEYS = {
+    "everything": tuple(Scope.values),
+    "reading": (Scope.SEGMENTS_READ, Scope.DESTINATIONS_READ),
+    "no members": tuple(scope for scope in Scope.values if not scope.startswith("members:")),
+}
+ANY = {"If-Match": "*"}
+SEGMENT = {"path_parameters": {"key": "pros"}}
+VERSION = {"path_parameters": {"key": "pros", "number": 2}}
+TOOL = {"path_parameters": {"key": "drop"}}
+ASKED = {"body": {"definition": PROS}}
+# By operation, what makes a request succeed in the world below; the rest is generated.
+GOOD: dict[str, dict[str, Any]] = {
+    "customers_segments": {"path_parameters": {"customer_id": "ada"}},
+    "definitions_estimate": ASKED,
+    "definitions_render": ASKED,
+    "definitions_validate": ASKED,
+    "destinations_retrieve": TOOL,
+    "destinations_syncs_list": TOOL,
+    "segments_archive": {**SEGMENT, "headers": ANY, "body": {"message": "Done."}},
+    "segments_create": {
+        "body": {"key": "fresh", "name": "Fresh", "team": "growth", "definition": PROS},
+        "headers": {"Idempotency-Key": "one"},
+    },
+    "segments_definition_update": {**SEGMENT, "headers": ANY, "body": FREE},
+    "segments_explain": {**SEGMENT, "body": {"id": "bob"}},
+    "segments_members_check": {**SEGMENT, "body": {"ids": ["ada", "nobody"]}},
+    "segments_members_list": {**SEGMENT, "query": {"page_size": 1, "traits": "plan"}},
+    "segments_members_changes": {**SEGMENT, "query": {"page_size": 1}},
+    "segments_runs_list": {**SEGMENT, "query": {"page_size": 1, "with_count": "true"}},
+    "segments_update": {**SEGMENT, "headers": ANY, "body": {"why": "Others."}},
+    "segments_versions_create": {**SEGMENT, "headers": ANY, "body": {"definition": FREE}},
+    "segments_versions_diff": {**SEGMENT, "query": {"from": "1", "to": "draft"}},
+    "segments_versions_list": {**SEGMENT, "query": {"page_size": 1}},
+    "segments_versions_publish": {**VERSION, "headers": ANY, "body": {"message": "Go."}},
+    "segments_versions_restore": {
+        "path_parameters": {"key": "twice", "number": 1},
+        "headers": ANY,
+        "body": {"message": "Back."},
+    },
+    "segments_versions_retrieve": VERSION,
+    "segments_list": {"query": {"ordering": ["-size"], "page_size": 1}},
+    "traits_list": {"query": {"page_size": 1}},
+    "events_list": {"query": {"page_size": 1}},
+    "teams_list": {"query": {"page_size": 1}},
+    "drift_list": {"query": {"destination": "drop"}},
+    "destinations_list": {"query": {}},
+}
+FEW = how(
+    max_examples=40,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    deadline=None,
+    derandomize=True,
+    database=None,
+)
+
+
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """A real server closes its connection after a request; here it is the test's own."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens here has not happened."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def build(folder: Path) -> int:
+    """A workspace in which every operation can succeed; the number of a run."""
+    live_segment(sync=[{"to": "drop"}])
+    twice = Segment.objects.get(key="pros")
+    run = refresh("pros")
+    _second_version("twice")
+    save_draft(
+        key="pros",
+        document=changed(twice, definition=FREE),
+        token=token_of(Segment.objects.get(key="pros")),
+        by=None,
+        via="command",
+    )
+    save_destination(key="drop", connector="files", options={"directory": str(folder)})
+    audience = Audience.objects.create(
+        destination=Destination.objects.get(), segment_key="pros", name="pros", version=1
+    )
+    DriftReport.objects.create(audience=audience, as_of=NOW, version=1, held=2, expected=2)
+    SyncRun.objects.create(
+        audience=audience, actor="scheduler", fence=1, to_version=1, started_at=NOW
+    )
+    return run.pk
+
+
+def _second_version(key: str) -> None:
+    from catalogue.segments.editing import create_segment
+    from catalogue.segments.publishing import publish
+    from tests.catalogue.segments.ground import document
+
+    segment = create_segment(document=document(key), by=None, via="command")
+    for definition in (PROS, FREE):
+        save_draft(
+            key=key,
+            document=changed(segment, definition=definition),
+            token=token_of(Segment.objects.get(key=key)),
+            by=None,
+            via="command",
+        )
+        token = token_of(Segment.objects.get(key=key))
+        publish(key=key, message="x", token=token, by=None, via="command")
+
+
+@pytest.mark.parametrize("kind", KEYS)
+@pytest.mark.usefixtures("one_connection")
+def test_no_generated_request_breaks_the_api_and_every_answer_is_as_described(
+    kind: str, tmp_path: Path, settings: Any
+) -> None:
+    settings.API_REQUESTS_PER_MINUTE = settings.API_ESTIMATES_PER_MINUTE = 1_000_000
+    run = build(tmp_path)
+    schema = schemathesis.openapi.from_wsgi("/api/v1/schema/", get_wsgi_application())
+    bearer = {"Authorization": f"Bearer {key_text(*KEYS[kind])}"}
+    answers: dict[str, set[int]] = defaultdict(set)
+
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        name = operation.definition.raw["operationId"]
+        good = {**_defaults(operation, run), **GOOD.get(name, {})}
+        # Names that exist, so that what is generated is looked at and not just not found.
+        near = {part: good[part] for part in ("path_parameters", "headers") if part in good}
+        strategies = (
+            operation.as_strategy(GenerationMode.POSITIVE, **good),
+            operation.as_strategy(GenerationMode.POSITIVE, **near),
+            operation.as_strategy(GenerationMode.NEGATIVE, **near),
+            operation.as_strategy(GenerationMode.NEGATIVE),
+        )
+        for strategy in strategies:
+            import time
+            t=time.time()
+            try:
+                ask(strategy, bearer, answers[name])
+            except BaseException as e:
+                import traceback
+                print("FAIL", name, strategies.index(strategy), flush=True)
+                print("".join(traceback.format_exception(e))[-3000:], flush=True)
+            print(name, strategies.index(strategy), round(time.time()-t,1), answers[name], flush=True)
+
+    assert not {name for name, codes in answers.items() if codes & set(range(500, 600))}
+    reached = {name for name, codes in answers.items() if codes & {200, 201, 202}}
+    if kind == "everything":
+        assert set(answers) - reached == set()
+    else:
+        refused = {name for name, codes in answers.items() if 403 in codes}
+        assert set(answers) - reached <= refused
+
+
+def ask(strategy: Any, bearer: dict[str, str], answers: set[int]) -> None:
+    """Send some of these requests, and check each answer against what is described."""
+
+    @FEW
+    @given(case=strategy)
+    def send(case: Any) -> None:
+        with undone():
+            response = case.call(headers=bearer)
+            answers.add(response.status_code)
+            case.validate_response(response, checks=CHECKS)
+
+    send()
+
+
+def _defaults(operation: Any, run: int) -> dict[str, Any]:
+    """Names that exist, for what the table leaves out."""
+    known = {"key": "pros", "number": 1, "run_id": run, "customer_id": "ada"}
+    wanted = [parameter.name for parameter in operation.path_parameters]
+    return {"path_parameters": {name: known[name] for name in wanted}} if wanted else {}
