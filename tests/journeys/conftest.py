@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import ConsoleMessage, Page, Request
 
 from tests.journeys.house import House, running_house
 
@@ -21,10 +21,20 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 @pytest.fixture
 def faults(page: Page) -> list[str]:
-    """What the browser complains about: refused content, missing files, errors."""
+    """What the browser complains about: refused content, missing files, errors. A question that
+    a newer one made needless is no complaint."""
     found: list[str] = []
-    page.on("console", lambda message: found.append(message.text))
-    page.on("requestfailed", lambda request: found.append(request.url))
+
+    def failed(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":
+            found.append(request.url)
+
+    def said(message: ConsoleMessage) -> None:
+        if not message.text.startswith(("htmx:sendAbort", "htmx:afterRequest")):
+            found.append(message.text)
+
+    page.on("console", said)
+    page.on("requestfailed", failed)
     return found
 
 
