@@ -15,14 +15,12 @@ from catalogue.definitions.dependencies import references
 from catalogue.definitions.errors import Code, DefinitionError, refuse
 from catalogue.definitions.nodes import Definition
 from catalogue.definitions.places import ROOT
-from catalogue.definitions.validate import validate
 from catalogue.engine.evaluate import evaluate_together
 from catalogue.engine.inputs import Judged, Outcome, Refused, SegmentInput, Stopped
-from catalogue.membership.estimating import PROPOSED, newest_photo
+from catalogue.membership.estimating import PROPOSED, check_words, newest_photo
 from catalogue.membership.gathering import Gathered, gather
 from catalogue.models import MembershipVersion, Segment, Status
 from catalogue.permissions import Actor
-from catalogue.segments.vocabulary import stored_vocabulary
 from catalogue.warehouse import photos
 from catalogue.warehouse.deadline import Deadline
 from catalogue.warehouse.ordinals import ordinals_of
@@ -94,7 +92,8 @@ def effect_of(
     seconds: float = SECONDS,
 ) -> Effect:
     """What it does to give the segment `key`, which need not be stored yet, this definition and
-    these members by hand. Neither a definition nor a static list: to archive it.
+    these members by hand. Neither a definition nor a static list: to archive it. `viewer` is who
+    asks: of segments that do not exist for them nothing is said.
 
     Raises DefinitionError with pointers when the definition is refused, or `too_expensive` after
     `seconds`; NoDataYet before the first load; ScanFailed when the data cannot be read."""
@@ -102,7 +101,7 @@ def effect_of(
     photo = newest_photo()
     tables = photos.open_photo(photo)
     if definition is not None:
-        validate(definition, stored_vocabulary(also=[key]), pointer=ROOT)
+        check_words(definition, key=key, viewer=viewer)
     affected = [key, *built_on(key)]
     gathered = gather(affected, proposed={} if definition is None else {PROPOSED: definition})
     worlds = _worlds(key, gathered, hands or Hands())

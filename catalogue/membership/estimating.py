@@ -7,6 +7,8 @@ from datetime import datetime
 
 from pyroaring import BitMap
 
+from catalogue.definitions.canonical import from_canonical
+from catalogue.definitions.dependencies import references
 from catalogue.definitions.describe import Labels
 from catalogue.definitions.nodes import Definition
 from catalogue.definitions.places import ROOT
@@ -15,7 +17,8 @@ from catalogue.engine import estimate as engine
 from catalogue.engine.estimate import NodeEstimate as NodeEstimate
 from catalogue.engine.inputs import ScanFailed as ScanFailed
 from catalogue.membership.gathering import gather
-from catalogue.models import Photo
+from catalogue.models import Photo, Segment
+from catalogue.permissions import Actor
 from catalogue.segments.vocabulary import stored_vocabulary
 from catalogue.warehouse import photos
 from catalogue.warehouse.deadline import Deadline
@@ -66,16 +69,18 @@ def estimate(
     now: datetime,
     seconds: float = SECONDS,
     labels: Labels | None = None,
+    viewer: Actor = None,
 ) -> Estimate:
     """Count a definition, stored or not. `key` names the segment it is, or would be, the definition
-    of: its manual adds and removes count, and what is built on it may not be referred to.
+    of: its manual adds and removes count, and what is built on it may not be referred to. `viewer`
+    is who wrote it: segments that do not exist for them may not be referred to either.
 
     Raises DefinitionError with pointers into the definition (`/where/all/0`): whatever is unknown,
     missing, a circle, or `too_expensive` when it takes longer than `seconds`; NoDataYet before the
     first load; ScanFailed when the stored data cannot be read."""
     deadline = Deadline(seconds)
     photo = newest_photo()
-    validate(definition, stored_vocabulary(), pointer=ROOT)
+    check_words(definition, key=key, viewer=viewer)
     name = key or PROPOSED
     segments = gather([name], proposed={name: definition}).inputs
     tables = photos.open_photo(photo)
@@ -93,6 +98,16 @@ def estimate(
         milliseconds=(seconds - deadline.left) * 1000,
         members=counted.members,
     )
+
+
+def check_words(definition: Definition, *, key: str | None, viewer: Actor) -> None:
+    """Raises DefinitionError with everything in the definition that is unknown to who wrote it. A
+    reference that the stored definition of `key` has already may stay."""
+    stored = Segment.objects.filter(key=key, definition__canonical__isnull=False)
+    texts = stored.values_list("definition__canonical", flat=True)
+    kept = [node.key for text in texts for node in references(from_canonical(str(text)).where)]
+    words = stored_vocabulary(also=kept, viewer=viewer)
+    validate(definition, words, pointer=ROOT)
 
 
 def newest_photo() -> Photo:

@@ -11,9 +11,11 @@ from catalogue.models import EventEntry, PropertyEntry, Segment, Status, TraitEn
 from catalogue.permissions import Actor
 
 
-def stored_vocabulary(*, also: Collection[str] = ()) -> Vocabulary:
-    """Everything known in this workspace; `also` are keys of segments about to be stored."""
-    keys = Segment.objects.exclude(status=Status.ARCHIVED).values_list("key", flat=True)
+def stored_vocabulary(*, also: Collection[str] = (), viewer: Actor = None) -> Vocabulary:
+    """Everything known in this workspace, of segments those that exist for `viewer`; `also` are
+    keys of segments about to be stored."""
+    segments = Segment.objects.visible_to(viewer).exclude(status=Status.ARCHIVED)
+    keys = segments.values_list("key", flat=True)
     return Vocabulary(traits=_traits(), events=_events(), segments={*keys, *also})
 
 

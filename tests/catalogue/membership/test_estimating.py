@@ -12,7 +12,7 @@ from catalogue.definitions.errors import Code, DefinitionError
 from catalogue.definitions.nodes import Definition
 from catalogue.definitions.parse import parse_definition
 from catalogue.membership.estimating import Estimate, NoDataYet, ScanFailed, estimate
-from catalogue.models import ListedMember, Load, Photo, Segment
+from catalogue.models import ListedMember, Load, Photo, Segment, Team, User
 from catalogue.warehouse.ordinals import ids_of
 from tests.catalogue.workspace import NOW, define, load_workspace, refresh
 
@@ -106,6 +106,18 @@ def test_an_archived_segment_may_not_be_built_on() -> None:
     Segment.objects.filter(pk=define("pros", PRO).pk).update(status="archived")
     with pytest.raises(DefinitionError, match="no segment “pros”"):
         count({"in_segment": "pros"})
+
+
+def test_a_private_draft_of_another_team_may_not_be_referred_to_unless_it_was_before() -> None:
+    sales = Team.objects.create(slug="sales", name="Sales")
+    secret = define("secret", PRO)
+    Segment.objects.filter(pk=secret.pk).update(team=sales, is_private=True)
+    vic = User.objects.create_user("vic")
+    asked = tree({"none": [{"in_segment": "secret"}]})
+    with pytest.raises(DefinitionError, match="no segment “secret”"):
+        estimate(asked, now=NOW, viewer=vic)
+    define("others", {"in_segment": "secret"})
+    assert estimate(asked, key="others", now=NOW, viewer=vic).size == 3
 
 
 def test_a_budget_of_no_time_at_all_is_too_little() -> None:
