@@ -1,4 +1,4 @@
-/* The one script of the house. Every page is complete without it; it keeps the focus where it was when
+/* The script of every page. Each is complete without it; it keeps the focus where it was when
    a part of a page is replaced, says aloud what changed, and saves some steps. */
 "use strict";
 (() => {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from catalogue.segments.documents import to_yaml
@@ -111,11 +111,33 @@ def show(
 ) -> Shown:
     """The rules as a template prints them, with what is wrong at its place."""
     errors = _by_place(complaints)
-    last = len(rules.rows) - 1
-    rows = []
-    for place, row in enumerate(rules.rows):
-        focused = focus[1] if focus[0] == row.id else ""
-        sentence = Sentence(row, name=name, errors=errors.get(row.id, {}), focus=focused)
+    sentences = [
+        Sentence(
+            row,
+            name=name,
+            errors=errors.get(row.id, {}),
+            focus=focus[1] if focus[0] == row.id else "",
+        )
+        for row in rules.rows
+    ]
+    whole = errors.get("", {})
+    return Shown(
+        name=name,
+        rules=rules,
+        rows=tuple(_rows(sentences, words, counts or {})),
+        errors=tuple(whole.get("", ())),
+        timezone_errors=tuple(whole.get("timezone", ())),
+        adds={kind: ADDS[kind] for kind in NEW_ROWS},
+        focuses_add=focus == ("", "add"),
+    )
+
+
+def _rows(
+    sentences: Sequence[Sentence], words: Words, counts: Mapping[str, RowCount]
+) -> Iterator[ShownRow]:
+    last = len(sentences) - 1
+    for place, sentence in enumerate(sentences):
+        row = sentence.row
         shown = ShownRow(
             id=row.id,
             kind=row.kind,
@@ -126,20 +148,10 @@ def show(
             errors=tuple(_errors(sentence)),
             is_first=place == 0,
             is_last=place == last,
-            focus=focused,
-            count=(counts or {}).get(row.id),
+            focus=sentence.focus,
+            count=counts.get(row.id),
         )
-        rows.append(_with_lock(shown, row, words) if row.kind == LOCKED else shown)
-    whole = errors.get("", {})
-    return Shown(
-        name=name,
-        rules=rules,
-        rows=tuple(rows),
-        errors=tuple(whole.get("", ())),
-        timezone_errors=tuple(whole.get("timezone", ())),
-        adds={kind: ADDS[kind] for kind in NEW_ROWS},
-        focuses_add=focus == ("", "add"),
-    )
+        yield _with_lock(shown, row, words) if row.kind == LOCKED else shown
 
 
 def _errors(sentence: Sentence) -> Iterator[ShownError]:

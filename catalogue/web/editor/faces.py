@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from django.http import QueryDict
 
 from catalogue.definitions.canonical import to_data
-from catalogue.definitions.documents import Document, locate, read_yaml, step
+from catalogue.definitions.documents import MAX_BYTES, Document, locate, read_yaml, step
 from catalogue.definitions.errors import Code, DefinitionError, Fault
 from catalogue.definitions.nodes import Definition
 from catalogue.definitions.parse import parse_definition, where_pointer
@@ -21,6 +21,12 @@ from catalogue.web.builder.words import Words
 
 ROWS, YAML = "rows", "yaml"
 EMPTY = "There is no definition yet. Write at least one condition."
+
+
+TOO_LONG = (
+    "This definition is longer than the 64 kB that are read as YAML. Change it here, or move a long"
+    " list into a static segment."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +163,8 @@ def turn(faces: Faces, shown: str) -> Faces:
         return Faces(shown=shown, rules=Rules(timezone=faces.rules.timezone))
     if faces.definition is None:
         return faces
+    if shown == YAML and len(yaml_of(faces.definition).encode()) > MAX_BYTES:
+        return replace(faces, complaints=(Complaint(message=TOO_LONG),))
     return open_faces(faces.definition, shown=shown, timezone=faces.rules.timezone)
 
 

@@ -22,7 +22,7 @@ def html_of(definition: Definition, words: Words) -> str:
     )
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=50)
 @given(definition=definitions)
 def test_a_definition_survives_its_html(definition: Definition) -> None:
     for words in (Words(), words_for(definition, "mixed"), words_for(definition, "number")):

@@ -28,7 +28,7 @@ def words_for(definition: Definition, type_: str) -> Words:
     )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=200)
 @given(definition=definitions, type_=st.sampled_from(TYPES))
 def test_a_definition_survives_its_form(definition: Definition, type_: str) -> None:
     rules = take(posted(fields_of(draw(definition))))
