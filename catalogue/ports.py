@@ -21,7 +21,9 @@ class ToolState:
     `destination`: its name for people; `function`: who works with it (sales, marketing, …);
     `in_step_with`: the membership version it holds exactly, None when none; `held`: how many people
     it holds, `drift`: how many of those are missing or extra, each None until it was read back;
-    `as_of`: when that was; `text`: the state as a short phrase."""
+    `as_of`: when that was; `text`: the state as a short phrase. `verdict`: what is proven against
+    the newest version: equal, behind (it holds exactly an older one), differs or unknown; empty
+    when whoever answers says only what was read back."""
 
     destination: str
     function: str
@@ -30,6 +32,7 @@ class ToolState:
     drift: int | None
     as_of: datetime | None
     text: str
+    verdict: str = ""
 
 
 ToolStates = Mapping[str, list[ToolState]]

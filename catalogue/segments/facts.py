@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,15 +21,22 @@ FRESHNESS = {
     "by_hand": "By hand",
     "never": "Not refreshed yet",
 }
-TOOL_STATES = {"equal": "Equal", "differs": "Differs", "unknown": "Unknown", "none": "In no tool"}
+TOOL_STATES = {
+    "equal": "Equal",
+    "behind": "Behind",
+    "differs": "Differs",
+    "unknown": "Unknown",
+    "none": "In no tool",
+}
 # Of one copy: what `copy_state` answers.
-COPY_STATES = ("equal", "differs", "unknown")
+COPY_STATES = ("equal", "behind", "differs", "unknown")
+OWNER = ("owner__first_name", "owner__last_name", "owner__username", "owner__email")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentFacts:
-    """`freshness` and `tool_states` are keys of the dictionaries above. `text` is all that a search
-    reads, in small letters."""
+    """`freshness` and `tool_states` are keys of the dictionaries above; `team` and `owner` are
+    (slug or address, name)."""
 
     pk: int
     key: str
@@ -44,7 +50,6 @@ class SegmentFacts:
     tools: tuple[ToolState, ...]
     traits: frozenset[str]
     events: frozenset[str]
-    text: str
 
     @property
     def tool_states(self) -> frozenset[str]:
@@ -54,25 +59,34 @@ class SegmentFacts:
 
 def copy_state(tool: ToolState) -> str:
     """How a tool's copy stands: nothing is equal without having been read back."""
+    if tool.verdict:
+        return tool.verdict
     if tool.drift is None:
         return "unknown"
     return "equal" if tool.drift == 0 else "differs"
 
 
-def facts_of(
-    segments: QuerySet[Segment], *, labels: Labels, now: datetime
-) -> dict[int, SegmentFacts]:
+def facts_of(segments: QuerySet[Segment], *, now: datetime) -> dict[int, SegmentFacts]:
     """The facts of these segments by their ids, from a number of queries that does not grow."""
     rows = list(
         segments.select_related("team", "owner", "definition").only(
-            *("key", "name", "status", "why", "models_used", "goal", "refresh", "refreshed_at"),
+            *("key", "name", "status", "models_used", "goal", "refresh", "refreshed_at"),
             *("broken_reason", "owner_email", "team__slug", "team__name", "definition__canonical"),
-            *("owner__first_name", "owner__last_name", "owner__username", "owner__email"),
+            *OWNER,
         )
     )
     tools = tool_states([row.key for row in rows])
+    return {row.pk: _facts(row, tools[row.key], now) for row in rows}
+
+
+def texts_of(segments: QuerySet[Segment], *, labels: Labels) -> dict[int, str]:
+    """All that a search reads of these segments, in small letters: name, key, English, why, owner
+    and what each function says."""
+    rows = segments.select_related("owner", "definition").only(
+        *("key", "name", "why", "owner_email", "definition__canonical"), *OWNER
+    )
     said = _messages()
-    return {row.pk: _facts(row, tools[row.key], said, labels, now) for row in rows}
+    return {row.pk: _text(row, said.get(row.pk, []), labels) for row in rows}
 
 
 def _messages() -> dict[int, list[str]]:
@@ -82,22 +96,20 @@ def _messages() -> dict[int, list[str]]:
     return said
 
 
-def _facts(
-    row: Segment,
-    tools: list[ToolState],
-    said: Mapping[int, list[str]],
-    labels: Labels,
-    now: datetime,
-) -> SegmentFacts:
-    freshness = freshness_of(row.refresh, row.refreshed_at, now=now).state.replace(" ", "_")
-    owner = row.owner.label if row.owner else row.owner_email
+def _text(row: Segment, said: list[str], labels: Labels) -> str:
+    owner = row.owner.label if row.owner else ""
     words = (row.name, row.key, row.why, english_of(row, labels), owner, row.owner_email)
+    return "\n".join([*words, *said]).casefold()
+
+
+def _facts(row: Segment, tools: list[ToolState], now: datetime) -> SegmentFacts:
+    freshness = freshness_of(row.refresh, row.refreshed_at, now=now).state.replace(" ", "_")
     return SegmentFacts(
         pk=row.pk,
         key=row.key,
         name=row.name,
         team=(row.team.slug, row.team.name),
-        owner=(row.owner_email, owner),
+        owner=(row.owner_email, row.owner.label if row.owner else row.owner_email),
         models=tuple(row.models_used),
         status=row.status,
         freshness="broken" if row.broken_reason else freshness,
@@ -105,7 +117,6 @@ def _facts(
         tools=tuple(tools),
         traits=traits_in(row.definition),
         events=events_in(row.definition),
-        text="\n".join([*words, *said.get(row.pk, ())]).casefold(),
     )
 
 

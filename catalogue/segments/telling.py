@@ -133,6 +133,9 @@ KINDS: Mapping[str, Kind] = {
     "tool.switched_off": Kind(label="Tool switched off", words=_plain("switched off the tool")),
     "tool.switched_on": Kind(label="Tool switched on", words=_plain("switched on the tool")),
     "sync.asked": Kind(label="Sync asked for", words=_plain("asked for a sync of")),
+    "sync.approved": Kind(
+        label="Removals approved", words=_plain("let the brake pass the sync of")
+    ),
     "sync.cancelled": Kind(label="Sync cancelled", words=_plain("cancelled the sync of")),
 }
 # What a file or a service noted under these names is said in the sentence already.

@@ -15,11 +15,15 @@ def copies_in_short(tools: Sequence[ToolState]) -> State | None:
         return None
     states = {tool.destination: copy_state(tool) for tool in tools}
     wrong = [name for name, state in states.items() if state == "differs"]
+    behind = [name for name, state in states.items() if state == "behind"]
     unknown = [name for name, state in states.items() if state == "unknown"]
-    word = f"{len(states) - len(wrong) - len(unknown)} of {len(states)}"
+    word = f"{list(states.values()).count('equal')} of {len(states)}"
     if wrong:
         verb = "differs" if len(wrong) == 1 else "differ"
         return State(tone="bad", word=word, proof=f"{_and(wrong)} {verb}")
+    if behind:
+        verb = "is" if len(behind) == 1 else "are"
+        return State(tone="warn", word=word, icon="clock", proof=f"{_and(behind)} {verb} behind")
     if unknown:
         return State(tone="idle", word=word, proof=f"{len(unknown)} not read back yet")
     return State(tone="good", word=word, proof="all proven equal")
@@ -32,6 +36,8 @@ def copy_in_words(tool: ToolState) -> State:
         return State(tone="idle", word="Unknown", proof=tool.text)
     if state == "equal":
         return State(tone="good", word="Equal", proof=tool.text)
+    if state == "behind":
+        return State(tone="warn", word="Behind", icon="clock", proof=tool.text)
     return State(tone="bad", word=f"Differs by {tool.drift:,}", proof=tool.text)
 
 

@@ -19,6 +19,7 @@ PAGES = (
     ("segment", "Overview"),
     ("segment-definition", "Definition"),
     ("segment-people", "People"),
+    ("segment-sync", "Sync"),
     ("segment-history", "History"),
 )
 

@@ -1,16 +1,16 @@
-"""What the catalogue's pages may know of tools: one question per page, three queries."""
+"""What the catalogue's pages may know of tools: one question per page, the same few
+queries however many lists there are."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TypeVar
-
-from django.db.models import Max
 
 from catalogue.ports import ToolState, ToolStates
 from integrations import registry
 from integrations.errors import ConfigError
 from integrations.models import Audience, DriftReport, SyncRun, SyncState
+from integrations.sync.newest import newest_of
+from integrations.sync.truth import truths
 
 
 def tool_states(keys: Collection[str]) -> ToolStates:
@@ -18,8 +18,8 @@ def tool_states(keys: Collection[str]) -> ToolStates:
     audiences = _audiences(keys)
     drifts, runs = newest_of(DriftReport, audiences), newest_of(SyncRun, audiences)
     found: dict[str, list[ToolState]] = {}
-    for each in audiences:
-        state = _state(each, runs.get(each.pk), drifts.get(each.pk))
+    for each, truth in zip(audiences, truths(audiences), strict=True):
+        state = _state(each, runs.get(each.pk), drifts.get(each.pk), truth.people.state)
         found.setdefault(each.segment_key, []).append(state)
     return found
 
@@ -30,17 +30,9 @@ def _audiences(keys: Collection[str]) -> list[Audience]:
     return list(rows.defer(*heavy).order_by("segment_key", "destination__key"))
 
 
-Row = TypeVar("Row", SyncRun, DriftReport)
-
-
-def newest_of(model: type[Row], audiences: list[Audience]) -> dict[int, Row]:
-    """The newest row of each audience, by the audience's id."""
-    rows = model._default_manager.filter(audience__in=audiences)
-    newest = rows.values("audience").annotate(newest=Max("pk")).values("newest")
-    return {row.audience_id: row for row in model._default_manager.filter(pk__in=newest)}
-
-
-def _state(audience: Audience, run: SyncRun | None, drift: DriftReport | None) -> ToolState:
+def _state(
+    audience: Audience, run: SyncRun | None, drift: DriftReport | None, verdict: str
+) -> ToolState:
     seen = drift if drift is not None and drift.verifiable else None
     in_step = run is not None and run.state == SyncState.SUCCEEDED and not audience.repair_due
     return ToolState(
@@ -51,6 +43,7 @@ def _state(audience: Audience, run: SyncRun | None, drift: DriftReport | None) -
         drift=None if seen is None else seen.missing + seen.extra,
         as_of=None if seen is None else seen.as_of,
         text=_text(audience, run),
+        verdict=verdict,
     )
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from catalogue.models import Segment
 from integrations.models import Audience, DriftReport, SyncRun, SyncState
-from integrations.sync.states import newest_of
+from integrations.sync.newest import newest_of
 
 Definition = Literal["current", "older", "unknown"]
 People = Literal["equal", "behind", "differs", "unknown"]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from catalogue.filtersets import SegmentFilter
 from catalogue.permissions import teams_to_write_for
+from catalogue.segments.facts import copy_state
 from catalogue.segments.queries.rows import SegmentRow, segment_rows
 from catalogue.web import goal
 from catalogue.web.charts import sparkline
@@ -100,7 +101,7 @@ def _as_file(filters: SegmentFilter) -> HttpResponse:
 
 
 def _line(row: SegmentRow) -> Sequence[object]:
-    copies = [tool for tool in row.tools if tool.drift == 0]
+    copies = [tool for tool in row.tools if copy_state(tool) == "equal"]
     return (
         *(row.key, row.name, row.status, row.team, row.owner, ", ".join(row.models)),
         f"d{row.definition}" if row.definition else None,
