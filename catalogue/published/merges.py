@@ -17,7 +17,8 @@ def survivor_of(customer: Customer) -> Customer:
 def survivors_among(asked: BitMap) -> dict[int, int]:
     """Who was merged away among these ordinals → who they were merged into at last."""
     merged = Customer.objects.filter(merged_into__isnull=False)
-    into = dict(merged.values_list("ordinal", "merged_into"))
+    pairs = merged.values_list("ordinal", "merged_into")
+    into = {ordinal: last for ordinal, last in pairs if last is not None}
     found = {}
     for ordinal in asked & BitMap(into):
         end = ordinal

@@ -21,7 +21,7 @@ def values(
     found: dict[int, dict[str, object]] = {}
     for name in names:
         changes = tables.trait_changes(name)
-        rows = [] if changes is None else _newest(tables, changes, ordinals, now)
+        rows = [] if changes is None else newest_of(tables, changes, ordinals, now)
         for ordinal, value in rows:
             if value is not None:
                 found.setdefault(ordinal, {})[name] = value
@@ -38,9 +38,11 @@ def said(
     return [(None if at.year == 1 else at.replace(tzinfo=UTC), value) for _, at, value in rows]
 
 
-def _newest(
+def newest_of(
     tables: Tables, changes: TraitChanges, ordinals: BitMap, now: datetime
 ) -> list[tuple[int, object]]:
+    """(ordinal, value) by the newest of these changes at or before `now`; the value is None after a
+    change to missing."""
     rows = _changes(tables, changes, ordinals, now)
     return list({ordinal: value for ordinal, _, value in rows}.items())
 

@@ -1,13 +1,79 @@
-"""One customer: what is known of them, and the segments they are in."""
+"""One customer: what is known of them, the segments they are in and why, and how they moved."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from catalogue.definitions.errors import DefinitionError
+from catalogue.engine.inputs import ScanFailed
+from catalogue.membership.estimating import NoDataYet
+from catalogue.membership.versions import DamagedVersion
+from catalogue.permissions import can_see_any_people
+from catalogue.published import explain_each
+from catalogue.published.customers import CustomerCard, customer_card, customer_segments
+from catalogue.segments.vocabulary import stored_labels
+from catalogue.web.fragments import render_page, wants_fragment
+from catalogue.web.sign_in import viewer_of
+from catalogue.web.trait_values import shown_traits
 
 
 @require_safe
+@never_cache
 def customer(request: HttpRequest, customer_id: str) -> HttpResponse:
-    """One customer: what is known of them, and the segments they are in."""
-    return render(request, "catalogue/customer.html", {})
+    """The customer with this id; `?why=churn-risk` explains one segment as well."""
+    viewer, now = viewer_of(request), timezone.now()
+    # Who may not look customers up, and who asks for nobody, is told the same.
+    may = can_see_any_people(viewer)
+    card = customer_card(customer_id, viewer=viewer, now=now) if may else None
+    if card is None:
+        raise Http404(f"There is no customer “{customer_id}” that you may see.")
+    context: dict[str, Any] = {"card": card, "now": now, "why": request.GET.get("why", "")}
+    if context["why"]:
+        context |= _explained(request, card, context["why"])
+    if not (context["why"] and wants_fragment(request)):
+        context |= _page(request, card)
+    return render_page(
+        request, "catalogue/customer.html", context, fragment="catalogue/_customer_why.html"
+    )
+
+
+def _page(request: HttpRequest, card: CustomerCard) -> dict[str, Any]:
+    viewer, now = viewer_of(request), timezone.now()
+    traits = shown_traits(card.traits)
+    context: dict[str, Any] = {
+        "known": [one for one in traits if one.is_known],
+        "unknown": [one for one in traits if not one.is_known],
+    }
+    if card.id is not None:
+        try:
+            context["segments"] = customer_segments(card.id, viewer=viewer, now=now)
+        except DamagedVersion as damage:
+            context["segments_problem"] = str(damage)
+    return context
+
+
+def _explained(request: HttpRequest, card: CustomerCard, key: str) -> dict[str, Any]:
+    """Why they are in the segment or not. Raises Http404 for one whose people the viewer may not
+    see, and for one that is not there."""
+    viewer = viewer_of(request)
+    try:
+        found = explain_each(
+            card.id or card.asked_id,
+            viewer=viewer,
+            now=timezone.now(),
+            keys=[key.replace("\0", "")],
+            labels=stored_labels(viewer),
+        )
+    except (NoDataYet, ScanFailed) as error:
+        return {"problem": str(error)}
+    explained = found.segments.get(key)
+    if explained is None:
+        raise Http404(f"There is no segment “{key}” whose people you may see.")
+    if isinstance(explained, DefinitionError):
+        return {"problem": explained.faults[0].message}
+    return {"explained": explained}
