@@ -83,4 +83,3 @@ class Frame:
 def frame(request: HttpRequest) -> dict[str, Frame]:
     """`frame` in every template."""
     return {"frame": Frame(request=request)}
-
