@@ -29,7 +29,6 @@ from catalogue.admin.segment_list import (
     SegmentChangeList,
     ToolFilter,
     ToolStateFilter,
-    facts_for,
     tools_true,
 )
 from catalogue.admin.shown import NOTHING, count, instant, number_as_of, status_badge
@@ -37,8 +36,10 @@ from catalogue.definitions.describe import describe
 from catalogue.membership.attempt import RefreshError
 from catalogue.models import Segment, Status
 from catalogue.permissions import can_write, teams_to_write_for
+from catalogue.segments.facts import texts_of
 from catalogue.segments.reviews import review_due_at
 from catalogue.segments.trees import tree_of
+from catalogue.segments.vocabulary import stored_labels
 from catalogue.web.components.states import badge
 
 
@@ -120,9 +121,9 @@ class SegmentAdmin(SegmentDeeds, ReadingAdmin):
         words = search_term.casefold().split()
         if not words:
             return queryset, False
-        found = [
-            pk for pk, one in facts_for(request).items() if all(word in one.text for word in words)
-        ]
+        user = user_of(request)
+        texts = texts_of(Segment.objects.visible_to(user), labels=stored_labels(user))
+        found = [pk for pk, text in texts.items() if all(word in text for word in words)]
         return queryset.filter(pk__in=found), False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -16,14 +16,10 @@ from catalogue.filtersets.facets import FACETS, MODEL_LABELS, Facet, facet_of
 from catalogue.filtersets.kinds import AnyOf, Named, SegmentOrdering
 from catalogue.models import Segment, Status, Team
 from catalogue.permissions import Actor
-from catalogue.segments.facts import FRESHNESS, TOOL_STATES, SegmentFacts, facts_of
+from catalogue.segments.facts import FRESHNESS, TOOL_STATES, SegmentFacts, facts_of, texts_of
 from catalogue.segments.vocabulary import stored_labels
 
 YES_NO = (("true", "Yes"), ("false", "No"))
-
-
-def _found(facts: SegmentFacts, words: str) -> bool:
-    return all(word in facts.text for word in words.casefold().split())
 
 
 def _tool_state_holds(facts: SegmentFacts, wanted: frozenset[str]) -> bool:
@@ -92,8 +88,7 @@ class SegmentFilter(filters.FilterSet):
     @cached_property
     def facts(self) -> Mapping[int, SegmentFacts]:
         """The facts of every segment that exists for the viewer."""
-        visible = Segment.objects.visible_to(self.viewer)
-        return facts_of(visible, labels=self.labels, now=timezone.now())
+        return facts_of(Segment.objects.visible_to(self.viewer), now=timezone.now())
 
     @cached_property
     def wanted(self) -> dict[str, Any]:
@@ -103,8 +98,13 @@ class SegmentFilter(filters.FilterSet):
 
     def search(self, queryset: QuerySet[Segment], _: str, value: str) -> QuerySet[Segment]:
         """Those in which every word is found: name, English, why, messages, owner."""
-        found = [pk for pk, facts in self.facts.items() if _found(facts, value)]
+        words = value.casefold().split()
+        found = [pk for pk, text in self._texts.items() if all(word in text for word in words)]
         return queryset.filter(pk__in=found)
+
+    @cached_property
+    def _texts(self) -> Mapping[int, str]:
+        return texts_of(Segment.objects.visible_to(self.viewer), labels=self.labels)
 
     def filter_queryset(self, queryset: QuerySet[Segment]) -> QuerySet[Segment]:
         """All filters, and archived segments left out unless they are asked for."""
