@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from catalogue.web.components.states import State
 from catalogue.web.tags import moment
 from integrations.sync.copies import Copy, masked
-from integrations.sync.truth import ConnectionTruth, PeopleTruth
+from integrations.sync.truth import PeopleTruth
 
 CONNECTIONS = {
     "working": ("good", "Connected", "plug"),
@@ -58,10 +58,13 @@ def difference(about: PeopleTruth) -> str:
     return f"−{about.missing or 0:,} +{about.extra or 0:,}"
 
 
-def connection_axis(about: ConnectionTruth) -> State:
+def connection_axis(copy: Copy) -> State:
     """Whether the last sync found the tool."""
+    about = copy.truth.connection
     tone, word, icon = CONNECTIONS[about.state]
-    return State(tone=tone, word=word, icon=icon, proof=_proof(about.evidence, about.as_of))
+    # What the brake said stands in full where it can be approved.
+    said = "the brake holds the sync" if copy.is_braked else about.evidence
+    return State(tone=tone, word=word, icon=icon, proof=_proof(said, about.as_of))
 
 
 def _proof(said: str, at: datetime | None) -> str:

@@ -114,7 +114,7 @@ def _cell(tool: Tool, copy: Copy | None, is_wanted: bool) -> Cell | None:
         copy=copy,
         definition=definition_axis(copy),
         people=people_axis(copy),
-        connection=connection_axis(copy.truth.connection),
+        connection=connection_axis(copy),
     )
 
 

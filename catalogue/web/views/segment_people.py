@@ -30,7 +30,7 @@ ON_A_PAGE = 50
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_segment(archived=False)
+@of_segment(archived=True)
 def segment_people(request: HttpRequest, segment: Segment) -> HttpResponse:
     """The members of one version a page at a time; a POST asks for all of them as a file."""
     if request.method == "POST":

@@ -25,6 +25,7 @@ from catalogue.web.segment_of import of_segment
 from catalogue.web.sign_in import viewer_of
 from integrations.models import Audience, Destination, SyncRun, SyncState
 from integrations.sync.asking import AskRefused, approve_removals, sync_now
+from integrations.sync.brake import APPROVE
 from integrations.sync.copies import Copy, copies_in, lists_of, masked
 from integrations.sync.run import NotNow, Preview, preview
 from integrations.tasks import sync_audience
@@ -49,7 +50,7 @@ class Card:
 
 
 @require_safe
-@of_segment(archived=False)
+@of_segment(archived=True)
 def segment_sync(request: HttpRequest, segment: Segment) -> HttpResponse:
     """One card for each tool; `?plan=<list>` adds what a sync of that list would do now."""
     return _page(request, segment)
@@ -96,12 +97,17 @@ def _card(copy: Copy, wanted: set[str]) -> Card:
         copy=copy,
         definition=definition_axis(copy),
         people=people_axis(copy),
-        connection=connection_axis(copy.truth.connection),
+        connection=connection_axis(copy),
         is_wanted=copy.tool.key in wanted,
         runs=tuple((run, state_of(run.state), masked(run.sentence)) for run in copy.runs),
         running=newest if is_running else None,
-        why_braked=newest.sentence if newest and copy.is_braked else "",
+        why_braked=_why_braked(newest) if copy.is_braked else "",
     )
+
+
+def _why_braked(newest: SyncRun | None) -> str:
+    """What the brake said; how to approve it is the button below."""
+    return newest.sentence.removesuffix(APPROVE).strip() if newest is not None else ""
 
 
 def _missing(segment: Segment, cards: list[Card]) -> list[dict[str, Any]]:

@@ -42,7 +42,7 @@ def tool(request: HttpRequest, key: str) -> HttpResponse:
                 copy,
                 definition_axis(copy),
                 people_axis(copy),
-                connection_axis(copy.truth.connection),
+                connection_axis(copy),
             )
             for copy in copies
         ],

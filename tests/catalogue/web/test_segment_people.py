@@ -200,6 +200,16 @@ def test_people_of_another_team_are_not_shown_to_who_sees_people_elsewhere(
     assert "cleo" not in client.get(PAGE).text
 
 
+def test_an_archived_segment_keeps_its_last_people(seer: Client) -> None:
+    pros()
+    Segment.objects.update(status="archived")
+
+    words = words_of(seer.get(PAGE).text)
+
+    assert "This segment is archived" in words
+    assert "cleo 16 Mar 2026, 12:00 UTC" in words
+
+
 def test_damaged_members_are_refused_with_a_sentence(seer: Client) -> None:
     make_segment("pros", sizes=(5,))
 

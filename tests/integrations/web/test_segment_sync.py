@@ -239,6 +239,27 @@ def test_what_a_sync_would_send_is_worked_out_when_asked(reader: Client, crm: De
     assert "A sync now would add 2 and remove 1, for m2." in words
 
 
+def test_an_archived_segment_shows_what_tools_keep_and_takes_no_wish(
+    editor: Client, crm: Destination
+) -> None:
+    quiet()
+    Segment.objects.update(status="archived")
+
+    words = words_of(editor.get(PAGE).text)
+    answer = editor.post(f"{PAGE}now/", {"list": audience_of_any().pk})
+
+    assert "Nothing is sent any more: the tools keep what they hold." in words
+    assert "Confirmed by the tool for m1 3" in words
+    assert "Sync now" not in words
+    assert answer.status_code == 410
+
+
+def audience_of_any() -> Audience:
+    """The one list there is, whether or not it is still wanted."""
+    audience: Audience = Audience.objects.get()
+    return audience
+
+
 def test_a_running_sync_shows_how_far_it_is_and_asks_again(
     reader: Client, crm: Destination
 ) -> None:
