@@ -33,7 +33,10 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("catalogue/components.css"),
         lambda request: static("catalogue/admin/admin.css"),
     ],
-    "SCRIPTS": [lambda request: static("catalogue/admin/expressions.js")],
+    "SCRIPTS": [
+        lambda request: static("catalogue/admin/expressions.js"),
+        lambda request: static("catalogue/admin/reach.js"),
+    ],
     "SIDEBAR": {
         "navigation": [
             {

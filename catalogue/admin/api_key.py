@@ -196,9 +196,7 @@ class ApiKeyAdmin(WritingAdmin):
             "text": ShownOnce(request.key_text),  # type: ignore[attr-defined]
             "scopes": [Scope(scope) for scope in key.scopes],
         }
-        answer = TemplateResponse(request, "admin/key_once.html", context)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        return TemplateResponse(request, "admin/key_once.html", context)
 
     def history_key(self, obj: ApiKey) -> str:
         """What the log of changes calls a key."""

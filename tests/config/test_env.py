@@ -18,6 +18,7 @@ REFUSED = [
     ("DEBUG", "perhaps"),
     ("DATA_DIR", "pyproject.toml"),
     ("SECRET_KEY_FILE", "/nowhere/secret"),
+    ("SECRETS_KEYS", "long enough to be one, and, short"),
     ("WORKER_SOFT_SHUTDOWN_SECONDS", "-1"),
 ]
 
@@ -39,11 +40,12 @@ def test_a_wrong_value_stops_the_start_with_a_sentence_naming_the_variable(
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "REDIS_URL"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "SECRETS_KEYS", "ALLOWED_HOSTS", "REDIS_URL"])
 def test_production_does_not_start_without(child_env: dict[str, str], name: str) -> None:
     complete = {
         **child_env,
         "DJANGO_SETTINGS_MODULE": "config.settings.production",
+        "SECRETS_KEYS": "only-for-tests-and-as-long-as-a-key-has-to-be",
         "ALLOWED_HOSTS": "catalogue.example",
         "REDIS_URL": "redis://localhost:6379/0",
     }
@@ -85,6 +87,22 @@ def test_a_kept_secret_is_made_once_and_readable_by_nobody_else(tmp_path: Path) 
     assert len(first) > 40
     assert path.stat().st_mode & 0o777 == 0o600
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_key_that_locks_something_is_kept_where_others_find_it(tmp_path: Path) -> None:
+    keys = env.kept_when_needed(tmp_path / "data" / "secrets-key")
+    assert not (tmp_path / "data").exists()
+
+    (first,) = keys()
+
+    assert (tmp_path / "data" / "secrets-key").read_text() == first
+    assert env.kept_when_needed(tmp_path / "data" / "secrets-key")() == [first]
+
+
+def test_keys_are_read_newest_first_from_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    new, old = "n" * 40, "o" * 40
+    monkeypatch.setenv("SECRETS_KEYS", f"{new}, {old}")
+    assert env.secrets_keys("SECRETS_KEYS") == [new, old]
 
 
 def test_sqlite_waits_for_its_turn_and_locks_when_a_transaction_begins(

@@ -52,20 +52,20 @@ def test_a_key_is_shown_in_the_one_answer_that_makes_it_and_opens_what_it_says(
     assert key is not None
     assert (key.name, key.team.slug) == ("CRM", "growth")
     assert key.scopes == ["members:check", "segments:read"]
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert "no-store" in answer.headers["Cache-Control"]
     assert "never shown again" in answer.text
-    for place in (
-        chief.get(change_page(key)).text,
-        chief.get("/admin/catalogue/apikey/").text,
-        chief.get(f"/admin/catalogue/apikey/{key.pk}/history/").text,
-        str(answer.cookies),
-        str(dict(chief.session)),
-        str(list(Change.objects.values())),
-        str(list(ApiKey.objects.values())),
-        caplog.text,
-        repr(key),
-    ):
-        assert text not in place
+    shown = {
+        "page": chief.get(change_page(key)).text,
+        "list": chief.get("/admin/catalogue/apikey/").text,
+        "history": chief.get(f"/admin/catalogue/apikey/{key.pk}/history/").text,
+        "cookies": str(answer.cookies),
+        "session": str(dict(chief.session)),
+        "changes": str(list(Change.objects.values())),
+        "rows": str(list(ApiKey.objects.values())),
+        "log": caplog.text,
+        "repr": repr(key),
+    }
+    assert [place for place, said in shown.items() if text in said] == []
 
 
 def test_the_same_form_sent_twice_makes_one_key(chief: Client) -> None:
