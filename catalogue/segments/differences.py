@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -10,8 +11,12 @@ from typing import Literal, TypeVar
 from catalogue.definitions.describe import Labels, describe
 from catalogue.definitions.nodes import Definition
 
-# Lines shown around a change of a text.
+# Lines shown around a change of a text, and of a whole difference.
 AROUND = 3
+MOST_SHOWN = 1_000
+# Longer texts are compared by what is in one and not in the other, whatever the order: a definition
+# is as long only where it lists values.
+LONGEST = 2_000
 Change = Literal["same", "gone", "new"]
 Item = TypeVar("Item", bound=Hashable)
 
@@ -52,6 +57,9 @@ def text_difference(before: str, after: str) -> list[Line]:
             found += [Line(text="…")] if place != last + 1 else []
             found.append(Line(text=text, change=change))
             last = place
+    if len(found) > MOST_SHOWN:
+        more = Line(text=f"… and {len(found) - MOST_SHOWN:,} further lines")
+        return [*found[:MOST_SHOWN], more]
     return found + ([Line(text="…")] if found and last < len(lines) - 1 else [])
 
 
@@ -60,9 +68,23 @@ def _said(definition: Definition | None, labels: Labels | None) -> list[tuple[in
 
 
 def _paired(before: Sequence[Item], after: Sequence[Item]) -> Iterator[tuple[Change, Item]]:
+    if len(before) > LONGEST or len(after) > LONGEST:
+        yield from (("gone", item) for item in _without(before, after))
+        yield from (("new", item) for item in _without(after, before))
+        return
     for tag, i1, i2, j1, j2 in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
         if tag == "equal":
             yield from (("same", item) for item in before[i1:i2])
             continue
         yield from (("gone", item) for item in before[i1:i2])
         yield from (("new", item) for item in after[j1:j2])
+
+
+def _without(some: Sequence[Item], others: Sequence[Item]) -> Iterator[Item]:
+    """Those of `some` that `others` have not, each as often as it is missing there."""
+    left = Counter(others)
+    for item in some:
+        if left[item]:
+            left[item] -= 1
+        else:
+            yield item
