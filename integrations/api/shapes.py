@@ -8,11 +8,11 @@ from rest_framework import serializers
 
 from catalogue.api.paging import Paged
 from catalogue.api.shapes.fields import Instant, page_shape
+from catalogue.segments.facts import COPY_STATES
 from integrations.models import SyncState
-from integrations.sync.truth import Connection, Definition, People
+from integrations.sync.truth import Connection, Definition
 
 DEFINITION_STATES = list(get_args(Definition))
-PEOPLE_STATES = list(get_args(People))
 CONNECTION_STATES = list(get_args(Connection))
 
 
@@ -71,7 +71,7 @@ class DefinitionTruthShape(serializers.Serializer[Any]):
 class PeopleTruthShape(serializers.Serializer[Any]):
     """Does the tool hold our current people? Never `equal` without a read-back."""
 
-    state = serializers.ChoiceField(choices=PEOPLE_STATES)
+    state = serializers.ChoiceField(choices=COPY_STATES)
     held = serializers.IntegerField(allow_null=True)
     missing = serializers.IntegerField(allow_null=True)
     extra = serializers.IntegerField(allow_null=True)

@@ -63,6 +63,12 @@ def test_shapes_have_names_that_a_client_can_use() -> None:
     assert [name for name in names if "Shape" in name] == []
 
 
+def test_the_document_is_made_without_a_warning(capfd: pytest.CaptureFixture[str]) -> None:
+    openapi_document.cache_clear()
+    openapi_document()
+    assert capfd.readouterr().err == ""
+
+
 def test_the_document_says_nothing_of_the_machine_it_was_made_on() -> None:
     text = json.dumps(openapi_document())
     assert "testserver" not in text

@@ -111,6 +111,15 @@ def test_what_differs_is_counted(tmp_path: Path) -> None:
     assert (people["state"], people["missing"], people["extra"]) == ("differs", 3, 1)
 
 
+def test_the_states_of_people_are_those_that_the_document_names() -> None:
+    from typing import get_args
+
+    from catalogue.segments.facts import COPY_STATES
+    from integrations.sync.truth import People
+
+    assert set(get_args(People)) == set(COPY_STATES)
+
+
 def test_a_copy_of_an_older_version_is_behind_not_wrong(tmp_path: Path) -> None:
     audience = held(tmp_path, version=1)
     synced(audience, "incomplete", sentence="The rest follows.")
