@@ -1,4 +1,4 @@
-"""One refresh: how far it is, what it found for each segment, and what stays published till then."""
+"""One refresh: how far it is, what it found for each segment, and what stays published."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,6 +30,7 @@ from catalogue.segments.keys import create_key
 from catalogue.segments.publishing import archive, publish
 from integrations.models import Audience, Destination, SyncRun
 from integrations.sync.destinations import save_destination
+from integrations.sync.wanted import wanted_audiences
 from tests.catalogue.segments.ground import FREE, document, seat, team
 from tests.catalogue.workspace import load_workspace, refresh
 
@@ -37,7 +39,7 @@ NEXT_YEAR = datetime.now(UTC) + timedelta(days=365)
 # Objects by what they are to the team Growth.
 # Words that stand nowhere else on a page, so that a page can be searched for them.
 OWN, OTHER, PRIVATE = "growth-pros", "sales-pros", "sales-secret"
-ARCHIVED, MISSING = "growth-bygone", "never-made"
+ARCHIVED, MISSING = "growth-bygone", "sales-sacred"
 OBJECTS = (OWN, OTHER, PRIVATE, ARCHIVED, MISSING)
 LOGINS = (
     "anonymous",
@@ -115,7 +117,9 @@ def _seat_everybody(ground: Ground) -> None:
 def _define_everything(ground: Ground) -> None:
     for key, slug in ((OWN, "growth"), (OTHER, "sales"), (PRIVATE, "sales"), (ARCHIVED, "growth")):
         create_segment(
-            document=document(key, name=key.title(), team=slug, owner=_owner(key)),
+            document=document(
+                key, name=key.title(), team=slug, owner=_owner(key), sync=[{"to": "drop"}]
+            ),
             by=None,
             via="command",
             is_private=key == PRIVATE,
@@ -126,7 +130,7 @@ def _define_everything(ground: Ground) -> None:
     refresh(OWN, OTHER, PRIVATE, ARCHIVED)
     archive(key=ARCHIVED, by=None, via="command")
     own = Segment.objects.get(key=OWN)
-    changed = {**document_of(own), "definition": FREE, "sync": [{"to": "drop"}]}
+    changed = {**document_of(own), "definition": FREE}
     save_draft(key=OWN, document=changed, token=token_of(own), by=None, via="command")
     ground.ids["run"] = RefreshRun.objects.order_by("pk")[0].pk
     version = Segment.objects.get(key=OWN).membership
@@ -171,11 +175,10 @@ def _give_keys(ground: Ground) -> None:
 
 
 def _connect(ground: Ground) -> None:
-    import tempfile
-
     folder = tempfile.mkdtemp(prefix="rights-")
     save_destination(key="drop", connector="files", options={"directory": folder})
-    ground.ids["destination"] = "drop"
+    (audience,) = wanted_audiences(keys=[OWN]).audiences
+    ground.ids["audience"] = audience.pk
 
 
 def state() -> tuple[Any, ...]:

@@ -55,11 +55,12 @@ def web(ground: Ground) -> list[Row]:
     export = {"number": ground.ids["export"]}
     pair = {"pair": "1..1"}
     tool = {"key": "drop"}
+    copy = {"list": ground.ids["audience"]}
     return [
         page("home", rules.open_to_all),
         page("login", rules.open_to_all),
         act("login", rules.open_to_all, body={"username": "x", "password": "y"}),
-        act("logout", rules.open_to_all),
+        act("logout", rules.signed_in),
         page("livez", rules.open_to_all),
         page("readyz", rules.open_to_all),
         page("segments", rules.signed_in),
@@ -75,7 +76,8 @@ def web(ground: Ground) -> list[Row]:
         of_segment(page, "segment-people", rules.read),
         of_segment(act, "segment-people", rules.see_people, body={"format": "csv"}),
         of_segment(page, "segment-sync", rules.read),
-        of_segment(act, "segment-sync-now", rules.write, arguments={"destination": "drop"}),
+        of_segment(act, "segment-sync-now", rules.only_of_own(rules.write), body=copy),
+        of_segment(act, "segment-sync-approve", rules.only_of_own(rules.write), body=copy),
         of_segment(page, "segment-edit", rules.write),
         of_segment(act, "segment-edit", rules.write),
         of_segment(act, "segment-preview", rules.write),
@@ -91,7 +93,7 @@ def web(ground: Ground) -> list[Row]:
         of_segment(act, "segment-refresh", rules.write),
         of_segment(act, "segment-refresh-cancel", rules.write_if_active),
         page("customers", rules.look_people_up),
-        page("customer", rules.look_people_up, arguments={"customer_id": "ada"}),
+        page("customer", rules.look_somebody_up, arguments={"customer_id": "ada"}),
         page("export", rules.own_export, arguments=export),
         act("export-cancel", rules.own_export, arguments=export),
         page("export-download", rules.own_export, arguments=export),
@@ -113,10 +115,10 @@ def web(ground: Ground) -> list[Row]:
         page("team", rules.signed_in, arguments={"slug": "growth"}),
         page("styleguide", rules.signed_in),
         act("theme", rules.signed_in, body={"theme": "dark"}),
-        page("api-docs-short", rules.open_to_all),
-        page("api-docs", rules.open_to_all),
-        page("api-reference", rules.open_to_all),
-        page("api-problem", rules.open_to_all, arguments={"slug": "not-found"}),
+        page("api-docs-short", rules.signed_in),
+        page("api-docs", rules.signed_in),
+        page("api-reference", rules.signed_in),
+        page("api-problem", rules.signed_in, arguments={"slug": "not-found"}),
     ]
 
 
@@ -173,7 +175,7 @@ def api(ground: Ground) -> list[Row]:
         page("api:events", rules.any_key),
         act("api:validate", rules.any_key, body=DEFINITION),
         act("api:render", rules.any_key, body=DEFINITION),
-        act("api:estimate", rules.key_makes, body=DEFINITION),
+        act("api:estimate", rules.key_writes_anything, body=DEFINITION),
         page("integrations-api:destinations", rules.key_sees_tools),
         page("integrations-api:destination", rules.key_sees_tools, arguments={"key": "drop"}),
         page("integrations-api:syncs", rules.key_sees_tools, arguments={"key": "drop"}),
