@@ -159,7 +159,13 @@ class EstimateSize(DefinitionResource):
         check_can_estimate(self.actor)
         asked = self.asked_definition()
         try:
-            found = estimate(asked.tree, key=asked.key, now=timezone.now(), labels=self.labels)
+            found = estimate(
+                asked.tree,
+                key=asked.key,
+                now=timezone.now(),
+                labels=self.labels,
+                viewer=self.actor,
+            )
         except DefinitionError as error:
             raise refused_definition(error.faults, cut=ROOT, put=asked.root) from error
         whole = {

@@ -14,7 +14,8 @@ from catalogue.definitions.nodes import Definition
 from catalogue.definitions.segment_file import SegmentFile
 from catalogue.definitions.validate import validate
 from catalogue.definitions.vocabulary import Vocabulary
-from catalogue.models import Segment, Status
+from catalogue.models import DefinitionVersion, Segment, Status
+from catalogue.permissions import Actor
 from catalogue.segments.lifecycle import Candidate, missing_for_live
 from catalogue.segments.reports import Problem
 from catalogue.segments.vocabulary import stored_vocabulary
@@ -41,17 +42,26 @@ def check_files(files: Sequence[SegmentFile], vocabulary: Vocabulary) -> Checked
     return checked
 
 
-def check_edit(file: SegmentFile) -> list[str]:
-    """Check one edited segment as `check_files` does, and return the warnings. Raises
-    DefinitionError with every fault."""
+def check_edit(
+    file: SegmentFile, *, by: Actor = None, stored: DefinitionVersion | None = None
+) -> list[str]:
+    """Check one edited segment as `check_files` does, and return the warnings. A segment that does
+    not exist for `by` cannot be referred to, but where the `stored` definition does so already.
+    Raises DefinitionError with every fault."""
     checked = Checked()
     if file.tree is not None:
-        _check_words(file, file.tree, stored_vocabulary(also=[file.key]), checked)
+        known = stored_vocabulary(also=[file.key, *_named_in(stored)], viewer=by)
+        _check_words(file, file.tree, known, checked)
     if not checked.problems:
         _check_circles([file], _stored_definitions(), checked.problems)
     if checked.problems:
         raise DefinitionError(*(problem.fault for problem in checked.problems))
     return checked.warnings.get(file.key, [])
+
+
+def _named_in(stored: DefinitionVersion | None) -> list[str]:
+    canonical = stored.canonical if stored is not None else None
+    return [one.key for one in references(from_canonical(canonical).where)] if canonical else []
 
 
 def check_alone(files: Sequence[SegmentFile]) -> Checked:

@@ -44,7 +44,7 @@ def create_segment(
     file = read_document({**document, "status": Status.DRAFT.value})
     team = team_named(file.team)
     check_can_write_for(by, team)
-    check_edit(file)
+    check_edit(file, by=by)
     if Segment.objects.filter(key=file.key).exists():
         raise _taken(file.key)
     try:
@@ -205,7 +205,7 @@ def _read_edit(segment: Segment, document: Mapping[str, Any], by: Actor) -> Segm
     file = read_document({**document, **fixed, "status": str(segment.status)}, segment)
     if file.team and file.team != segment.team.slug:
         check_can_write_for(by, team_named(file.team))
-    check_edit(file)
+    check_edit(file, by=by, stored=segment.definition)
     return file
 
 

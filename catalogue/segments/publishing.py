@@ -153,7 +153,7 @@ def _publish(
     if missing:
         raise SegmentRefused(f"“{segment.name}” cannot go live. {' '.join(missing)}")
     file = read_document({**document, "status": Status.LIVE.value}, segment)
-    check_edit(file)
+    check_edit(file, by=by, stored=segment.definition)
     before = document_of(segment)
     number = segment.definition.number if segment.definition is not None else 0
     segment.is_private = False

@@ -16,9 +16,10 @@ MOST_PEOPLE = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """`teams`: those that the writer may make segments for; `people`: addresses of logins; `tools`:
-    names of destinations that segments use."""
+    """`writer`: who sits at it; `teams`: those they may make segments for; `people`: addresses of
+    logins; `tools`: names of destinations that segments use."""
 
+    writer: Actor
     words: Words
     teams: tuple[Team, ...]
     people: tuple[str, ...]
@@ -38,6 +39,7 @@ def desk_for(writer: Actor, segment: Segment | None = None) -> Desk:
     if segment is not None and segment.team not in teams:
         teams.append(segment.team)
     return Desk(
+        writer=writer,
         words=stored_words(writer, without=segment.key if segment else ""),
         teams=tuple(teams),
         people=tuple(people.values_list("email", flat=True)[:MOST_PEOPLE]),

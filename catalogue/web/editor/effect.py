@@ -13,6 +13,7 @@ from catalogue.definitions.places import ROOT
 from catalogue.definitions.validate import validate
 from catalogue.engine.inputs import ScanFailed
 from catalogue.membership.estimating import Estimate, NoDataYet, NodeEstimate, estimate
+from catalogue.permissions import Actor
 from catalogue.segments.vocabulary import stored_vocabulary
 from catalogue.web.builder.reading import rows_by_pointer
 from catalogue.web.builder.rules import Rules
@@ -84,13 +85,27 @@ def said(faces: Faces, words: Words, *, key: str) -> Effect:
 
 
 def counted(
-    faces: Faces, words: Words, *, key: str, now: datetime, live: Live | None = None
+    faces: Faces,
+    words: Words,
+    *,
+    key: str,
+    viewer: Actor,
+    now: datetime,
+    live: Live | None = None,
 ) -> Effect:
-    """The same, with the people it comes to."""
+    """The same, with the people it comes to. What does not exist for `viewer` cannot be named."""
     effect = replace(said(faces, words, key=key), live=live)
     if faces.definition is None:
         return effect
-    return _counted(effect, faces.definition, faces, key=key, now=now)
+    try:
+        found = estimate(faces.definition, key=key or None, now=now, seconds=SECONDS, viewer=viewer)
+    except DefinitionError as error:
+        wrong = [_placed(fault, faces) for fault in error.faults]
+        return replace(effect, wrong=tuple(wrong))
+    except (NoDataYet, ScanFailed) as error:
+        return replace(effect, problem=str(error))
+    counts = _by_row(found.nodes, faces.rules) if faces.shown == ROWS else {}
+    return replace(effect, found=found, counts=counts)
 
 
 def _wrong(faces: Faces) -> Iterator[str]:
@@ -117,20 +132,6 @@ def _placed(fault: Fault, faces: Faces) -> str:
     hint = f" Did you mean “{fault.suggestion}”?" if fault.suggestion else ""
     refused = replace(faces, complaints=(), mistakes=()).refused([fault])
     return next(_wrong(refused), fault.message + hint)
-
-
-def _counted(
-    effect: Effect, definition: Definition, faces: Faces, *, key: str, now: datetime
-) -> Effect:
-    try:
-        found = estimate(definition, key=key or None, now=now, seconds=SECONDS)
-    except DefinitionError as error:
-        wrong = [_placed(fault, faces) for fault in error.faults]
-        return replace(effect, wrong=tuple(wrong))
-    except (NoDataYet, ScanFailed) as error:
-        return replace(effect, problem=str(error))
-    counts = _by_row(found.nodes, faces.rules) if faces.shown == ROWS else {}
-    return replace(effect, found=found, counts=counts)
 
 
 def _by_row(nodes: Iterable[NodeEstimate], rules: Rules) -> dict[str, RowCount]:

@@ -65,7 +65,8 @@ def effect_of_form(
     if not with_counts:
         return said(edited.faces, desk.words, key=key)
     live = live_of(segment) if segment else None
-    return counted(edited.faces, desk.words, key=key, now=timezone.now(), live=live)
+    now = timezone.now()
+    return counted(edited.faces, desk.words, key=key, viewer=desk.writer, now=now, live=live)
 
 
 def form_context(

@@ -310,3 +310,24 @@ def test_the_tests_of_a_file_survive_an_edit_of_the_definition() -> None:
         via="web",
     )
     assert document_of(saved)["tests"] == tests
+
+
+def test_what_does_not_exist_for_the_writer_cannot_be_referred_to() -> None:
+    team("sales")
+    segment = draft_segment()
+    secret = document("secret", team="sales")
+    create_segment(document=secret, by=None, via="web", is_private=True)
+    editor, token = seat("edna"), token_of(segment)
+    refusals = {}
+    for other in ("secret", "sacred"):
+        proposed = changed(segment, definition={"in_segment": other})
+        with pytest.raises(DefinitionError) as refused:
+            save_draft(key="pros", document=proposed, token=token, by=editor, via="web")
+        refusals[other] = str(refused.value).replace(other, "…")
+    assert refusals["secret"] == refusals["sacred"]
+    # Where it stands already, the rest of the segment can still be edited.
+    proposed = changed(segment, definition={"in_segment": "secret"})
+    stored = save_draft(key="pros", document=proposed, token=token, by=None, via="web")
+    proposed = changed(stored, why="More.")
+    edited = save_draft(key="pros", document=proposed, token=token_of(stored), by=editor, via="web")
+    assert edited.why == "More."
