@@ -355,7 +355,6 @@ def test_the_page_about_a_failure_asks_nothing_of_the_database(rf: RequestFactor
 
 def test_a_database_that_does_not_answer_is_an_incident_too(forgiving: Client) -> None:
     forgiving.force_login(make_user("tom"))
-
     with connection.execute_wrapper(refuse):
         answer = forgiving.get("/segments/")
 
