@@ -64,7 +64,7 @@ WITHOUT_GAPS = (
     "subscription_status",
 )
 # One worker builds the workspace once for all of these.
-pytestmark = pytest.mark.xdist_group("fieldnote")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("fieldnote")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

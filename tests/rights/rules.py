@@ -101,14 +101,6 @@ def write_if_active(who: str, what: str) -> str:
     return "any" if seen == "ok" else seen
 
 
-def duplicate(who: str, what: str) -> str:
-    """Whoever may make segments may make one from whatever they read."""
-    seen = read(who, what)
-    if seen != "ok":
-        return seen
-    return "any" if what == ARCHIVED else make_segments(who, what)
-
-
 def own_export(who: str, what: str) -> str:
     """Only who asked for it, the site admin of the ground; for others there is none."""
     if who == "anonymous":

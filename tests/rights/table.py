@@ -55,6 +55,7 @@ def web(ground: Ground) -> list[Row]:
     export = {"number": ground.ids["export"]}
     pair = {"pair": "1..1"}
     tool = {"key": "drop"}
+    restore = {"message": "Back.", "token": "x"}
     copy = {"list": ground.ids["audience"]}
     return [
         page("home", rules.open_to_all),
@@ -68,11 +69,11 @@ def web(ground: Ground) -> list[Row]:
         act("segment-new", rules.make_segments),
         act("segment-new-preview", rules.make_segments),
         of_segment(page, "segment", rules.read),
-        of_segment(page, "segment-size", rules.read),
+        of_segment(page, "segment-size", rules.read, headers={"HX-Request": "true"}),
         of_segment(page, "segment-definition", rules.read),
         of_segment(page, "segment-history", rules.read),
         of_segment(page, "segment-diff", rules.read, arguments=pair),
-        of_segment(act, "segment-diff", rules.write, arguments=pair, body={"number": "1"}),
+        of_segment(act, "segment-diff", rules.write, arguments=pair, body=restore),
         of_segment(page, "segment-people", rules.read),
         of_segment(act, "segment-people", rules.see_people, body={"format": "csv"}),
         of_segment(page, "segment-sync", rules.read),
@@ -85,8 +86,8 @@ def web(ground: Ground) -> list[Row]:
         of_segment(act, "segment-publish", rules.write),
         of_segment(page, "segment-discard", rules.write),
         of_segment(act, "segment-discard", rules.write),
-        of_segment(page, "segment-duplicate", rules.duplicate),
-        of_segment(act, "segment-duplicate", rules.duplicate),
+        of_segment(page, "segment-duplicate", rules.write),
+        of_segment(act, "segment-duplicate", rules.write),
         of_segment(page, "segment-archive", rules.write),
         of_segment(act, "segment-archive", rules.write),
         of_segment(act, "segment-unarchive", rules.write),
@@ -114,7 +115,7 @@ def web(ground: Ground) -> list[Row]:
         page("teams", rules.signed_in),
         page("team", rules.signed_in, arguments={"slug": "growth"}),
         page("styleguide", rules.signed_in),
-        act("theme", rules.signed_in, body={"theme": "dark"}),
+        act("theme", rules.open_to_all, body={"theme": "dark"}),
         page("api-docs-short", rules.signed_in),
         page("api-docs", rules.signed_in),
         page("api-reference", rules.signed_in),

@@ -11,7 +11,7 @@ from catalogue.models import Account, Change, Customer
 from tests.catalogue.admin.ground import address, change_page, models_of_admin
 from tests.rights.ground import Ground
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 # Lists without pages: a row would be headed with the id of a person.
 WITHOUT_PAGES = (Customer, Account)
 

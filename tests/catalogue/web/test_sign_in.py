@@ -23,15 +23,20 @@ def _walk(patterns: list[object], prefix: str) -> list[tuple[str, object]]:
 
 
 def test_everything_but_the_front_door_and_the_probes_asks_for_a_login(client: Client) -> None:
-    closed = [route for route in routes() if route not in OPEN]
-    assert {"segments/", "segments/<str:key>/"} <= set(closed)
+    # Addresses with a name in them are walked with the rights, one by one (tests/rights).
+    named = (route.replace("<str:key>", "paying") for route in routes())
+    closed = [route for route in named if route not in OPEN and not set("<^") & set(route)]
+    assert {"segments/", "segments/paying/"} <= set(closed)
 
     for route in closed:
-        path = "/" + route.replace("<str:key>", "paying")
+        path = "/" + route
         answer = client.get(path)
         assert answer.status_code in (302, 401, 403), path
         if answer.status_code == 302:
-            assert answer.headers["Location"] == f"/login/?next={path}"
+            # The admin asks for a login at an address of its own, which leads on to ours.
+            there = client.get(answer.headers["Location"], follow=True)
+            assert there.request["PATH_INFO"] == "/login/"
+            assert there.request["QUERY_STRING"].startswith("next=")
 
 
 def test_the_front_door_says_what_this_is_and_where_to_sign_in(client: Client) -> None:
