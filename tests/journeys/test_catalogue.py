@@ -71,7 +71,7 @@ def test_a_change_goes_from_an_idea_to_every_tool(
 
     # See the tool catch up, as its own folder says it.
     page.goto(f"{house.address}/segments/{KEY}/sync/")
-    _wait_for(page, f"{after:,}")
+    _wait_for(page, f"{after:,} people.")
     expect(page.locator("main")).to_contain_text("Equal")
     (held,) = house.data_dir.glob(f"analysts/*{KEY}*.csv")
     assert len(held.read_text().splitlines()) == after + 1
