@@ -36,9 +36,7 @@ class MembershipVersionAdmin(ReadingAdmin):
     date_hierarchy = "now"
     segment_path = "segment"
     heavy = (
-        "entered",
-        "left",
-        "key_frame",
+        *MembershipVersion.HEAVY,
         "definition__source",
         "definition__canonical",
         "run__results",

@@ -28,6 +28,9 @@ class MembershipVersion(models.Model):
     sha256 = models.CharField(max_length=64)
     published_at = models.DateTimeField()  # database clock
 
+    # The bitmaps: what describes a version is read without them.
+    HEAVY = ("entered", "left", "key_frame")
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

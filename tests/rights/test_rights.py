@@ -64,8 +64,7 @@ def outcome(answer: HttpResponse) -> str:
 
 def surprises(ground: Ground, rows: list[Row], everybody: tuple[str, ...]) -> Iterator[str]:
     """Every cell that is not as the table says, and every refusal that left a trace."""
-    for who in everybody:
-        ground.client(who)  # begins their session, outside of what is taken back
+    ground.begin_sessions()
     before = state()
     for row in rows:
         for who in everybody:
