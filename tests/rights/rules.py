@@ -101,6 +101,12 @@ def write_if_active(who: str, what: str) -> str:
     return "any" if seen == "ok" else seen
 
 
+def duplicate(who: str, what: str) -> str:
+    """Whoever writes for its team; owning one segment makes nobody's another."""
+    found = write(who, what)
+    return "refused" if who == "owner" and found == "ok" else found
+
+
 def own_export(who: str, what: str) -> str:
     """Only who asked for it, the site admin of the ground; for others there is none."""
     if who == "anonymous":
