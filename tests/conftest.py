@@ -41,7 +41,6 @@ from config.settings.test import remove_data
 MORE = {
     "chromium": "Debian's chromium",
     "generated": "some minutes: the rest of the generated definitions, on both engines",
-    "schemathesis": "some minutes: generated requests to every path of the API, with three keys",
     "long": "some minutes: all cells of the rights table, the admin's pages, the demo workspace",
 }
 LEFT_OUT = pytest.StashKey[Counter[str]]()

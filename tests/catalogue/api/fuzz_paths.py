@@ -1,4 +1,6 @@
-"""Generated requests to every path of the API, right and wrong ones, with keys of three kinds."""
+"""Generated requests to every path of the API, right and wrong ones, with keys of three kinds.
+
+Run by `make fuzz-api`, which takes some minutes."""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ from tests.catalogue.api.asking import key_text
 from tests.catalogue.segments.ground import FREE, PROS, changed, live_segment
 from tests.catalogue.workspace import NOW, refresh
 
-pytestmark = [pytest.mark.schemathesis, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
