@@ -10,7 +10,7 @@ from integrations import registry
 from integrations.errors import ConfigError
 from integrations.models import Audience, DriftReport, SyncRun, SyncState
 from integrations.sync.newest import newest_of
-from integrations.sync.truth import truths
+from integrations.sync.truth import truths_by
 
 
 def tool_states(keys: Collection[str]) -> ToolStates:
@@ -18,7 +18,7 @@ def tool_states(keys: Collection[str]) -> ToolStates:
     audiences = _audiences(keys)
     drifts, runs = newest_of(DriftReport, audiences), newest_of(SyncRun, audiences)
     found: dict[str, list[ToolState]] = {}
-    for each, truth in zip(audiences, truths(audiences), strict=True):
+    for each, truth in zip(audiences, truths_by(audiences, drifts, runs), strict=True):
         state = _state(each, runs.get(each.pk), drifts.get(each.pk), truth.people.state)
         found.setdefault(each.segment_key, []).append(state)
     return found

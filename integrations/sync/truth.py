@@ -7,7 +7,7 @@ equal only when the tool was read back and held exactly the newest members.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -74,8 +74,14 @@ class Truth:
 def truths(audiences: Sequence[Audience]) -> list[Truth]:
     """The copies in their order, from three queries; each comes with its destination."""
     rows = list(audiences)
+    return truths_by(rows, newest_of(DriftReport, rows), newest_of(SyncRun, rows))
+
+
+def truths_by(
+    rows: Sequence[Audience], drifts: Mapping[int, DriftReport], runs: Mapping[int, SyncRun]
+) -> list[Truth]:
+    """The same, from one query, for who has read the newest drift and sync of each list."""
     segments = _segments([row.segment_key for row in rows])
-    drifts, runs = newest_of(DriftReport, rows), newest_of(SyncRun, rows)
     return [
         Truth(
             destination=row.destination.key,

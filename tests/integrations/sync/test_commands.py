@@ -226,8 +226,8 @@ def test_pages_learn_the_state_of_tools_in_few_queries(
     with pytest.raises(SystemExit):
         run("drift", "s1")
 
-    # Copies, drift and runs; and for the other axes the newest versions and definitions.
-    with django_assert_max_num_queries(6):
+    # Lists, drift and syncs, and once the newest versions that they are compared with.
+    with django_assert_max_num_queries(4):
         states = ports.tool_states([f"s{number}" for number in range(5)])
 
     assert states["s4"] == []
