@@ -75,8 +75,9 @@ def can_see_any_people(viewer: Actor) -> bool:
         return _reads_people(viewer)
     return viewer.is_active and (
         viewer.has_perm("catalogue.see_people")
-        or TeamMember.objects.filter(user=viewer.pk, see_people=True).exists()
-        or PeopleGrant.objects.filter(user=viewer.pk).exists()
+        or User.objects.filter(
+            Q(seats__see_people=True) | Q(people_grants__isnull=False), pk=viewer.pk
+        ).exists()
     )
 
 

@@ -202,5 +202,5 @@ def test_more_segments_ask_no_more_queries(editor: Client) -> None:
             assert editor.get(page_of(run)).status_code == 200
         return len(asked)
 
-    assert queries(few) == queries(many) <= 15
-    assert queries(waiting[0]) == queries(waiting[1]) <= 15
+    assert queries(few) == queries(many) <= 14
+    assert queries(waiting[0]) == queries(waiting[1]) <= 14
