@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from catalogue.definitions.errors import Code, DefinitionError, Fault
-from catalogue.definitions.nodes import Definition, InSegment, Node, Trait, events_of, walk
+from catalogue.definitions.nodes import Definition, InSegment, Node, Trait, selections_of, walk
 from catalogue.definitions.pieces import nearest
 
 
@@ -22,14 +22,14 @@ def traits_used(node: Node) -> frozenset[str]:
 
 def events_used(node: Node) -> frozenset[str]:
     """The names of the events a tree looks at; those meant by how they begin are not named."""
-    selected = (events_of(one) for one in walk(node))
-    return frozenset(name for events in selected if events for name in events.names)
+    selected = (events for one in walk(node) for events in selections_of(one))
+    return frozenset(name for events in selected for name in events.names)
 
 
 def event_prefixes_used(node: Node) -> frozenset[str]:
     """How the events begin that a tree means without naming them: `test_` for `test_*`."""
-    selected = (events_of(one) for one in walk(node))
-    return frozenset(prefix for events in selected if events for prefix in events.prefixes)
+    selected = (events for one in walk(node) for events in selections_of(one))
+    return frozenset(prefix for events in selected for prefix in events.prefixes)
 
 
 def order(

@@ -6,23 +6,17 @@ and its condition in the engine.
 
 from __future__ import annotations
 
-from catalogue.definitions import event_heads, group_heads, trait_heads
+from catalogue.definitions import event_heads, group_heads, trait_heads, walk_heads
 from catalogue.definitions.nodes import Aggregate, Node
 from catalogue.definitions.registry import Head
 
 HEADS: dict[str, Head] = {
-    head.name: head for head in (*group_heads.HEADS, *trait_heads.HEADS, *event_heads.HEADS)
+    head.name: head
+    for head in (*group_heads.HEADS, *trait_heads.HEADS, *event_heads.HEADS, *walk_heads.HEADS)
 }
 # Part of the language, not yet of this release.
 LATER = (
     "account_trait",
-    "sequence",
-    "dropped_off",
-    "stopped",
-    "resumed",
-    "regularly",
-    "active_days",
-    "latest",
     "held",
     "top",
     "bottom",

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalogue.definitions import rules
-from catalogue.definitions.errors import Code, refuse
 from catalogue.definitions.spans import AgoToAgo as AgoToAgo
 from catalogue.definitions.spans import BetweenDates as BetweenDates
 from catalogue.definitions.spans import CalendarUnit as CalendarUnit
@@ -26,6 +25,7 @@ from catalogue.definitions.spans import Since as Since
 from catalogue.definitions.spans import SinceStartOfDay as SinceStartOfDay
 from catalogue.definitions.spans import Unit as Unit
 from catalogue.definitions.spans import Window as Window
+from catalogue.definitions.spans import check_event_window as _check_event_window
 from catalogue.definitions.terms import POSITIVE_TWIN as POSITIVE_TWIN
 from catalogue.definitions.terms import Comparator as Comparator
 from catalogue.definitions.terms import Comparison as Comparison
@@ -36,6 +36,16 @@ from catalogue.definitions.terms import Path as Path
 from catalogue.definitions.terms import Scalar as Scalar
 from catalogue.definitions.terms import Term as Term
 from catalogue.definitions.terms import listed_count as listed_count
+from catalogue.definitions.walks import ActiveDays as ActiveDays
+from catalogue.definitions.walks import DroppedOff as DroppedOff
+from catalogue.definitions.walks import Latest as Latest
+from catalogue.definitions.walks import Periods as Periods
+from catalogue.definitions.walks import Regularly as Regularly
+from catalogue.definitions.walks import Resumed as Resumed
+from catalogue.definitions.walks import Sequence as Sequence
+from catalogue.definitions.walks import Step as Step
+from catalogue.definitions.walks import Stopped as Stopped
+from catalogue.definitions.walks import Walk as Walk
 
 Subject = Literal["customer", "account"]
 
@@ -179,7 +189,9 @@ class InSegment:
 
 
 Group = All | Any | None_ | Not
-Condition = Everyone | Trait | Did | DidNot | Count | FirstDid | LastDid | Aggregate | InSegment
+Condition = (
+    Everyone | Trait | Did | DidNot | Count | FirstDid | LastDid | Aggregate | Walk | InSegment
+)
 Node = Group | Condition
 
 
@@ -195,7 +207,8 @@ class Definition:
         found = list(walk(self.where))
         rules.check_size(
             depth=_depth(self.where),
-            count=len(found),
+            # Each step of a sequence is something to ask, as a condition is.
+            count=len(found) + sum(len(one.steps) for one in found if isinstance(one, Sequence)),
             listed=sum(_listed(node) for node in found),
         )
 
@@ -209,24 +222,35 @@ def _depth(node: Node) -> int:
 
 
 def _listed(node: Node) -> int:
-    events = events_of(node)
-    named = 0 if events is None else len(events.names) + len(events.prefixes) - 1
+    named = sum(len(one.names) + len(one.prefixes) - 1 for one in selections_of(node))
     return named + sum(listed_count(term) for term in terms_of(node))
 
 
 def terms_of(node: Node) -> tuple[Term, ...]:
-    """The terms of a condition: its own, or those its events must meet."""
+    """The terms of a condition: its own, and those its events must meet."""
     if isinstance(node, Trait):
         return (node.term,)
-    events = events_of(node)
-    return () if events is None else events.where
+    of_events = tuple(term for events in selections_of(node) for term in events.where)
+    return (*of_events, *node.has) if isinstance(node, Latest) else of_events
 
 
 def events_of(node: Node) -> EventSelector | None:
-    """The events a condition looks at; None when it looks at none."""
+    """The events a condition looks at; None when it looks at none, or at several apart."""
     if isinstance(node, Did | DidNot | Count | FirstDid | LastDid | Aggregate):
         return node.events
+    if isinstance(node, Stopped | Resumed | Regularly | ActiveDays | Latest):
+        return node.events
     return None
+
+
+def selections_of(node: Node) -> tuple[EventSelector, ...]:
+    """All the events a condition looks at, those of each step and end apart, as written."""
+    if isinstance(node, Sequence):
+        return tuple(step.events for step in node.steps)
+    if isinstance(node, DroppedOff):
+        return node.start, node.goal
+    events = events_of(node)
+    return () if events is None else (events,)
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -243,10 +267,3 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
-
-
-def _check_event_window(window: Window | None) -> None:
-    if isinstance(window, InNext):
-        raise refuse(
-            Code.BAD_WINDOW, "Events after now are never counted; “in_next” is for traits."
-        )

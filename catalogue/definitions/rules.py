@@ -54,6 +54,13 @@ def check_ages(start: tuple[int, str], end: tuple[int, str]) -> None:
         )
 
 
+def can_exceed(one: tuple[int, str], other: tuple[int, str]) -> bool:
+    """Whether a duration is, or in some months can be, longer than another."""
+    if _comparable(one, other):
+        return _size(one) > _size(other)
+    return _longest(one) > _shortest(other)
+
+
 def _comparable(one: tuple[int, str], other: tuple[int, str]) -> bool:
     return (one[1] in MONTHS) == (other[1] in MONTHS)
 

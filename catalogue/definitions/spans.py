@@ -124,6 +124,14 @@ Window = (
 )
 
 
+def check_event_window(window: Window | None) -> None:
+    """A window for events does not lie ahead."""
+    if isinstance(window, InNext):
+        raise refuse(
+            Code.BAD_WINDOW, "Events after now are never counted; “in_next” is for traits."
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateLiteral:
     """A date as written. Exactly one of: `day` (a plain local date), `local` (a local time without

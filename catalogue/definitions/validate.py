@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from catalogue.definitions import nodes, terms
 from catalogue.definitions.documents import step
@@ -57,9 +58,8 @@ def _unknown(node: Node, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
             pointer=step(place, "in_segment"),
             suggestion=nearest(node.key, vocabulary.segments),
         )
-    events = nodes.events_of(node)
-    if events is not None:
-        yield from _unknown_events(events, _event_place(node, place), vocabulary)
+    for one in _selections(node, place):
+        yield from _unknown_events(one.events, one.named_at, vocabulary)
 
 
 def _unknown_trait(term: Term, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
@@ -73,8 +73,39 @@ def _unknown_trait(term: Term, place: str, vocabulary: Vocabulary) -> Iterator[F
         )
 
 
-def _event_place(node: Node, place: str) -> str:
-    return step(place, "of" if isinstance(node, nodes.Aggregate) else head_of(node).name)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Selection:
+    """Events that a node looks at; where they are named, and where their `where` stands."""
+
+    events: EventSelector
+    named_at: str
+    place: str
+
+
+def _selections(node: Node, place: str) -> list[_Selection]:
+    match node:
+        case nodes.Sequence(steps=steps):
+            steps_at = step(place, "sequence")
+            return [_mapping(one.events, step(steps_at, i)) for i, one in enumerate(steps)]
+        case nodes.DroppedOff(start=start, goal=goal):
+            ends = step(place, "dropped_off")
+            return [_end(start, step(ends, "from")), _end(goal, step(ends, "to"))]
+    events = nodes.events_of(node)
+    if events is None:
+        return []
+    key = "of" if isinstance(node, nodes.Aggregate) else head_of(node).name
+    return [_Selection(events=events, named_at=step(place, key), place=place)]
+
+
+def _mapping(events: EventSelector, place: str) -> _Selection:
+    return _Selection(events=events, named_at=step(place, "did"), place=place)
+
+
+def _end(events: EventSelector, place: str) -> _Selection:
+    # Without `where` an end may be written as its name alone.
+    if events.where:
+        return _mapping(events, place)
+    return _Selection(events=events, named_at=place, place=place)
 
 
 def _unknown_events(events: EventSelector, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
@@ -99,15 +130,18 @@ def _unknown_events(events: EventSelector, place: str, vocabulary: Vocabulary) -
 def _odd(node: Node, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
     if isinstance(node, Trait):
         yield from _unfit(node.term, vocabulary.traits.get(node.term.path[0]), place)
-    events = nodes.events_of(node)
-    if events is None:
-        return
-    known = _properties(events, vocabulary)
-    if isinstance(node, nodes.Aggregate):
-        inside = step(place, node.function)
-        yield from _unknown_property(node.prop[0], known, inside)
-    for position, term in enumerate(events.where):
-        inside = step(step(place, "where"), position)
+    for one in _selections(node, place):
+        known = _properties(one.events, vocabulary)
+        if isinstance(node, nodes.Aggregate):
+            yield from _unknown_property(node.prop[0], known, step(place, node.function))
+        yield from _odd_terms(one.events.where, known, step(one.place, "where"))
+        if isinstance(node, nodes.Latest):
+            yield from _odd_terms(node.has, known, step(place, "has"))
+
+
+def _odd_terms(found: Iterable[Term], known: Mapping[str, set[str]], place: str) -> Iterator[Fault]:
+    for position, term in enumerate(found):
+        inside = step(place, position)
         yield from _unknown_property(term.path[0], known, step(inside, "prop"))
         for type_ in sorted(known.get(term.path[0], ())):
             yield from _unfit(term, type_, inside)

@@ -15,7 +15,7 @@ from pyroaring import BitMap
 from catalogue.definitions.errors import Code, DefinitionError, refuse
 from catalogue.engine.bitmaps import follow
 from catalogue.engine.conditions.aggregates import Columns
-from catalogue.engine.conditions.events import EventCondition, Measure
+from catalogue.engine.conditions.events import Measure
 from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.inputs import (
     Evaluation,
@@ -37,7 +37,15 @@ from catalogue.engine.plan import (
     plan,
     references_of,
 )
-from catalogue.engine.scans import Answer, Condition, scan_events, scan_trait
+from catalogue.engine.scans import (
+    Answer,
+    Condition,
+    FigureCondition,
+    scan_events,
+    scan_trait,
+    scan_walks,
+)
+from catalogue.engine.walks.conditions import WalkCondition, names_of
 from catalogue.warehouse.tables import Tables
 
 
@@ -166,17 +174,22 @@ OUT_OF_MEMORY = (
 
 def _scans(conditions: Sequence[Condition], tables: Tables, now: datetime) -> Iterator[Scan]:
     traits: dict[str, list[TraitCondition]] = {}
-    events: dict[frozenset[str], list[EventCondition]] = {}
+    events: dict[frozenset[str], list[FigureCondition]] = {}
+    walks: dict[frozenset[str], list[WalkCondition]] = {}
     known = tables.event_names()
     for condition in conditions:
         if isinstance(condition, TraitCondition):
             traits.setdefault(condition.trait, []).append(condition)
+        elif isinstance(condition, WalkCondition):
+            walks.setdefault(names_of(condition, known), []).append(condition)
         else:
             events.setdefault(condition.selection.among(known), []).append(condition)
     for name, on_trait in traits.items():
         yield Scan(conditions=on_trait, run=partial(scan_trait, name, on_trait, tables, now))
     for names, on_events in events.items():
         yield Scan(conditions=on_events, run=partial(scan_events, names, on_events, tables))
+    for names, walking in walks.items():
+        yield Scan(conditions=walking, run=partial(scan_walks, names, walking, tables))
 
 
 def compose(

@@ -25,6 +25,9 @@ from catalogue.engine.grouping import sightings
 from catalogue.engine.moving import moves
 from catalogue.engine.one_customer import OneCustomer
 from catalogue.engine.plan import Formula, Leaf
+from catalogue.engine.walks.of_one import NOBODY, Told, rows_of
+from catalogue.engine.walks.reasons import WalkReason
+from catalogue.engine.walks.rows import Rows
 from catalogue.warehouse import current
 from catalogue.warehouse.tables import EventTable, TraitChanges
 
@@ -68,7 +71,7 @@ class SegmentReason:
     by_hand: ByHand | None
 
 
-Reason = TraitReason | EventsReason | SegmentReason
+Reason = TraitReason | EventsReason | SegmentReason | WalkReason
 # Events of one kind, and what they must fit.
 Sought = tuple[Selection, frozenset[Criterion]]
 
@@ -89,6 +92,8 @@ class Evidence:
     dated: Mapping[Path, Dated]
     times: Mapping[Sought, list[datetime]]
     figures: Mapping[Measure, Figure | None]
+    # The events that decide on order and habit.
+    rows: Rows = NOBODY
 
     def of_trait(self, path: Path) -> TraitReason:
         """The value of a trait, and since when it is that."""
@@ -146,6 +151,11 @@ def evidence_of(
     leaves = [(node, one) for node, one in conditions if isinstance(one, Leaf)]
     terms = [node.term for node, _ in leaves if isinstance(node, nodes.Trait)]
     on_events = [one.condition for _, one in leaves if isinstance(one.condition, EventCondition)]
+    walks = [
+        one.condition
+        for node, one in leaves
+        if isinstance(node, nodes.Walk) and isinstance(one.condition, Told)
+    ]
     said = {
         name: current.said(customer, customer.ordinal, name, now=now)
         for name in sorted({term.path[0] for term in terms})
@@ -159,6 +169,7 @@ def evidence_of(
             for measure, columns in figures.items()
             if measure.function in AGGREGATES
         },
+        rows=rows_of(walks, customer, now) if walks else NOBODY,
     )
 
 

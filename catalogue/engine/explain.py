@@ -33,6 +33,9 @@ from catalogue.engine.intervals import events_interval
 from catalogue.engine.one_customer import OneCustomer
 from catalogue.engine.placed import Placed, placed, placed_below
 from catalogue.engine.plan import Leaf
+from catalogue.engine.walks.of_one import Told
+from catalogue.engine.walks.reasons import WalkReason, walk_reason
+from catalogue.engine.walks.saying import say_walk_reason
 from catalogue.warehouse.tables import Tables
 
 
@@ -214,6 +217,8 @@ class _Case:
             case _, Leaf(condition=EventCondition() as condition):
                 window = getattr(one.node, "window", None)
                 return self.evidence.of_events(condition, events_interval(window, self.now, zone))
+            case _, Leaf(condition=condition) if isinstance(condition, Told):
+                return walk_reason(condition, self.evidence.rows)
         return None
 
 
@@ -226,10 +231,12 @@ def say_reason(reason: Reason | None, node: Node, wording: Wording, zone: ZoneIn
             return reasons.say_belonging(is_in, by_hand, wording)
         case EventsReason(first_ever=at), nodes.FirstDid():
             return reasons.say_edge("first", at, wording, zone)
-        case EventsReason(last_ever=at), nodes.LastDid():
+        case EventsReason(last_ever=at), nodes.LastDid() | nodes.Stopped():
             return reasons.say_edge("last", at, wording, zone)
         case EventsReason(count=count, figure=figure), nodes.Aggregate(function=function):
             return reasons.say_figure(function, figure, count, wording)
         case EventsReason(count=count, newest=newest, last_ever=last_ever), _:
             return reasons.say_done(count, newest, last_ever, wording, zone)
+    if isinstance(node, nodes.Walk) and (reason is None or isinstance(reason, WalkReason)):
+        return say_walk_reason(reason, node, wording, zone)
     return ""

@@ -28,6 +28,8 @@ from catalogue.engine.moving import ANNIVERSARIES, edges, elapses, moves, window
 from catalogue.engine.placed import Placed, placed_below
 from catalogue.engine.plan import Group, Leaf, Members
 from catalogue.engine.scans import Condition
+from catalogue.engine.walks.ahead import may_change
+from catalogue.engine.walks.of_one import Told, condition_at, is_judged_true
 
 # More instants than these are not judged one by one.
 MOST_EVENTS = 5_000
@@ -123,6 +125,8 @@ class Foresight:
         as_ever = Timeline(start=self.answers[condition])
         if isinstance(node, nodes.Trait):
             found = self._of_trait(node.term, as_ever)
+        elif isinstance(node, nodes.Walk):
+            found = self._of_walk(node, condition, as_ever)
         elif isinstance(condition, EventCondition):
             found = self._of_events(cast("EventNode", node), condition, as_ever)
         # What does not even agree with the engine as of now says nothing about later.
@@ -164,6 +168,19 @@ class Foresight:
 
         instants = (edge for at in deciding for edge in edges(window, at, self.zone))
         return self._judged(holds, instants)
+
+    def _of_walk(
+        self, node: nodes.Walk, condition: Condition, as_ever: Timeline
+    ) -> Timeline | None:
+        rows = self.evidence.rows
+        if not isinstance(condition, Told) or not len(rows.at):
+            return as_ever
+        instants = may_change(node, condition, rows, self.now, self.zone)
+
+        def holds(instant: datetime) -> bool:
+            return is_judged_true(condition_at(node, Frame(now=instant, zone=self.zone)), rows)
+
+        return None if instants is None else self._judged(holds, instants)
 
     def _judged(self, holds: Callable[[datetime], bool], instants: Iterable[datetime]) -> Timeline:
         later = (instant for instant in instants if instant > self.now)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 
 import ibis
 import ibis.expr.types as ir
@@ -20,16 +20,17 @@ from catalogue.definitions.nodes import Path
 from catalogue.definitions.windows import Interval, events_until
 from catalogue.engine.columns import KIND_TYPES, Values
 from catalogue.engine.conditions.bench import Bench
-from catalogue.engine.conditions.events import Measure
+from catalogue.engine.conditions.events import Measure, Pick
 from catalogue.engine.conditions.lists import Criterion
 from catalogue.engine.conditions.readings import MONEY, Reading, Readings, number_text
+from catalogue.engine.intervals import covering
 from catalogue.engine.local_times import naive
 from catalogue.warehouse.tables import EventTable, Tables
 
 
 def grouped(sources: list[EventTable], measures: list[Measure], tables: Tables) -> ir.Table:
     values = Values(_wanted(measures))
-    covered = _covering(measure.interval for measure in measures)
+    covered = covering(measure.interval for measure in measures)
     rows = _followed(_cut(_union(sources, values), covered), tables.survivors)
     rows, readings = values.read(rows)
     filters = {(m.where, m.interval): f"w{i}" for i, m in enumerate(measures)}
@@ -68,6 +69,35 @@ def sightings(
     return rows.select(
         "at", **{name: everything if fit is None else fit for name, fit in fits.items()}
     )
+
+
+def occurrences(
+    sources: Mapping[str, EventTable], picks: Sequence[Pick], covered: Interval, tables: Tables
+) -> ir.Table:
+    """`ordinal`, merges followed, and `at` of every event in the interval that is one of the picks;
+    and for each of these whether it is that one: `p0`, `p1`, … in their order."""
+    names = sorted(sources)
+    values = Values((one.path, one.test.needs) for pick in picks for one in pick.where)
+    united = _union([sources[name] for name in names], values, marked=True)
+    rows, readings = values.read(_followed(_cut(united, covered), tables.survivors))
+    bench = Bench(tables.connection)
+    columns = {
+        f"p{i}": _picked(pick, names, rows, _counted(pick.where, None, rows, readings, bench))
+        for i, pick in enumerate(picks)
+    }
+    picked = rows.select("ordinal", "at", **columns)
+    return picked.filter(reduce(or_, (picked[name] for name in columns)))
+
+
+def _picked(
+    pick: Pick, names: Sequence[str], rows: ir.Table, fits: ir.BooleanValue | None
+) -> ir.BooleanValue:
+    """Whether an event has one of the pick's names, and fits."""
+    among = pick.selection.among(names)
+    conditions = [] if fits is None else [fits]
+    if len(among) < len(names):
+        conditions.append(rows.source.isin([i for i, name in enumerate(names) if name in among]))
+    return reduce(and_, conditions) if conditions else ibis.literal(True)
 
 
 Filters = Mapping[tuple[frozenset[Criterion], Interval], str]
@@ -109,28 +139,24 @@ def _wanted(measures: Iterable[Measure]) -> Iterator[tuple[Path, frozenset[Readi
             yield measure.prop, measure.reads
 
 
-def _union(sources: list[EventTable], values: Values) -> ir.Table:
-    """The rows of all sources with the same columns, null where one has no such value."""
+def _union(sources: list[EventTable], values: Values, *, marked: bool = False) -> ir.Table:
+    """The rows of all sources with the same columns, null where one has no such value; where they
+    are to be `marked`, with `source`, the place of theirs."""
     found = [(source.table, values.columns(source.properties)) for source in sources]
     names = sorted({name for _, columns in found for name in columns})
     nulls = {name: ibis.null(KIND_TYPES[name.rsplit("_", 1)[1]]) for name in names}
     parts = [
-        table.select("ordinal", "at", **{name: columns.get(name, nulls[name]) for name in names})
-        for table, columns in found
+        table.select(
+            "ordinal",
+            "at",
+            **({"source": ibis.literal(place, "int32")} if marked else {}),
+            **{name: columns.get(name, nulls[name]) for name in names},
+        )
+        for place, (table, columns) in enumerate(found)
     ]
     while len(parts) > 1:  # in pairs, so that hundreds of events do not nest deeply
         parts = [ibis.union(*parts[i : i + 2]) for i in range(0, len(parts), 2)]
     return parts[0]
-
-
-def _covering(intervals: Iterable[Interval]) -> Interval:
-    """The smallest interval that holds them all."""
-    listed = list(intervals)
-    starts, ends = [i.start for i in listed], [i.end for i in listed]
-    return Interval(
-        start=None if None in starts else min(s for s in starts if s is not None),
-        end=None if None in ends else max(e for e in ends if e is not None),
-    )
 
 
 def _cut(rows: ir.Table, interval: Interval) -> ir.Table:

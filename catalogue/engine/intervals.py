@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,16 @@ def events_interval(window: Window | None, now: datetime, zone: ZoneInfo) -> Int
     """The instants of a window for events: never after `now`; no window is at any time."""
     interval = EVER if window is None else interval_of(window, now, zone)
     return NEVER if interval == NEVER else windows.events_until(interval, now)
+
+
+def covering(intervals: Iterable[Interval]) -> Interval:
+    """The smallest interval that holds them all."""
+    listed = list(intervals)
+    starts, ends = [i.start for i in listed], [i.end for i in listed]
+    return Interval(
+        start=None if None in starts else min(s for s in starts if s is not None),
+        end=None if None in ends else max(e for e in ends if e is not None),
+    )
 
 
 def literal_day(literal: DateLiteral, now: datetime, zone: ZoneInfo) -> date | None:

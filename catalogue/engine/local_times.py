@@ -133,23 +133,23 @@ def _cut(
 def _constant_pieces(start: int, end: int, zone: ZoneInfo) -> list[tuple[int, int, int]]:
     """[start, end) cut where the zone's offset changes: (from, to, offset), in order."""
     pieces = []
-    piece_start, offset, at = start, _offset(start, zone), start
+    piece_start, offset, at = start, offset_at(start, zone), start
     while at < end:
         ahead = min(at + HOUR, end)
-        if _offset(ahead, zone) != offset:
-            change = _first_change(at, ahead, offset, zone)
+        if offset_at(ahead, zone) != offset:
+            change = first_change(at, ahead, offset, zone)
             pieces.append((piece_start, change, offset))
-            piece_start, offset, at = change, _offset(change, zone), change
+            piece_start, offset, at = change, offset_at(change, zone), change
         else:
             at = ahead
     pieces.append((piece_start, end, offset))
     return pieces
 
 
-def _first_change(low: int, high: int, offset: int, zone: ZoneInfo) -> int:
+def first_change(low: int, high: int, offset: int, zone: ZoneInfo) -> int:
     while high - low > 1:
         middle = (low + high) // 2
-        if _offset(middle, zone) == offset:
+        if offset_at(middle, zone) == offset:
             low = middle
         else:
             high = middle
@@ -166,7 +166,7 @@ def changes_of_clocks(day: date, zone: ZoneInfo) -> tuple[datetime, ...]:
     return tuple(_datetime(begin).replace(tzinfo=UTC) for begin, _, _ in pieces[1:])
 
 
-def _offset(number: int, zone: ZoneInfo) -> int:
+def offset_at(number: int, zone: ZoneInfo) -> int:
     """Microseconds the zone's clocks are ahead of UTC at an instant."""
     utc = _datetime(min(max(number, microseconds(FIRST) + REACH), microseconds(LAST) - REACH))
     offset = utc.replace(tzinfo=UTC).astimezone(zone).utcoffset()

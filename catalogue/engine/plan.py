@@ -13,9 +13,11 @@ from catalogue.definitions import nodes
 from catalogue.definitions.errors import Code, DefinitionError, refuse
 from catalogue.definitions.nodes import Definition, InSegment, Node
 from catalogue.engine.conditions.events import EventNode, event_condition
+from catalogue.engine.conditions.newest import NewestNode, newest_condition
 from catalogue.engine.conditions.terms import Frame, criterion
 from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.scans import Condition
+from catalogue.engine.walks.conditions import WalkNode, walk_condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,12 +156,18 @@ def _members(node: InSegment, known: Mapping[str, object], pointer: str) -> Memb
     return Members(key=node.key)
 
 
-def _leaf(node: nodes.Trait | EventNode, frame: Frame, pointer: str) -> Leaf:
+def _leaf(
+    node: nodes.Trait | EventNode | NewestNode | WalkNode, frame: Frame, pointer: str
+) -> Leaf:
     try:
         if isinstance(node, nodes.Trait):
             resolved = criterion(node.term, frame)
             condition = TraitCondition(path=resolved.path, test=resolved.test)
             return Leaf(condition=condition, negated=resolved.negated)
+        if isinstance(node, NewestNode):
+            return Leaf(condition=newest_condition(node, frame))
+        if isinstance(node, WalkNode):
+            return Leaf(condition=walk_condition(node, frame))
         return Leaf(condition=event_condition(node, frame), negated=isinstance(node, nodes.DidNot))
     except DefinitionError as error:
         fault = error.faults[0]

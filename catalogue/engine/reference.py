@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from catalogue.definitions import nodes
@@ -17,6 +18,7 @@ from catalogue.engine.given_segments import Answer, GivenSegment
 from catalogue.engine.reference_dates import FIRST, AsOf, in_window
 from catalogue.engine.reference_numbers import aggregate_holds, number_holds
 from catalogue.engine.reference_values import all_hold, holds, value_at
+from catalogue.engine.reference_walks import walk_holds
 from catalogue.warehouse.given import GivenChange, GivenCustomer, GivenEvent, World
 
 
@@ -142,6 +144,8 @@ def condition_holds(node: nodes.Condition, person: Person, as_of: AsOf) -> bool:
         case nodes.Aggregate():
             found = chosen(person, node.events, node.window, as_of)
             return aggregate_holds(node, [value_at(event.props, node.prop) for event in found])
+    if isinstance(node, nodes.Walk):
+        return walk_holds(node, partial(_chosen_of, person, as_of), as_of)
     raise AssertionError(f"no condition: {node!r}")
 
 
@@ -169,6 +173,12 @@ def chosen(
         and in_window(event.at, window, as_of)
         and all_hold(selector.where, event.props, as_of)
     ]
+
+
+def _chosen_of(
+    person: Person, as_of: AsOf, selector: EventSelector, window: Window | None
+) -> list[GivenEvent]:
+    return chosen(person, selector, window, as_of)
 
 
 def _is_named(name: str, selector: EventSelector) -> bool:

@@ -22,11 +22,16 @@ from catalogue.engine.columns import Values
 from catalogue.engine.conditions.aggregates import Columns
 from catalogue.engine.conditions.bench import Bench
 from catalogue.engine.conditions.events import EventCondition, Measure
+from catalogue.engine.conditions.newest import TwoNewest
 from catalogue.engine.conditions.traits import TraitCondition, newest
 from catalogue.engine.grouping import grouped
+from catalogue.engine.intervals import covering
+from catalogue.engine.walks.conditions import WalkCondition
+from catalogue.engine.walks.rows import read_rows
 from catalogue.warehouse.tables import Tables
 
-Condition = TraitCondition | EventCondition
+FigureCondition = EventCondition | TwoNewest
+Condition = TraitCondition | FigureCondition | WalkCondition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,26 +70,44 @@ def scan_trait(
 
 
 def scan_events(
-    names: frozenset[str], conditions: Sequence[EventCondition], tables: Tables
+    names: frozenset[str], conditions: Sequence[FigureCondition], tables: Tables
 ) -> Answer:
     """Judge all conditions on one selection of events by one grouped query."""
     sources = [table for name in sorted(names) if (table := tables.events(name)) is not None]
     if not sources:
         return Answer(members={c: _without_events(c, tables) for c in conditions}, rows_read=0)
-    measures = list(dict.fromkeys(condition.measure for condition in conditions))
+    measures = list(dict.fromkeys(m for condition in conditions for m in condition.measures))
     rows = _run(grouped(sources, measures, tables), tables)
     ordinals = _ordinals(rows)
     seen = from_mask(ordinals, np.ones(len(ordinals), dtype=bool))
     figures = {measure: _figures_of(rows, place) for place, measure in enumerate(measures)}
     members: dict[Condition, BitMap] = {}
     for condition in conditions:
-        mask = condition.accepted.judge(figures[condition.measure])
-        true = from_mask(ordinals, mask) & tables.customers
+        true = from_mask(ordinals, condition.judge(figures)) & tables.customers
         members[condition] = true | (_without_events(condition, tables) - seen)
     return Answer(members=members, rows_read=_total(rows["rows"]), figures=figures)
 
 
-def _without_events(condition: EventCondition, tables: Tables) -> BitMap:
+def scan_walks(
+    names: frozenset[str], conditions: Sequence[WalkCondition], tables: Tables
+) -> Answer:
+    """Judge all walks over the same events by the rows of one query."""
+    found = {name: tables.events(name) for name in sorted(names)}
+    sources = {name: table for name, table in found.items() if table is not None}
+    if not sources:
+        return Answer(members={c: _without_events(c, tables) for c in conditions}, rows_read=0)
+    picks = (pick for condition in conditions for pick in condition.picks)
+    covered = covering(condition.covered for condition in conditions)
+    rows = read_rows(sources, picks, covered, tables)
+    seen = from_mask(rows.people, np.ones(len(rows.people), dtype=bool))
+    members: dict[Condition, BitMap] = {}
+    for condition in conditions:
+        true = from_mask(rows.people, condition.judge(rows)) & tables.customers
+        members[condition] = true | (_without_events(condition, tables) - seen)
+    return Answer(members=members, rows_read=len(rows.at))
+
+
+def _without_events(condition: FigureCondition | WalkCondition, tables: Tables) -> BitMap:
     return BitMap(tables.customers) if condition.true_without_events else BitMap()
 
 

@@ -18,17 +18,19 @@ from catalogue.warehouse.given import GivenChange, GivenCustomer, GivenEvent, Wo
 from tests.generative.moments import MOMENT_POOL, SMALL_STEPS, Moment, instant
 from tests.generative.operands import Ground, term, window
 from tests.generative.values import THEMES, any_value, themed_value
+from tests.generative.walks import walk
 
 TRAITS = ("a", "b", "c", "d")
 PROPS = ("v", "w")
 EVENTS = ("login", "login", "logout", "paid")
 CUSTOMERS = tuple(f"c{place}" for place in range(14))
 SEGMENTS = tuple(f"s{place}" for place in range(10))
+WALKS = ("w0", "w1")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """Ten segments over a dozen customers, judged at one instant."""
+    """A dozen segments over a dozen customers, judged at one instant."""
 
     moment: Moment
     world: World
@@ -55,6 +57,8 @@ def case(rng: Random) -> Case:
     customers = tuple(_customer(rng, ground, place) for place in range(len(CUSTOMERS)))
     world = World(customers=customers).at(moment.now)
     segments = {key: _telling(rng, ground, world, place) for place, key in enumerate(SEGMENTS)}
+    # Last, so that the other segments of a seed are what they were without these.
+    segments |= {key: _of_walks(rng, ground) for key in WALKS}
     return Case(moment=moment, world=world, segments=segments)
 
 
@@ -134,6 +138,16 @@ def _segment(rng: Random, ground: Ground, place: int) -> GivenSegment:
     zone = "UTC" if rng.random() < 0.1 else ground.moment.zone
     definition = Definition(where=_tree(rng, ground, place, 3), timezone=zone)
     return GivenSegment(definition=definition, adds=adds, removes=removes)
+
+
+def _of_walks(rng: Random, ground: Ground) -> GivenSegment:
+    """A segment about order and habit, with something else beside."""
+    walks = (walk(rng, ground, _selector, _comparison, TIMES, PROPS) for _ in range(5))
+    children = (*walks, condition(rng, ground, len(SEGMENTS)))
+    # In `all` nobody would be left, whatever most of them say.
+    shape = rng.choice([nodes.Any, nodes.Any, nodes.None_])
+    definition = Definition(where=shape(children=children), timezone=ground.moment.zone)
+    return GivenSegment(definition=definition)
 
 
 def _people(rng: Random, most: int) -> tuple[str, ...]:

@@ -29,6 +29,9 @@ SHARED_FORMS = ("InLast", "OlderThan", "AgoToAgo", "FromTo", "Since", "BetweenDa
 EVENT_FORMS = ("no window", "SinceStartOfDay", *SHARED_FORMS)
 VALUE_FORMS = ("InNext", *SHARED_FORMS)
 PLACES = ("trait", "where", "item")
+HEADS_WITH_WINDOWS = ("Sequence", "DroppedOff", "ActiveDays", "Latest")
+WALKS = (*HEADS_WITH_WINDOWS, "Stopped", "Resumed", "Regularly")
+REACHES = ("minute", "day", "week", "month")
 
 
 def wanted() -> set[Cell]:
@@ -37,6 +40,10 @@ def wanted() -> set[Cell]:
         *((head, "") for head in OTHER_HEADS),
         *((head, form) for head in EVENT_HEADS for form in EVENT_FORMS),
         *((head, kind) for head in AGGREGATES for kind in TYPES),
+        *((head, "") for head in WALKS),
+        *((head, form) for head in HEADS_WITH_WINDOWS for form in EVENT_FORMS),
+        *((head, unit) for head in ("Sequence", "DroppedOff") for unit in REACHES),
+        *(("ActiveDays", "periods"), ("Sequence", "no within")),
         *((operator, kind) for operator in Operator for kind in TYPES),
         *((operator, place) for operator in Operator for place in PLACES),
         *((form, kind) for form in VALUE_FORMS for kind in ("text", "instant")),
@@ -97,6 +104,8 @@ def cells_of(node: Node, case: Case) -> Iterator[Cell]:
         yield from term_cells(node.term, values, "trait")
     elif nodes.children(node) or isinstance(node, nodes.Everyone | nodes.InSegment):
         yield type(node).__name__, ""
+    elif isinstance(node, nodes.Walk):
+        yield from walk_cells(node, case)
     else:
         yield from event_cells(node, case)
 
@@ -111,6 +120,24 @@ def event_cells(node: Node, case: Case) -> Iterator[Cell]:
         yield from ((head, type_of(value_at(each, node.prop))) for each in props)
     for term in node.events.where:
         yield from term_cells(term, props, "where")
+
+
+def walk_cells(node: nodes.Walk, case: Case) -> Iterator[Cell]:
+    """What a condition on order or habit asks; its terms are those of other conditions."""
+    head = type(node).__name__
+    yield head, ""
+    if head in HEADS_WITH_WINDOWS:
+        window = "no window" if node.window is None else type(node.window).__name__
+        yield head, "periods" if getattr(node, "periods", None) else window
+    for step in getattr(node, "steps", ())[1:]:
+        yield head, "no within" if step.within is None else step.within.unit
+    if isinstance(node, nodes.DroppedOff):
+        yield head, node.within.unit
+    if isinstance(node, nodes.Latest):
+        events = [event for customer in case.world.customers for event in customer.events]
+        props = [event.props for event in events if is_named(event, node.events)]
+        for term in node.has:
+            yield from term_cells(term, props, "has")
 
 
 def is_named(event: GivenEvent, selector: nodes.EventSelector) -> bool:

@@ -66,8 +66,11 @@ def simpler_nodes(node: nodes.Node) -> Iterator[nodes.Node]:
         for place in range(len(terms)):
             fewer = replace(node.events, where=terms[:place] + terms[place + 1 :])
             yield replace(node, events=fewer)
-        if node.window is not None:
-            yield replace(node, window=None)
+    if isinstance(node, nodes.Sequence):
+        for place in range(1, len(node.steps) if len(node.steps) > 2 else 0):
+            yield replace(node, steps=node.steps[:place] + node.steps[place + 1 :])
+    if getattr(node, "window", None) is not None:
+        yield replace(node, window=None)
 
 
 def simpler_customers(

@@ -106,6 +106,14 @@ def say_did(node: Did, wording: Wording) -> str:
     return _compared(first, DID, events, window, wording)
 
 
+def say_how_often(times: tuple[Comparison, ...], wording: Wording) -> str:
+    """`at least 2 times and less than 5 times`; where that would allow zero, at least once too."""
+    said = wording.both([_times(one, wording) for one in times])
+    if not all(holds((one.comparator, one.bound, one.high), 0) for one in times):
+        return said
+    return wording.say("at least once and {times}", times=said)
+
+
 def say_count(node: Count, wording: Wording) -> str:
     """A number of times, zero included."""
     events, window = say_events(node.events, wording), say_window(node.window, wording)

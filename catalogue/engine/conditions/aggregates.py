@@ -72,6 +72,10 @@ class Comparisons:
         """Whether one count is in."""
         return bool(self._judge_numbers(np.array([count]), np.array([True]))[0])
 
+    def judge_counts(self, counts: Integers) -> Mask:
+        """Which counts are in."""
+        return self._judge_numbers(counts, np.ones(len(counts), dtype=bool))
+
     def judge(self, columns: Columns) -> Mask:
         """Where the measure is in. `count`: a count; `present`: a count that is no value when it
         is zero; `value`: a number; `sum`: a decimal; `sum` and `of`: an average."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from catalogue.definitions import nodes
 from catalogue.definitions.nodes import EventSelector, Path
 from catalogue.definitions.windows import Interval
-from catalogue.engine.conditions.aggregates import Comparisons, InTime
+from catalogue.engine.conditions.aggregates import Columns, Comparisons, InTime
+from catalogue.engine.conditions.bench import Mask
 from catalogue.engine.conditions.lists import Criterion
 from catalogue.engine.conditions.readings import Reading
 from catalogue.engine.conditions.terms import Frame, criterion
@@ -39,6 +40,14 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """Events of a selection that fit all of `where`, whenever they happened."""
+
+    selection: Selection
+    where: frozenset[Criterion]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """One figure per customer, of the events that lie in the interval and fit all of `where`."""
 
@@ -61,6 +70,15 @@ class EventCondition:
     selection: Selection
     measure: Measure
     accepted: Comparisons | InTime
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The figures it is judged by."""
+        return (self.measure,)
+
+    def judge(self, figures: Mapping[Measure, Columns]) -> Mask:
+        """Which customers, as the rows of the figures list them, fit."""
+        return self.accepted.judge(figures[self.measure])
 
     @property
     def true_without_events(self) -> bool:
@@ -93,12 +111,12 @@ def event_condition(node: EventNode, frame: Frame) -> EventCondition:
         case nodes.Aggregate(function=function, prop=prop, comparison=comparison):
             measure = Measure(
                 function=function,
-                where=_where(node.events, frame),
+                where=where_of(node.events, frame),
                 interval=interval,
                 prop=prop,
             )
             return EventCondition(
-                selection=_selection(node.events),
+                selection=selection_of(node.events),
                 measure=measure,
                 accepted=Comparisons.of((comparison,)),
             )
@@ -110,9 +128,9 @@ def _counted(
     times: tuple[nodes.Comparison, ...],
     frame: Frame,
 ) -> EventCondition:
-    measure = Measure(function="count", where=_where(events, frame), interval=interval)
+    measure = Measure(function="count", where=where_of(events, frame), interval=interval)
     return EventCondition(
-        selection=_selection(events), measure=measure, accepted=Comparisons.of(times)
+        selection=selection_of(events), measure=measure, accepted=Comparisons.of(times)
     )
 
 
@@ -121,15 +139,17 @@ def _edge(
 ) -> EventCondition:
     # The first or last of all history, so the window is not where events are looked for.
     ever = events_interval(None, frame.now, frame.zone)
-    measure = Measure(function=function, where=_where(events, frame), interval=ever)
+    measure = Measure(function=function, where=where_of(events, frame), interval=ever)
     return EventCondition(
-        selection=_selection(events), measure=measure, accepted=InTime.of(interval)
+        selection=selection_of(events), measure=measure, accepted=InTime.of(interval)
     )
 
 
-def _selection(events: EventSelector) -> Selection:
+def selection_of(events: EventSelector) -> Selection:
+    """Which events are named."""
     return Selection(names=frozenset(events.names), prefixes=frozenset(events.prefixes))
 
 
-def _where(events: EventSelector, frame: Frame) -> frozenset[Criterion]:
+def where_of(events: EventSelector, frame: Frame) -> frozenset[Criterion]:
+    """What all of them must fit."""
     return frozenset(criterion(term, frame) for term in events.where)
