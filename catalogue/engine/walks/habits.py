@@ -74,17 +74,27 @@ class Habit:
         picked = rows.fits[self.pick] & (rows.at >= edges[0]) & (rows.at < edges[-1])
         at, person = rows.at[picked], rows.person[picked]
         cells = person * self.periods + np.searchsorted(edges, at, side="right") - 1
-        if self.days_in is None:
-            cells, counts = np.unique(cells, return_counts=True)
-        else:
-            cells, counts = _distinct(cells, local_days(at, self.days_in))
+        if self.days_in is not None:
+            cells = _once_a_day(cells, local_days(at, self.days_in))
+        cells, counts = _counted(cells)
         return Tally(person=cells // self.periods, count=counts)
 
 
-def _distinct(cells: Integers, days: Integers) -> tuple[Integers, Integers]:
-    """The different cells, which ascend, and the number of different days in each."""
-    new = np.append(True, np.diff(cells) != 0)[: len(cells)]
-    numbers = np.cumsum(new) - 1
-    first = days.min(initial=0)
-    pairs = np.unique(numbers * DAYS + (days - first))
-    return cells[new], np.bincount(pairs // DAYS, minlength=int(new.sum()))
+def _once_a_day(cells: Integers, days: Integers) -> Integers:
+    """The cells, which ascend, each once for every different day in it."""
+    new = _starts(cells)
+    # Days do not ascend within a cell where clocks went back over midnight.
+    pairs = np.sort((np.cumsum(new) - 1) * DAYS + days - days.min(initial=0))
+    once: Integers = pairs[_starts(pairs)] // DAYS
+    return np.asarray(cells[new][once])
+
+
+def _counted(cells: Integers) -> tuple[Integers, Integers]:
+    """The different ones of ascending cells, and how often each is there."""
+    starts = np.flatnonzero(_starts(cells))
+    return cells[starts], np.diff(np.append(starts, len(cells)))
+
+
+def _starts(ascending: Integers) -> Mask:
+    """Where another number begins."""
+    return np.append(True, np.diff(ascending) != 0)[: len(ascending)]
