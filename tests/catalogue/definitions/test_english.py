@@ -13,6 +13,61 @@ from catalogue.definitions.heads import HEADS
 from catalogue.definitions.terms import POSITIVE_TWIN, Operator
 from tests.catalogue.definitions.reading import definition
 
+PERIODS = "per: 7 days, in_at_least: 3, of_last: 4"
+WALKS = {
+    "{sequence: [{did: viewed}, {did: asked, within: 7 days}], in_last: 90 days}": (
+        "did “Viewed”, then “Asked” within 7 days, all in the last 90 days"
+    ),
+    "{sequence: [{did: [a, b]}, {did: c, where: [{prop: x, is_not: 1}]},"
+    " {did: 'd*', within: 1 day}]}": (
+        "did “A” or “B”, then “C” (where x is not 1 (or is unknown)), then any event that begins"
+        " with “d” within 1 day, at any time"
+    ),
+    "{dropped_off: {from: checkout_started, to: order_paid, within: 24 hours}, in_last: 30 days}": (
+        "has done “Checkout started” in the last 30 days and, the latest time, did not do “Order"
+        " paid” within 24 hours (waiting time over)"
+    ),
+    "{stopped: login, active_within: 14 days, quiet_for: 7 days}": (
+        "has done “Login” in the last 14 days, but not in the last 7 days"
+    ),
+    "{resumed: login, back_within: 2 days, quiet_within: 7 days}": (
+        "has done “Login” in the last 2 days, and the last time before that more than 7 days ago"
+    ),
+    f"{{regularly: login, times: {{gte: 2}}, {PERIODS}}}": (
+        "has done “Login” at least 2 times in at least 3 of the last 4 periods of 7 days"
+    ),
+    f"{{regularly: login, {PERIODS}}}": (
+        "has done “Login” in at least 3 of the last 4 periods of 7 days"
+    ),
+    f"{{regularly: login, times: {{lte: 2}}, {PERIODS}}}": (
+        "has done “Login” at least once and at most 2 times in at least 3 of the last 4 periods of"
+        " 7 days"
+    ),
+    "{regularly: login, per: 1 month, in_at_least: 1, of_last: 1}": (
+        "has done “Login” in at least 1 of the last 1 period of 1 month"
+    ),
+    f"{{active_days: app_opened, gte: 4, {PERIODS}}}": (
+        "has done “App opened” on at least 4 days in at least 3 of the last 4 periods of 7 days"
+    ),
+    "{active_days: app_opened, eq: 1, during: this_month}": (
+        "has done “App opened” on exactly 1 day this month"
+    ),
+    "{active_days: app_opened, neq: 2}": "has not done “App opened” on exactly 2 days at any time",
+    "{active_days: app_opened, lt: 2, in_last: 7 days}": (
+        "has done “App opened” on less than 2 days in the last 7 days"
+    ),
+    "{active_days: app_opened, between: [2, 5], in_last: 7 days}": (
+        "has done “App opened” on between 2 and 5 days in the last 7 days"
+    ),
+    "{latest: ticket, where: [{prop: queue, is: billing}], has: [{prop: status, is: open}]}": (
+        "the newest “Ticket” (where queue is billing) at any time is one where status is open"
+    ),
+    "{latest: ticket, has: [{prop: status, is_not: open}, {prop: n, gt: 1}]}": (
+        "the newest “Ticket” at any time is one where status is not open (or is unknown)"
+        " and n is more than 1"
+    ),
+}
+
 
 @pytest.mark.parametrize(
     ("text", "english"),
@@ -127,10 +182,11 @@ from tests.catalogue.definitions.reading import definition
             "is in part “Not reached” of segment “Checkout intent”",
         ),
         ("{everyone: true}", "is any customer"),
+        *((text, None) for text in WALKS),
     ],
 )
 def test_a_condition_reads_as_a_sentence(text: str, english: str | None) -> None:
-    wanted = english or EVENTS[text]
+    wanted = english or {**EVENTS, **WALKS}[text]
     assert one_line(definition(text)) == wanted
     assert describe(definition(text)).lines == [
         (0, "A customer belongs when this is true:"),

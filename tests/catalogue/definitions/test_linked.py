@@ -49,6 +49,30 @@ def test_names_are_found_with_what_they_stand_for() -> None:
     ]
 
 
+def test_names_in_steps_and_ends_are_found_too() -> None:
+    definition = parse_definition(
+        {
+            "all": [
+                {"sequence": [{"did": "viewed"}, {"did": ["asked"], "within": "7 days"}]},
+                {"dropped_off": {"from": "began", "to": "paid", "within": "1 day"}},
+                {"latest": "ticket", "has": [{"prop": "status", "is": "open"}]},
+            ]
+        }
+    )
+
+    assert named(linked_line(definition)) == [
+        ("event", "viewed", "“Viewed”"),
+        ("event", "asked", "“Asked”"),
+        ("value", "", "7 days"),
+        ("event", "began", "“Began”"),
+        ("event", "paid", "“Paid”"),
+        ("value", "", "1 day"),
+        ("event", "ticket", "“Ticket”"),
+        ("property", "status", "status"),
+        ("value", "", "open"),
+    ]
+
+
 def test_a_translation_may_put_names_wherever_it_wants_them() -> None:
     class Backwards(gettext.NullTranslations):
         def gettext(self, message: str) -> str:

@@ -22,6 +22,7 @@ from catalogue.definitions.nodes import (
 
 DAY = Duration(count=1, unit="day")
 LOGIN = EventSelector(names=("login",))
+STEP = nodes.Step(events=LOGIN)
 
 
 def term(operator: Operator, operand: object) -> Term:
@@ -62,6 +63,18 @@ def term(operator: Operator, operand: object) -> Term:
                 Comparison(comparator=Comparator.GTE, bound=2),
             ),
         ),
+        lambda: nodes.Sequence(steps=()),
+        lambda: nodes.Sequence(steps=(STEP,)),
+        lambda: nodes.Periods(per=DAY, in_at_least=0, of_last=1),
+        lambda: nodes.Periods(per=DAY, in_at_least=2, of_last=1),
+        lambda: nodes.Periods(per=DAY, in_at_least=1, of_last=10_001),
+        lambda: nodes.Periods(per=DAY, in_at_least=True, of_last=2),
+        lambda: nodes.Regularly(
+            events=LOGIN,
+            periods=nodes.Periods(per=DAY, in_at_least=1, of_last=2),
+            times=(Comparison(comparator=Comparator.LT, bound=1),),
+        ),
+        lambda: nodes.Latest(events=LOGIN, has=()),
         lambda: nodes.InSegment(key="Upper"),
         lambda: nodes.InSegment(key="a", part="B"),
     ],
@@ -83,12 +96,30 @@ def test_a_bad_value_cannot_be_built(build: Callable[[], object]) -> None:
         ),
         lambda: Did(events=LOGIN, window=nodes.InNext(duration=DAY)),
         lambda: nodes.LastDid(events=LOGIN, window=nodes.InNext(duration=DAY)),
+        lambda: nodes.Sequence(steps=(STEP, STEP), window=nodes.InNext(duration=DAY)),
+        lambda: nodes.DroppedOff(
+            start=LOGIN, goal=LOGIN, within=DAY, window=nodes.InNext(duration=DAY)
+        ),
+        lambda: nodes.Stopped(events=LOGIN, active_within=DAY, quiet_for=DAY),
+        lambda: nodes.Resumed(events=LOGIN, back_within=DAY, quiet_within=DAY),
+        lambda: nodes.ActiveDays(
+            events=LOGIN,
+            comparison=Comparison(comparator=Comparator.GTE, bound=1),
+            window=nodes.InLast(duration=DAY),
+            periods=nodes.Periods(per=DAY, in_at_least=1, of_last=2),
+        ),
     ],
 )
 def test_a_bad_window_cannot_be_built(build: Callable[[], object]) -> None:
     with pytest.raises(DefinitionError) as caught:
         build()
     assert str(caught.value.code) == "bad_window"
+
+
+def test_the_first_step_of_a_sequence_has_nothing_to_be_within() -> None:
+    with pytest.raises(DefinitionError) as caught:
+        nodes.Sequence(steps=(nodes.Step(events=LOGIN, within=DAY), STEP))
+    assert str(caught.value.code) == "unknown_operator"
 
 
 @pytest.mark.parametrize("group", [nodes.All, nodes.Any, nodes.None_])
@@ -104,6 +135,13 @@ def test_a_tree_that_is_too_deep_cannot_become_a_definition() -> None:
         node = nodes.Not(child=node)
     with pytest.raises(DefinitionError) as caught:
         nodes.Definition(where=node)
+    assert str(caught.value.code) == "too_large"
+
+
+def test_each_step_of_a_sequence_counts_as_a_node() -> None:
+    nodes.Definition(where=nodes.Sequence(steps=(STEP,) * 499))
+    with pytest.raises(DefinitionError) as caught:
+        nodes.Definition(where=nodes.Sequence(steps=(STEP,) * 500))
     assert str(caught.value.code) == "too_large"
 
 

@@ -122,6 +122,14 @@ def test_the_canonical_form_is_fixed_for_ever() -> None:
         ("{trait: a, on: 2026-01-01T23:30Z}", "{trait: a, on: 2026-01-01}"),
         ("where: {did: a}", "{did: a}"),
         ("{trait: '\"a\"', is: b}", "{trait: a, is: b}"),
+        (
+            "{dropped_off: {from: {did: [a]}, to: b, within: 1 days}}",
+            "{dropped_off: {within: 1 day, to: {did: b}, from: a}}",
+        ),
+        (
+            "{regularly: a, per: 1 day, in_at_least: 1.0, of_last: 2}",
+            "{regularly: a, per: 1 days, in_at_least: 1, of_last: 2}",
+        ),
     ],
 )
 def test_what_means_the_same_has_the_same_hash(one: str, other: str) -> None:

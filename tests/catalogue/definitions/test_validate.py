@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from catalogue.definitions.dependencies import order, references
+from catalogue.definitions.dependencies import (
+    event_prefixes_used,
+    events_used,
+    order,
+    references,
+)
 from catalogue.definitions.errors import DefinitionError
 from catalogue.definitions.nodes import InSegment
 from catalogue.definitions.validate import validate
@@ -62,6 +67,25 @@ def test_unknown_words_are_refused_all_at_once_with_the_nearest_known_one() -> N
     ]
 
 
+def test_unknown_events_are_found_in_every_step_and_end() -> None:
+    text = """
+    all:
+      - {sequence: [{did: login}, {did: [order_payed, login]}], in_last: 3 days}
+      - dropped_off: {from: logn, to: {did: order_pai, where: [{prop: v, is: x}]}, within: 1 day}
+      - {stopped: logi, active_within: 2 days, quiet_for: 1 day}
+      - {latest: 'ordr_*', has: [{prop: sku, is: x}]}
+      - {active_days: nowhere, gte: 1}
+    """
+    assert unknown(text) == [
+        ("unknown_event", "/all/0/sequence/1/did", "order_paid"),
+        ("unknown_event", "/all/1/dropped_off/from", "login"),
+        ("unknown_event", "/all/1/dropped_off/to/did", "order_paid"),
+        ("unknown_event", "/all/2/stopped", "login"),
+        ("unknown_event", "/all/3/latest", "order_paid"),
+        ("unknown_event", "/all/4/active_days", None),
+    ]
+
+
 def test_a_pointer_begins_where_the_tree_stands() -> None:
     with pytest.raises(DefinitionError) as caught:
         validate(definition("{trait: x, is: y}"), KNOWN, pointer="/definition/where")
@@ -113,6 +137,13 @@ def test_what_fits_is_not_warned_of(text: str) -> None:
          ["/where/0", "/where/1/prop"]),
         ("{did: 'order_*', where: [{prop: amount, gt: 5}]}", ["/where/0"]),
         ("{max: price, of: order_paid, gt: 5}", ["/max"]),
+        ("{sequence: [{did: login}, {did: order_paid, where: [{prop: sku, gt: 5}]}]}",
+         ["/sequence/1/where/0"]),
+        ("{dropped_off: {from: login, to: {did: order_paid, where: [{prop: amunt, gt: 5}]},"
+         " within: 1 day}}", ["/dropped_off/to/where/0/prop"]),
+        ("{latest: order_paid, has: [{prop: amount, gt: 5}, {prop: sku, gt: 5}]}", ["/has/1"]),
+        ("{latest: order_paid, where: [{prop: x, is: 1}], has: [{prop: y, is: 5}]}",
+         ["/where/0/prop", "/has/0/prop"]),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_the_dictionary_is_warned_of_and_not_refused(
@@ -124,6 +155,16 @@ def test_what_does_not_fit_the_dictionary_is_warned_of_and_not_refused(
 def test_references_are_found_everywhere_in_the_order_written() -> None:
     found = references(tree("all: [{in_segment: b}, {not: {any: [{in_segment: 'a#reached'}]}}]"))
     assert found == (InSegment(key="b"), InSegment(key="a", part="reached"))
+
+
+def test_events_are_found_in_every_step_and_end() -> None:
+    found = tree(
+        "any: [{sequence: [{did: a}, {did: [b, 'c_*']}]},"
+        " {not: {dropped_off: {from: d, to: {did: e}, within: 1 day}}},"
+        " {resumed: 'f_*', back_within: 1 day, quiet_within: 2 days}]"
+    )
+    assert events_used(found) == {"a", "b", "d", "e"}
+    assert event_prefixes_used(found) == {"c_", "f_"}
 
 
 def test_segments_come_after_those_they_are_built_on() -> None:

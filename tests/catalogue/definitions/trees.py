@@ -22,6 +22,7 @@ from catalogue.definitions.nodes import (
 )
 from catalogue.definitions.pieces import shortest
 from catalogue.definitions.terms import LISTED, ORDERS, PAIRS, TEXTS
+from tests.catalogue.definitions.walk_trees import walks
 
 UNITS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 texts = st.text(max_size=8).filter(lambda text: not any("\ud800" <= c <= "\udfff" for c in text))
@@ -186,6 +187,14 @@ conditions: st.SearchStrategy[Node] = st.one_of(
         events=selectors,
         comparison=comparisons,
         window=event_windows,
+    ),
+    *walks(
+        selectors=selectors,
+        comparisons=comparisons,
+        times=often,
+        windows=event_windows,
+        durations=durations,
+        terms=terms,
     ),
     st.builds(
         nodes.InSegment,

@@ -119,6 +119,13 @@ def test_what_people_ask_most_reads_as_a_sentence(condition: object, read_as: st
         {"trait": "plan", "contains": ""},
         {"did": "login", "where": [{"prop": "a", "is": number} for number in range(6)]},
         {"everyone": True},
+        {"sequence": [{"did": "login"}, {"did": "logout", "within": "7 days"}]},
+        {"dropped_off": {"from": "login", "to": "logout", "within": "1 day"}},
+        {"stopped": "login", "active_within": "14 days", "quiet_for": "7 days"},
+        {"resumed": "login", "back_within": "2 days", "quiet_within": "7 days"},
+        {"regularly": "login", "per": "7 days", "in_at_least": 3, "of_last": 4},
+        {"active_days": "login", "gte": 4, "in_last": "30 days"},
+        {"latest": "login", "has": [{"prop": "os", "is": "linux"}]},
     ],
 )
 def test_the_rest_is_locked_and_shown_as_text(condition: object) -> None:
@@ -129,6 +136,8 @@ def test_the_rest_is_locked_and_shown_as_text(condition: object) -> None:
     assert row.lines
     assert row.yaml
     assert "{" not in "".join(line for _, line in row.lines)
+    definition = parse_definition(condition)
+    assert read(draw(definition)).definition == definition
 
 
 @pytest.mark.parametrize(
