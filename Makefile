@@ -2,12 +2,12 @@
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-more screenshots lint fix fuzz fuzz-api bench lock
+.PHONY: help setup run demo test test-more screenshots lint fix fuzz bench lock
 
 PIP_INSTALL := -m pip install -qq --no-input --disable-pip-version-check --require-hashes --no-deps
 PYTEST := .venv/bin/pytest -q -n 2 --dist loadgroup
 # Groups of tests that need more than the locked packages (tests/conftest.py says what).
-MORE := chromium generated long
+MORE := chromium schemathesis generated long
 BASE := .venv/.base-installed
 DEV := .venv/.dev-installed
 MAILMAN := .venv-mailman/.installed
@@ -55,9 +55,6 @@ fix: $(DEV) ## put style and formatting right where a tool can
 
 fuzz: $(DEV) ## compare both engines on new generated definitions (HYPOTHESIS_EXAMPLES=500 for each of four parts)
 	@HYPOTHESIS_EXAMPLES=$${HYPOTHESIS_EXAMPLES:-500} $(PYTEST) tests/generative -k members
-
-fuzz-api: $(DEV) ## ask every path of the API with generated requests, with keys of three kinds
-	@$(PYTEST) tests/catalogue/api/fuzz_paths.py
 
 bench: $(DEV) ## how fast it is here: one JSON line for each measurement
 	@for script in tests/benchmarks/*.py; do .venv/bin/python $$script || exit 1; done

@@ -40,6 +40,7 @@ from config.settings.test import remove_data
 # Groups of `make test-more`, and what each needs.
 MORE = {
     "chromium": "Debian's chromium",
+    "schemathesis": "some minutes: requests to every path of the API, with keys of three kinds",
     "generated": "some minutes: the rest of the generated definitions, on both engines",
     "long": "some minutes: all cells of the rights table, the admin's pages, the demo workspace",
 }

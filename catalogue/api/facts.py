@@ -7,13 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q
-from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalogue.api import etags
 from catalogue.api.operations import operation
-from catalogue.api.paging import Paged, links_of, listed, page_of
+from catalogue.api.paging import Paged
 from catalogue.api.requests import link
 from catalogue.api.resource import Resource
 from catalogue.api.shapes.facts import (
@@ -45,9 +44,7 @@ class Teams(Resource):
     def get(self, request: Request) -> Response:
         """List the teams by their slugs, with how many segments each has."""
         rows = Team.objects.order_by("slug")
-        page = page_of(request, "teams", rows, self.asked)
-        data = listed(request, page, self._show, as_of=timezone.now())
-        return self.answer(data, etag=etags.weak(data), headers=links_of(data))
+        return self.page("teams", rows, self._show)
 
     def _show(self, rows: Sequence[Team]) -> list[dict[str, Any]]:
         visible = Segment.objects.visible_to(self.actor).exclude(status=Status.ARCHIVED)
@@ -82,9 +79,7 @@ class Traits(Resource):
     def get(self, request: Request) -> Response:
         """List the traits of the dictionary by name: what definitions may ask of customers."""
         rows = TraitEntry.objects.filter(subject="customer").order_by("name")
-        page = page_of(request, "traits", rows, self.asked)
-        data = listed(request, page, _traits, as_of=timezone.now())
-        return self.answer(data, etag=etags.weak(data), headers=links_of(data))
+        return self.page("traits", rows, _traits)
 
 
 class Events(Resource):
@@ -101,9 +96,7 @@ class Events(Resource):
     def get(self, request: Request) -> Response:
         """List the events of the dictionary by name, with their properties."""
         rows = EventEntry.objects.prefetch_related("properties").order_by("name")
-        page = page_of(request, "events", rows, self.asked)
-        data = listed(request, page, _events, as_of=timezone.now())
-        return self.answer(data, etag=etags.weak(data), headers=links_of(data))
+        return self.page("events", rows, _events)
 
 
 class Me(Resource):

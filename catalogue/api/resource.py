@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
@@ -16,6 +19,7 @@ from catalogue.api import etags, parsing
 from catalogue.api.authentication import actor_of
 from catalogue.api.errors import MEDIA_TYPE
 from catalogue.api.operations import Nothing, Operation, operation_of
+from catalogue.api.paging import links_of, listed, page_of
 from catalogue.api.problems import Problem
 from catalogue.api.rendering import ProblemJson
 from catalogue.api.requests import request_id_of
@@ -88,6 +92,19 @@ class Resource(APIView):
         if self.request.method in ("GET", "HEAD") and etags.is_known(self.request, etag):
             return self.not_modified(etag)
         return Response(data, status, headers={"ETag": etag, **(headers or {})})
+
+    def page(
+        self,
+        name: str,
+        rows: QuerySet[Any],
+        show: Callable[[Any], list[dict[str, Any]]],
+        *,
+        now: datetime | None = None,
+    ) -> Response:
+        """The page of these rows that was asked for, shown; its cursors are good for `name`."""
+        page = page_of(self.request, name, rows, self.asked)
+        data = listed(self.request, page, show, as_of=now or timezone.now())
+        return self.answer(data, etag=etags.weak(data), headers=links_of(data))
 
     def not_modified(self, etag: str) -> Response:
         """304. It costs the caller nothing."""

@@ -8,14 +8,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
-from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalogue.api import etags
 from catalogue.api.idempotency import once
 from catalogue.api.operations import Nothing, operation
-from catalogue.api.paging import Paged, links_of, listed, page_of
+from catalogue.api.paging import Paged
 from catalogue.api.problems import Problem
 from catalogue.api.requests import link
 from catalogue.api.resource import Resource
@@ -40,14 +39,9 @@ class SegmentRuns(Resource):
     def get(self, request: Request, key: str) -> Response:
         """List the runs that judge this segment, the newest first; those of all segments too."""
         segment = self.segment(key)
-        page = page_of(request, "runs", _runs_of(segment), self.asked)
-        data = listed(
-            request,
-            page,
-            lambda rows: _runs_data(request, rows, {segment.key}),
-            as_of=timezone.now(),
+        return self.page(
+            "runs", _runs_of(segment), lambda rows: _runs_data(request, rows, {segment.key})
         )
-        return self.answer(data, etag=etags.weak(data), headers=links_of(data))
 
 
 class Refresh(Resource):

@@ -14,7 +14,7 @@ from catalogue.api import etags
 from catalogue.api.filtering import check_filter, parameters_of
 from catalogue.api.idempotency import once
 from catalogue.api.operations import operation
-from catalogue.api.paging import Paged, links_of, listed, page_of
+from catalogue.api.paging import Paged
 from catalogue.api.parsing import check_names
 from catalogue.api.problems import Flaw, Problem
 from catalogue.api.requests import link
@@ -56,9 +56,12 @@ class Segments(Resource):
         now = timezone.now()
         found = SegmentFilter(request.query_params, viewer=self.actor)
         check_filter(found, request.query_params)
-        page = page_of(request, "segments", with_all(found.qs), self.asked)
-        data = listed(request, page, lambda rows: segments_data(request, rows, now=now), as_of=now)
-        return self.answer(data, etag=etags.weak(data), headers=links_of(data))
+        return self.page(
+            "segments",
+            with_all(found.qs),
+            lambda rows: segments_data(request, rows, now=now),
+            now=now,
+        )
 
     @operation(
         "segments_create",

@@ -10,22 +10,10 @@ from catalogue.segments.queries.attention import Need
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NeedLine:
-    """`before` and `after` stand around the name of the segment; `at_words` before the time."""
+class Saying:
+    """How one kind of need is said. `before` and `after` stand around the name of the segment,
+    `at_words` before the time; `route` is the page where it is dealt with."""
 
-    need: Need
-    tone: str
-    icon: str
-    before: str
-    after: str
-    reason: str
-    at_words: str
-    action: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Saying:
     tone: str
     icon: str
     before: str
@@ -36,8 +24,19 @@ class _Saying:
     route: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedLine:
+    """A need, how its kind is said, and that with its own tool, numbers and address."""
+
+    need: Need
+    saying: Saying
+    before: str
+    reason: str
+    url: str
+
+
 SAYINGS = {
-    "differs": _Saying(
+    "differs": Saying(
         tone="bad",
         icon="bad",
         before="{tool} holds the wrong people for",
@@ -47,7 +46,7 @@ SAYINGS = {
         action="See the copy",
         route="segment-sync",
     ),
-    "broken": _Saying(
+    "broken": Saying(
         tone="bad",
         icon="bad",
         before="",
@@ -57,7 +56,7 @@ SAYINGS = {
         action="Look at the definition",
         route="segment-definition",
     ),
-    "late": _Saying(
+    "late": Saying(
         tone="warn",
         icon="clock",
         before="",
@@ -67,7 +66,7 @@ SAYINGS = {
         action="See what holds it up",
         route="segment",
     ),
-    "review overdue": _Saying(
+    "review overdue": Saying(
         tone="warn",
         icon="clock",
         before="The review of",
@@ -77,7 +76,7 @@ SAYINGS = {
         action="Look it over",
         route="segment",
     ),
-    "draft": _Saying(
+    "draft": Saying(
         tone="mark",
         icon="pencil",
         before="Your change to",
@@ -87,7 +86,7 @@ SAYINGS = {
         action="See what it would do",
         route="segment-publish",
     ),
-    "review due": _Saying(
+    "review due": Saying(
         tone="idle",
         icon="clock",
         before="Review",
@@ -106,13 +105,9 @@ def line_of(need: Need) -> NeedLine:
     saying = SAYINGS[need.kind]
     return NeedLine(
         need=need,
-        tone=saying.tone,
-        icon=saying.icon,
+        saying=saying,
         before=saying.before.format(tool=need.tool),
-        after=saying.after,
         reason=_capitalised(saying.reason.format(count=need.count, text=need.text)),
-        at_words=saying.at_words,
-        action=saying.action,
         url=reverse(saying.route, args=[need.key]),
     )
 

@@ -32,7 +32,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django_htmx",
-    "drf_spectacular_sidecar",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]

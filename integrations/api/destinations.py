@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalogue.api import etags
 from catalogue.api.operations import operation
-from catalogue.api.paging import Paged, links_of, listed, page_of
+from catalogue.api.paging import Paged
 from catalogue.api.problems import Problem
 from catalogue.api.requests import link
 from catalogue.api.resource import Resource
@@ -66,9 +65,7 @@ class Destinations(DestinationResource):
     def get(self, request: Request) -> Response:
         """List the tools by name. Secrets and options are never shown."""
         rows = Destination.objects.order_by("key")
-        page = page_of(request, "destinations", rows, self.asked)
-        data = listed(request, page, self.show, as_of=timezone.now())
-        return self.answer(data, etag=etags.weak(data), headers=links_of(data))
+        return self.page("destinations", rows, self.show)
 
 
 class OneDestination(DestinationResource):
@@ -104,9 +101,7 @@ class Syncs(DestinationResource):
             audience__destination=self.destination(key), audience__segment_key__in=self.visible
         )
         rows = runs.select_related("audience__destination").defer(*HEAVY).order_by("-id")
-        page = page_of(request, "syncs", rows, self.asked)
-        data = listed(request, page, _syncs, as_of=timezone.now())
-        return self.answer(data, etag=etags.weak(data), headers=links_of(data))
+        return self.page("syncs", rows, _syncs)
 
 
 def _destination(request: Request, row: Destination, lists: int) -> dict[str, Any]:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalogue.api import etags
 from catalogue.api.operations import operation
-from catalogue.api.paging import links_of, listed, page_of
 from catalogue.models import Scope
 from integrations.api.destinations import LISTS, DestinationResource
 from integrations.api.shapes import DriftQuery, TruthPage, TruthShape
@@ -44,9 +41,7 @@ class Drift(DestinationResource):
         ordered = rows.defer("acknowledged", "uncertain", "sent").order_by(
             "destination__key", "segment_key", "id"
         )
-        page = page_of(request, "drift", ordered, self.asked)
-        data = listed(request, page, _show, as_of=timezone.now())
-        return self.answer(data, etag=etags.weak(data), headers=links_of(data))
+        return self.page("drift", ordered, _show)
 
 
 def _show(rows: Sequence[Audience]) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations, pairwise
@@ -73,7 +72,6 @@ class Built:
 
     environment: dict[str, str]
     said: str
-    seconds: float
     holds: dict[str, Any]
 
     def versions(self, key: str) -> list[dict[str, Any]]:
@@ -110,10 +108,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         "LOG_LEVEL": "ERROR",
     }
     run(environment, "manage.py", "migrate", "--verbosity", "0")
-    began = time.monotonic()
     said = run(environment, "manage.py", "demo_workspace", "--now", NOW.isoformat())
-    seconds = time.monotonic() - began
-    return Built(environment=environment, said=said, seconds=seconds, holds=look(environment))
+    return Built(environment=environment, said=said, holds=look(environment))
 
 
 def test_everything_invented_is_there(built: Built) -> None:
@@ -121,11 +117,6 @@ def test_everything_invented_is_there(built: Built) -> None:
     assert len(built.holds["events"]) == 12
     assert 500_000 < sum(built.holds["events"].values()) < 1_200_000
     assert built.holds["rows_refused"] == 0
-
-
-def test_it_is_built_while_somebody_waits(built: Built) -> None:
-    # Two cores may be shared with other tests; alone it takes about half of this.
-    assert built.seconds < 120
 
 
 def test_events_sent_twice_count_once(built: Built) -> None:

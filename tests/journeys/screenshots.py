@@ -70,7 +70,10 @@ def _take(page: Page, house: House, name: str) -> list[str]:
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 faults.append(f"{PAGES[name]} is wider than {width} px")
             path = SCREENS / f"{name}-{width}-{scheme}.png"
-            page.screenshot(path=path, full_page=True)
+            # A bar that sticks to the window's foot belongs at the foot of the picture too.
+            height = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": width, "height": height})
+            page.screenshot(path=path)
             print(path.relative_to(ROOT))
     return faults
 

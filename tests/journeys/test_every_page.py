@@ -44,14 +44,23 @@ PAGES = (
     "/changes/",
     "/styleguide/",
     "/api/v1/docs/",
+    "/api/v1/docs/reference/",
+    "/api/v1/docs/problems/stale-version/",
     "/nowhere/",
 )
 ADMIN_PAGES = (
     "/admin/",
     "/admin/catalogue/segment/",
+    "/admin/catalogue/segment/add/",
+    "/admin/catalogue/segment/1/change/",
+    "/admin/catalogue/segment/1/history/",
     "/admin/catalogue/team/",
+    "/admin/catalogue/user/",
+    "/admin/catalogue/change/",
+    "/admin/catalogue/refreshrun/",
     "/admin/catalogue/apikey/add/",
     "/admin/integrations/destination/",
+    "/admin/integrations/destination/1/change/",
 )
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -87,14 +96,16 @@ def test_a_page_breaks_no_rule_of_accessibility_and_fits_a_phone(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ADMIN_PAGES)
-def test_the_admin_works_under_the_policy_and_fits_a_phone(
+def test_the_admin_breaks_no_rule_of_accessibility_or_policy_and_fits_a_phone(
     seen: Page, house: House, path: str, scheme: Literal["light", "dark"]
 ) -> None:
     said: list[str] = []
     seen.on("console", lambda message: said.append(message.text))
     seen.emulate_media(color_scheme=scheme)
-    seen.set_viewport_size({"width": 390, "height": 844})
+    seen.set_viewport_size({"width": 1440, "height": 900})
     seen.goto(house.address + path)
     seen.wait_for_load_state("networkidle")
-    assert seen.evaluate("document.documentElement.scrollWidth") <= 390
     assert said == []
+    assert violations(seen) == []
+    seen.set_viewport_size({"width": 390, "height": 844})
+    assert seen.evaluate("document.documentElement.scrollWidth") <= 390

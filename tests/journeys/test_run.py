@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -28,19 +29,33 @@ seat_team()
 """
 
 
+# One worker, so that one workspace is made for all.
+pytestmark = pytest.mark.xdist_group("run")
+OUTER = {name: value for name, value in os.environ.items() if name not in SET_BY_PYTEST}
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a workspace with a customer, so that no demo is made, and its logins."""
+    data = tmp_path_factory.mktemp("furnished") / "data"
+    for arguments in (["migrate", "-v0"], ["shell", "-v0", "-c", FURNISHED]):
+        subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env={**OUTER, "DATA_DIR": str(data)},
+            check=True,
+        )
+    return data
+
+
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """A workspace with a customer, so that no demo is made, its logins, and a free port."""
+def environment(furnished: Path, tmp_path: Path) -> dict[str, str]:
+    """A copy of that workspace, and a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    outer = {name: value for name, value in os.environ.items() if name not in SET_BY_PYTEST}
-    environment = {**outer, "DATA_DIR": str(tmp_path / "data"), "PORT": str(port)}
-    for arguments in (["migrate", "-v0"], ["shell", "-v0", "-c", FURNISHED]):
-        subprocess.run(
-            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True
-        )
-    return environment
+    shutil.copytree(furnished, tmp_path / "data")
+    return {**OUTER, "DATA_DIR": str(tmp_path / "data"), "PORT": str(port)}
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from catalogue.definitions.english.wording import capitalised
-from catalogue.models import EventEntry, Photo, PropertyEntry, TraitEntry, ValueType
+from catalogue.models import EventEntry, PropertyEntry, TraitEntry, ValueType
 from catalogue.segments.queries.uses import Use, Uses
 
 # Definitions look at traits of customers; the language knows those of accounts, the engine not yet.
@@ -147,11 +147,6 @@ def typed(entry: TraitEntry | PropertyEntry) -> Typed:
         is_stated=bool(entry.stated_type),
         inferred=_word(entry.inferred_type),
     )
-
-
-def shares_as_of() -> datetime | None:
-    """When the newest photo was taken, of which the missing shares tell; None before the first."""
-    return Photo.objects.order_by("-pk").values_list("created_at", flat=True).first()
 
 
 def _word(type_: str) -> str:

@@ -15,7 +15,6 @@ from catalogue.models import ValueType
 from catalogue.segments.queries.dictionary import (
     TraitLine,
     event_lines,
-    shares_as_of,
     trait_lines,
 )
 from catalogue.segments.queries.uses import uses_of
@@ -59,7 +58,6 @@ def dictionary(request: HttpRequest) -> HttpResponse:
         "chips": _chips(query, {**traits.errors, **events.errors}),
         "errors": [error for errors in traits.errors.values() for error in errors],
         "total": traits.queryset.count() + events.queryset.count(),
-        "as_of": shares_as_of(),
         "q": query.get("q", ""),
         "type": query.get("type", ""),
         "types": ValueType.choices,

@@ -15,7 +15,7 @@ from catalogue.permissions import is_any_admin
 from catalogue.segments.describing import key_of
 from catalogue.segments.how_to import examples_of_trait
 from catalogue.segments.queries.activity import act_lines
-from catalogue.segments.queries.dictionary import CUSTOMER, shares_as_of, trait_line
+from catalogue.segments.queries.dictionary import CUSTOMER, trait_line
 from catalogue.segments.queries.rows import segment_rows
 from catalogue.segments.queries.uses import uses_of
 from catalogue.segments.vocabulary import stored_labels
@@ -61,7 +61,6 @@ def _show(request: HttpRequest, entry: TraitEntry, outcome: Described) -> HttpRe
     context: dict[str, Any] = {
         "line": line,
         "missing": missing_in(line),
-        "as_of": shares_as_of(),
         "using": segment_rows(using.order_by("name", "key"), labels=labels, now=now, tools={}),
         "examples": examples_of_trait(entry, labels) if line.is_of_customers else [],
         "may_describe": is_any_admin(viewer),

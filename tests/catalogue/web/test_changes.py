@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from catalogue.models import (
-    Change,
     Draft,
     EventEntry,
     PropertyEntry,
     Role,
-    Segment,
     Status,
     Team,
     TeamMember,
     TraitEntry,
     User,
 )
+from tests.catalogue.web.log import Page, acts, note, page_of
 from tests.catalogue.web.reading import HTMX, words_of
 from tests.catalogue.web.workspace import NOW, make_segment, make_user
 
 pytestmark = pytest.mark.django_db
-
-LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
@@ -39,41 +34,15 @@ def viewer() -> User:
 
 
 @pytest.fixture
-def log(client: Client, viewer: User) -> Any:
-    client.force_login(viewer)
-
-    def get(query: str = "", **headers: str) -> str:
-        with time_machine.travel(LATER, tick=False):
-            answer = client.get(f"/changes/{query}", headers=headers)
-        assert answer.status_code == 200
-        return answer.text
-
-    return get
+def log(client: Client, viewer: User) -> Page:
+    return page_of(client, viewer)
 
 
-def note(kind: str, *, at: datetime = NOW, segment: Segment | None = None, **fields: Any) -> Change:
-    made: dict[str, Any] = {
-        "object_type": kind.partition(".")[0],
-        "object_key": segment.key if segment else "it",
-        "team": segment.team if segment else None,
-        "actor": fields["user"].label if "user" in fields else "the command line",
-        "via": "web",
-    }
-    change = Change.objects.create(kind=kind, segment=segment, **{**made, **fields})
-    Change.objects.filter(pk=change.pk).update(at=at)
-    return change
-
-
-def acts(text: str) -> list[str]:
-    """Each line as it is read."""
-    return [words_of(part) for part in re.findall(r'<li class="act.*?</li>', text, re.DOTALL)]
-
-
-def test_an_empty_log_says_what_will_stand_here(log: Any) -> None:
+def test_an_empty_log_says_what_will_stand_here(log: Page) -> None:
     assert "Nothing has been changed yet" in log()
 
 
-def test_a_line_says_who_did_what_to_what_why_from_where_and_when(log: Any) -> None:
+def test_a_line_says_who_did_what_to_what_why_from_where_and_when(log: Page) -> None:
     lena = make_user("lena", first_name="Lena", last_name="Vogt")
     leads = make_segment("leads", name="Mid-size leads")
     note(
@@ -97,7 +66,7 @@ def test_a_line_says_who_did_what_to_what_why_from_where_and_when(log: Any) -> N
     assert "Today, Monday 23 November 2026" in words_of(text)
 
 
-def test_days_are_headed_the_newest_first(log: Any) -> None:
+def test_days_are_headed_the_newest_first(log: Page) -> None:
     first = make_segment("first")
     note("segment.created", at=NOW - timedelta(days=3), segment=first)
     note("segment.edited", at=NOW - timedelta(days=1), segment=first)
@@ -111,7 +80,7 @@ def test_days_are_headed_the_newest_first(log: Any) -> None:
     assert said.index("archived “First”") < places[1] < said.index("changed “First”")
 
 
-def test_a_draft_is_compared_only_while_it_waits(log: Any) -> None:
+def test_a_draft_is_compared_only_while_it_waits(log: Page) -> None:
     leads = make_segment("leads")
     note("segment.drafted", segment=leads, details={"definition": [1, 2]})
     assert "/segments/leads/diff/" not in log()
@@ -121,7 +90,7 @@ def test_a_draft_is_compared_only_while_it_waits(log: Any) -> None:
     assert 'href="/segments/leads/diff/1..draft/"' in log()
 
 
-def test_an_archived_segment_names_what_to_use_instead_if_that_may_be_seen(log: Any) -> None:
+def test_an_archived_segment_names_what_to_use_instead_if_that_may_be_seen(log: Page) -> None:
     old = make_segment("old", status=Status.ARCHIVED)
     make_segment("new", name="New ones")
     make_segment(
@@ -141,7 +110,7 @@ def test_an_archived_segment_names_what_to_use_instead_if_that_may_be_seen(log: 
     assert "secret" not in text
 
 
-def test_words_of_the_dictionary_are_named_and_linked(log: Any) -> None:
+def test_words_of_the_dictionary_are_named_and_linked(log: Page) -> None:
     TraitEntry.objects.create(name="a.b/c", label="Size, of the company")
     TraitEntry.objects.create(name="tier", subject="account")
     order = EventEntry.objects.create(name="order.paid")
@@ -163,7 +132,7 @@ def test_words_of_the_dictionary_are_named_and_linked(log: Any) -> None:
     assert 'href="/dictionary/events/order.paid/"' in text
 
 
-def test_names_and_messages_are_shown_as_written_never_run(log: Any) -> None:
+def test_names_and_messages_are_shown_as_written_never_run(log: Page) -> None:
     odd = make_segment("odd", name="<script>alert(1)</script>")
     note("segment.edited", segment=odd, message="<b>bold</b>", actor="<i>it</i>")
 
@@ -174,7 +143,7 @@ def test_names_and_messages_are_shown_as_written_never_run(log: Any) -> None:
     assert "<script>alert" not in text
 
 
-def test_seats_and_keys_are_in_the_log_of_admins_alone(client: Client, log: Any) -> None:
+def test_seats_and_keys_are_in_the_log_of_admins_alone(client: Client, log: Page) -> None:
     leads = make_segment("leads")
     seated = {"fields": {"Tom Becker": [None, "Editor"]}}
     note("team.seat_given", team=leads.team, details=seated)
@@ -190,7 +159,7 @@ def test_seats_and_keys_are_in_the_log_of_admins_alone(client: Client, log: Any)
     assert "made the login" not in said
 
 
-def test_each_filter_narrows_is_counted_and_is_a_chip(log: Any) -> None:
+def test_each_filter_narrows_is_counted_and_is_a_chip(log: Page) -> None:
     lena, tom = make_user("lena", first_name="Lena"), make_user("tom", first_name="Tom")
     leads, trials = make_segment("leads"), make_segment("trials")
     sales = make_segment("deals", team=Team.objects.create(slug="sales", name="Sales"))
@@ -238,7 +207,7 @@ def test_each_filter_narrows_is_counted_and_is_a_chip(log: Any) -> None:
     assert "Lena 1" in said  # of the other people, all are counted
 
 
-def test_a_filter_that_is_not_understood_is_left_out_and_said(log: Any) -> None:
+def test_a_filter_that_is_not_understood_is_left_out_and_said(log: Page) -> None:
     leads = make_segment("leads")
     note("segment.edited", segment=leads)
 
@@ -248,7 +217,7 @@ def test_a_filter_that_is_not_understood_is_left_out_and_said(log: Any) -> None:
         assert len(acts(text)) == 1, query
 
 
-def test_a_segment_that_is_not_there_for_somebody_cannot_be_asked_for(log: Any) -> None:
+def test_a_segment_that_is_not_there_for_somebody_cannot_be_asked_for(log: Page) -> None:
     hidden = make_segment(
         "secret",
         name="Secret ones",
@@ -268,7 +237,7 @@ def test_a_segment_that_is_not_there_for_somebody_cannot_be_asked_for(log: Any) 
     assert len(acts(log())) == 1
 
 
-def test_long_logs_are_read_on_without_a_line_twice_or_lost(log: Any) -> None:
+def test_long_logs_are_read_on_without_a_line_twice_or_lost(log: Page) -> None:
     leads = make_segment("leads")
     for number in range(120):
         note("segment.edited", segment=leads, message=f"change {number}.")
@@ -296,19 +265,19 @@ def test_long_logs_are_read_on_without_a_line_twice_or_lost(log: Any) -> None:
 @pytest.mark.parametrize(
     "query", ["?before=x", "?after=-1", "?before=99999", "?before=" + "9" * 30]
 )
-def test_a_place_in_the_log_that_is_none_shows_the_newest(log: Any, query: str) -> None:
+def test_a_place_in_the_log_that_is_none_shows_the_newest(log: Page, query: str) -> None:
     note("segment.edited", segment=make_segment("leads"))
     assert len(acts(log(f"?{query}"))) == 1
 
 
-def test_before_the_first_line_there_is_a_way_back(log: Any) -> None:
+def test_before_the_first_line_there_is_a_way_back(log: Page) -> None:
     change = note("segment.edited", segment=make_segment("leads"))
     text = log(f"?before={change.pk}")
     assert acts(text) == []
     assert "Show the newest changes" in text
 
 
-def test_htmx_is_given_the_list_alone_and_its_address(client: Client, log: Any) -> None:
+def test_htmx_is_given_the_list_alone_and_its_address(client: Client, log: Page) -> None:
     note("segment.edited", segment=make_segment("leads"))
     answer = client.get("/changes/?via=web&team=&since=", headers=HTMX)
     assert answer.text.lstrip().startswith('<div class="found" id="found"')
@@ -316,7 +285,7 @@ def test_htmx_is_given_the_list_alone_and_its_address(client: Client, log: Any) 
     assert "HX-Request" in answer["Vary"]
 
 
-def test_more_changes_do_not_take_more_queries(client: Client, log: Any) -> None:
+def test_more_changes_do_not_take_more_queries(client: Client, log: Page) -> None:
     def add(count: int, start: int = 0) -> None:
         for number in range(start, start + count):
             segment = make_segment(f"s{number}")

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 import time_machine
 from django.test import Client
 
 from catalogue.models import (
-    Change,
-    Segment,
     User,
 )
+from tests.catalogue.web.log import LATER, Page, acts, note, page_of
 from tests.catalogue.web.reading import words_of
 from tests.catalogue.web.workspace import NOW, make_segment, make_user
 
 pytestmark = pytest.mark.django_db
-
-LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
@@ -29,37 +25,11 @@ def viewer() -> User:
 
 
 @pytest.fixture
-def log(client: Client, viewer: User) -> Any:
-    client.force_login(viewer)
-
-    def get(query: str = "", **headers: str) -> str:
-        with time_machine.travel(LATER, tick=False):
-            answer = client.get(f"/changes/{query}", headers=headers)
-        assert answer.status_code == 200
-        return answer.text
-
-    return get
+def log(client: Client, viewer: User) -> Page:
+    return page_of(client, viewer)
 
 
-def note(kind: str, *, at: datetime = NOW, segment: Segment | None = None, **fields: Any) -> Change:
-    made: dict[str, Any] = {
-        "object_type": kind.partition(".")[0],
-        "object_key": segment.key if segment else "it",
-        "team": segment.team if segment else None,
-        "actor": fields["user"].label if "user" in fields else "the command line",
-        "via": "web",
-    }
-    change = Change.objects.create(kind=kind, segment=segment, **{**made, **fields})
-    Change.objects.filter(pk=change.pk).update(at=at)
-    return change
-
-
-def acts(text: str) -> list[str]:
-    """Each line as it is read."""
-    return [words_of(part) for part in re.findall(r'<li class="act.*?</li>', text, re.DOTALL)]
-
-
-def test_what_others_did_since_the_last_visit_is_new(log: Any, viewer: User) -> None:
+def test_what_others_did_since_the_last_visit_is_new(log: Page, viewer: User) -> None:
     leads = make_segment("leads")
     note("segment.created", segment=leads, at=NOW - timedelta(days=2))
     assert "You have not looked at the changes before" in log()
@@ -79,7 +49,7 @@ def test_what_others_did_since_the_last_visit_is_new(log: Any, viewer: User) -> 
     assert len(acts(log(since[1]))) == 3
 
 
-def test_marking_all_as_seen_ends_the_news(client: Client, log: Any, viewer: User) -> None:
+def test_marking_all_as_seen_ends_the_news(client: Client, log: Page, viewer: User) -> None:
     User.objects.filter(pk=viewer.pk).update(seen_changes_at=NOW - timedelta(days=1))
     leads = make_segment("leads")
     note("segment.edited", segment=leads)
@@ -101,7 +71,7 @@ def test_marking_all_as_seen_ends_the_news(client: Client, log: Any, viewer: Use
     assert "1 change is new" in words_of(answer.text)
 
 
-def test_seen_never_goes_back_nor_beyond_now(client: Client, log: Any, viewer: User) -> None:
+def test_seen_never_goes_back_nor_beyond_now(client: Client, log: Page, viewer: User) -> None:
     User.objects.filter(pk=viewer.pk).update(seen_changes_at=NOW)
     for until in ("2020-01-01T00:00:00+00:00", "2099-01-01T00:00:00+00:00"):
         with time_machine.travel(LATER, tick=False):
@@ -114,7 +84,7 @@ def test_seen_never_goes_back_nor_beyond_now(client: Client, log: Any, viewer: U
     "until", ["", "yesterday", "2026-11-23", "2026-11-23T06:00", "2026-99-99T00:00Z"]
 )
 def test_without_an_instant_nothing_is_marked_and_it_is_said(
-    client: Client, log: Any, viewer: User, until: str
+    client: Client, log: Page, viewer: User, until: str
 ) -> None:
     answer = client.post("/changes/seen/", {"until": until})
     assert answer.status_code == 400
