@@ -17,6 +17,34 @@ def from_mask(ordinals: Ordinals, mask: npt.NDArray[np.bool_]) -> BitMap:
     return BitMap(np.sort(ordinals[mask]).data)
 
 
+# Roaring's portable format (https://github.com/RoaringBitmap/RoaringFormatSpec): containers of
+# 2^16 numbers, as a list of those that are in up to SPARSE of them, else as a bit for each.
+CHUNK, SPARSE, COOKIE = 1 << 16, 4096, 12346
+
+
+def from_dense(mask: npt.NDArray[np.bool_]) -> BitMap:
+    """The ordinals where the mask, which has one place for every ordinal, is true. Written in the
+    bitmap's own format, which is many times faster than handing over numbers."""
+    padded = np.zeros(-(-len(mask) // CHUNK) * CHUNK, dtype=bool)
+    padded[: len(mask)] = mask
+    chunks = padded.reshape(-1, CHUNK)
+    sizes = np.count_nonzero(chunks, axis=1)
+    keys = np.flatnonzero(sizes)
+    bodies = [_container(chunks[key], int(sizes[key])) for key in keys]
+    heads = np.empty((len(keys), 2), dtype="<u2")
+    heads[:, 0], heads[:, 1] = keys, sizes[keys] - 1
+    starts = 8 + 8 * len(keys) + np.cumsum([0, *(len(body) for body in bodies)])[:-1]
+    begin = np.array([COOKIE, len(keys)], dtype="<u4")
+    parts = [begin.tobytes(), heads.tobytes(), starts.astype("<u4").tobytes(), *bodies]
+    return BitMap.deserialize(b"".join(parts))
+
+
+def _container(chunk: npt.NDArray[np.bool_], size: int) -> bytes:
+    if size <= SPARSE:
+        return np.flatnonzero(chunk).astype("<u2").tobytes()
+    return np.packbits(chunk, bitorder="little").tobytes()
+
+
 def follow(bitmap: BitMap, survivors: Mapping[int, int]) -> BitMap:
     """The bitmap with every merged-away ordinal replaced by its last survivor."""
     merged = bitmap & BitMap(survivors) if survivors else BitMap()

@@ -89,6 +89,28 @@ def occurrences(
     return picked.filter(reduce(or_, (picked[name] for name in columns)))
 
 
+def projection(
+    sources: Sequence[EventTable],
+    wheres: Sequence[frozenset[Criterion]],
+    props: Sequence[Path],
+    covered: Interval,
+    tables: Tables,
+    *,
+    with_times: bool,
+) -> ir.Table:
+    """`ordinal`, merges not followed, of every event in the interval, and `at` if wanted; whether
+    it fits each of `wheres` that asks anything (`w0`, `w1`, …); and its numbers of `props` where
+    there are any (`v0`, `v1`, …)."""
+    wanted = [(one.path, one.test.needs) for where in wheres for one in where]
+    values = Values([*wanted, *((prop, frozenset()) for prop in props)])
+    rows, readings = values.read(_cut(_union(list(sources), values), covered))
+    bench = Bench(tables.connection)
+    fits = {f"w{i}": _counted(where, None, rows, readings, bench) for i, where in enumerate(wheres)}
+    numbers = {f"v{i}": values.of(rows, prop).number for i, prop in enumerate(props)}
+    columns = {name: one for name, one in {**fits, **numbers}.items() if one is not None}
+    return rows.select("ordinal", *(["at"] if with_times else []), **columns)
+
+
 def _picked(
     pick: Pick, names: Sequence[str], rows: ir.Table, fits: ir.BooleanValue | None
 ) -> ir.BooleanValue:

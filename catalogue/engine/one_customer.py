@@ -31,6 +31,11 @@ class OneCustomer:
         """The back end of the photo."""
         return self._tables.connection
 
+    @property
+    def has_near_rows(self) -> bool:
+        """There are few, and their figures are asked for."""
+        return False
+
     @cached_property
     def customers(self) -> BitMap:
         """The customer's ordinal; empty when it is not a live one."""

@@ -20,15 +20,18 @@ from pyroaring import BitMap
 from catalogue.engine.bitmaps import Ordinals, from_mask
 from catalogue.engine.columns import Values
 from catalogue.engine.conditions.aggregates import Columns
-from catalogue.engine.conditions.bench import Bench
+from catalogue.engine.conditions.bench import Bench, Mask
 from catalogue.engine.conditions.events import EventCondition, Measure
 from catalogue.engine.conditions.newest import TwoNewest
-from catalogue.engine.conditions.traits import TraitCondition, newest
+from catalogue.engine.conditions.traits import TraitCondition, known, newest
 from catalogue.engine.grouping import grouped
 from catalogue.engine.intervals import covering
+from catalogue.engine.vectors.money import TooLarge
+from catalogue.engine.vectors.newest import newest_rows
+from catalogue.engine.vectors.scan import scan_vectors
 from catalogue.engine.walks.conditions import WalkCondition
 from catalogue.engine.walks.rows import read_rows
-from catalogue.warehouse.tables import Tables
+from catalogue.warehouse.tables import EventTable, Tables
 
 FigureCondition = EventCondition | TwoNewest
 Condition = TraitCondition | FigureCondition | WalkCondition
@@ -51,22 +54,30 @@ def scan_trait(
     changes = tables.trait_changes(name)
     if changes is None:
         return Answer(members={condition: BitMap() for condition in conditions}, rows_read=0)
-    latest, value = newest(changes, now)
+    is_near = tables.has_near_rows
+    found, value = known(changes, now) if is_near else newest(changes, now)
+    kept = ("ordinal", "at", "sequence") if is_near else ("ordinal", "changes")
     values = Values((condition.path, condition.test.needs) for condition in conditions)
-    table, readings = values.spread(latest, ("ordinal", "changes"), {name: value})
+    table, readings = values.spread(found, kept, {name: value})
     bench = Bench(tables.connection)
     answers = {
         f"c{i}": condition.test.holds(readings[condition.path], bench)
         for i, condition in enumerate(conditions)
     }
-    rows = _run(table.select("ordinal", "changes", **answers), tables)
+    rows = _run(table.select(*kept, **answers), tables)
     ordinals = _ordinals(rows)
-    masks = (rows[name].to_numpy() for name in answers)
-    members: dict[Condition, BitMap] = {
-        condition: from_mask(ordinals, mask) & tables.customers
-        for condition, mask in zip(conditions, masks, strict=True)
-    }
-    return Answer(members=members, rows_read=_total(rows["changes"]))
+    count = _newest_of(rows, ordinals) if is_near else None
+    members: dict[Condition, BitMap] = {}
+    for condition, name in zip(conditions, answers, strict=True):
+        mask = rows[name].to_numpy()
+        true = from_mask(ordinals, mask if count is None else mask & count)
+        members[condition] = true & tables.customers
+    return Answer(members=members, rows_read=len(rows) if is_near else _total(rows["changes"]))
+
+
+def _newest_of(rows: pa.Table, ordinals: Ordinals) -> Mask:
+    at = rows["at"].cast(pa.timestamp("us")).cast(pa.int64()).to_numpy()
+    return newest_rows(ordinals, at, rows["sequence"].to_numpy())
 
 
 def scan_events(
@@ -76,6 +87,26 @@ def scan_events(
     sources = [table for name in sorted(names) if (table := tables.events(name)) is not None]
     if not sources:
         return Answer(members={c: _without_events(c, tables) for c in conditions}, rows_read=0)
+    return _grouped(sources, conditions, tables)
+
+
+def scan_counted(
+    names: frozenset[str], conditions: Sequence[EventCondition], tables: Tables
+) -> Answer:
+    """Judge counts, sums, firsts and lasts of one selection of events by its rows, counted here;
+    by a grouped query after all where a sum is too large for that."""
+    sources = [table for name in sorted(names) if (table := tables.events(name)) is not None]
+    try:
+        found, rows = scan_vectors(sources, conditions, tables)
+    except TooLarge:
+        return _grouped(sources, conditions, tables)
+    members: dict[Condition, BitMap] = {condition: found[condition] for condition in conditions}
+    return Answer(members=members, rows_read=rows)
+
+
+def _grouped(
+    sources: list[EventTable], conditions: Sequence[FigureCondition], tables: Tables
+) -> Answer:
     measures = list(dict.fromkeys(m for condition in conditions for m in condition.measures))
     rows = _run(grouped(sources, measures, tables), tables)
     ordinals = _ordinals(rows)

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 
 import duckdb
 import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 # What every connection starts with, before it is locked.
@@ -51,6 +53,21 @@ def open_connection(
     lock_down(connection, lake, temp)
     probe(connection)
     return backend
+
+
+def batches(backend: ibis.BaseBackend, query: ir.Table, size: int) -> Generator[pa.RecordBatch]:
+    """The rows of a query, about `size` at a time. Close it when it is not read to its end: until
+    then the connection answers nothing else."""
+    if not isinstance(backend, Backend):
+        yield from backend.to_pyarrow_batches(query, chunk_size=size)
+        return
+    # What Ibis calls for this is gone from DuckDB 2.
+    backend._run_pre_execute_hooks(query)
+    reader = backend.con.sql(backend.compile(query)).to_arrow_reader(size)
+    try:
+        yield from reader
+    finally:
+        reader.close()
 
 
 @cache

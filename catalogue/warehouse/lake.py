@@ -95,6 +95,11 @@ class LakeTables:
         """The back end on which all tables of this photo live."""
         return self._connection or open_connection(lake=self._lake.lake_dir)
 
+    @property
+    def has_near_rows(self) -> bool:
+        """Files of this machine."""
+        return True
+
     @cached_property
     def customers(self) -> BitMap:
         """Ordinals of the live customers (not deleted, not merged away)."""

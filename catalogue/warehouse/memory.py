@@ -64,6 +64,11 @@ class MemoryTables:
         """The back end on which the tables live."""
         return self._connection
 
+    @property
+    def has_near_rows(self) -> bool:
+        """They are in memory."""
+        return True
+
     @cached_property
     def ordinals(self) -> Mapping[str, int]:
         """The ordinal of every customer that is given or referred to, live or not."""

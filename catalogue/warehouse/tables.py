@@ -64,6 +64,10 @@ class Tables(Protocol):
         """The back end on which all tables of this photo live."""
 
     @property
+    def has_near_rows(self) -> bool:
+        """Whether rows come to this process at little cost, so that it may as well count them."""
+
+    @property
     def customers(self) -> BitMap:
         """Ordinals of the live customers (not deleted, not merged away): the population."""
 

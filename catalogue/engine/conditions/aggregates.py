@@ -97,8 +97,13 @@ class Comparisons:
         return mask
 
     def _judge_sums(self, columns: Columns) -> Mask:
-        sums, mask = Sums.read(columns["sum"])
-        of = columns["of"].to_numpy() if "of" in columns else np.ones(len(mask), dtype=np.int64)
+        sums, known = Sums.read(columns["sum"])
+        of = columns["of"].to_numpy() if "of" in columns else np.ones(len(known), dtype=np.int64)
+        return known & self.judge_sums(sums, of)
+
+    def judge_sums(self, sums: Sums, of: Integers) -> Mask:
+        """Which sums, against bound × of, are in."""
+        mask = np.ones(len(of), dtype=bool)
         for comparator, low, high in self.all_of:
             above = None if high is None else sums.signs(high, of)
             mask &= _accepts(comparator, sums.signs(low, of), above)

@@ -27,6 +27,15 @@ class TraitCondition:
         return self.path[0]
 
 
+def known(changes: TraitChanges, now: datetime) -> tuple[ir.Table, ValueColumns]:
+    """The changes at or before `now`."""
+    table = changes.table.filter(changes.table.at <= ibis.literal(naive(now)))
+    kinds = {
+        kind: one.get_name() for kind in KINDS if (one := getattr(changes.value, kind)) is not None
+    }
+    return table, ValueColumns(**{kind: table[name] for kind, name in kinds.items()})
+
+
 def newest(changes: TraitChanges, now: datetime) -> tuple[ir.Table, ValueColumns]:
     """One row per customer with the value of the newest change at or before `now`, and `changes`,
     the number of changes that were looked at."""
