@@ -17,6 +17,7 @@ from catalogue.engine import evaluate, grouping, scans
 from catalogue.engine.conditions import dates, events, readings, terms, traits
 from catalogue.engine.conditions.readings import Reading
 from catalogue.engine.intervals import NEVER
+from catalogue.engine.vectors import judging, reading, tally
 from tests.generative.agreement import differences
 from tests.generative.cases import Case
 from tests.generative.runs import run
@@ -98,13 +99,27 @@ def texts_never_read_as_numbers(patch: Patch) -> None:
 
 
 def last_taken_for_first(patch: Patch) -> None:
-    right = grouping._figures
+    right = judging.stretches
 
-    def swapped(measure: events.Measure, *given: object) -> object:
-        other = {"first": "last"}.get(measure.function, measure.function)
-        return right(replace(measure, function=other), *given)
+    def swapped(condition: events.EventCondition) -> object:
+        measure = condition.measure
+        other = {"first": "last", "last": "first"}.get(measure.function, measure.function)
+        return right(replace(condition, measure=replace(measure, function=other)))
 
-    patch.setattr(grouping, "_figures", swapped)
+    patch.setattr(judging, "stretches", swapped)
+
+
+def windows_without_their_other_edge(patch: Patch) -> None:
+    right = tally._between
+    patch.setattr(
+        tally,
+        "_between",
+        lambda vectors, start, end, nothing: right(vectors, start, 10**6, nothing),
+    )
+
+
+def merges_not_followed_in_vectors(patch: Patch) -> None:
+    patch.setattr(reading.Ordinals, "places", lambda self, ordinals: ordinals.astype("intp"))
 
 
 def merges_not_followed(patch: Patch) -> None:
@@ -143,6 +158,8 @@ FAULTS = [
     missing_read_as_empty_text,
     texts_never_read_as_numbers,
     last_taken_for_first,
+    windows_without_their_other_edge,
+    merges_not_followed_in_vectors,
     merges_not_followed,
     adds_beaten_by_the_definition,
     removes_beaten_by_adds,
