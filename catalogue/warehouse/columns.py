@@ -57,9 +57,12 @@ def refuse_repeats(ids: pa.Array, column: str, numbers: np.ndarray, refusals: Re
 
 def first_places(ids: pa.Array) -> np.ndarray:
     """For each row the place of the first row with the same id."""
-    codes = ids.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    _, first, back = np.unique(codes, return_index=True, return_inverse=True)
-    return first[back]
+    codes = ids.dictionary_encode(null_encoding="encode").indices.to_numpy()
+    first = np.empty(codes.max(initial=-1) + 1, dtype=np.int64)
+    places = np.arange(len(codes))
+    # The last one written stays, and that is the first row.
+    first[codes[::-1]] = places[::-1]
+    return first[codes]
 
 
 def read_instants(

@@ -49,7 +49,7 @@ def _types(kind: str, values: pa.Array) -> set[str]:
             return ({ValueType.LIST} if pc.any(lists).as_py() else set()) | (
                 set() if pc.all(lists).as_py() else {ValueType.OBJECT}
             )
-    return {_type_of_text(values)}
+    return {_type_of_text(pc.unique(values))}
 
 
 def _type_of_text(values: pa.Array) -> str:

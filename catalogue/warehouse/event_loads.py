@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ from catalogue.warehouse.importers import Sheet
 from catalogue.warehouse.layout import EVENTS, events_key
 from catalogue.warehouse.loads import How, check, leave_out_deleted, new_load
 from catalogue.warehouse.naming import value_column
-from catalogue.warehouse.ordinals import Roll
+from catalogue.warehouse.ordinals import Roll, encoded
 from catalogue.warehouse.refusals import LoadError, Refusals
 from catalogue.warehouse.shares import null_shares
 from catalogue.warehouse.writer import Writer, writing
@@ -51,7 +51,8 @@ class EventColumns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRows:
-    """The columns of a sheet of events."""
+    """The columns of a sheet of events; names and customers are dictionary-encoded, for there are
+    few different ones."""
 
     sheet: Sheet
     columns: EventColumns
@@ -75,12 +76,12 @@ def read_rows(sheet: Sheet, columns: EventColumns, how: How) -> EventRows:
     return EventRows(
         sheet=sheet,
         columns=columns,
-        customers=read_ids(sheet, columns.customer, "--customer", refusals),
+        customers=encoded(read_ids(sheet, columns.customer, "--customer", refusals)),
         instants=read_instants(sheet, columns.time, "--time", how.zone, refusals),
         names=(
-            read_ids(sheet, columns.event_column, "--event-column", refusals)
+            encoded(read_ids(sheet, columns.event_column, "--event-column", refusals))
             if columns.event_column
-            else pa.array([columns.event]).take(pa.array(np.zeros(size, np.int64)))
+            else pa.DictionaryArray.from_arrays(np.zeros(size, np.int32), [columns.event])
         ),
         event_ids=(
             read_ids(sheet, columns.event_id, "--event-id", refusals)
@@ -111,7 +112,7 @@ def load_rows(rows: EventRows, how: How) -> Load:
     with writing(wait=how.wait) as writer:
         roll = Roll("customer")
         known = roll.known(rows.customers)
-        leave_out_deleted(rows.customers, known, rows.columns.customer, rows.refusals)
+        leave_out_deleted(rows.customers, known.deleted, rows.columns.customer, rows.refusals)
         check(rows.sheet, rows.refusals, how)
         good = ~rows.refusals.bad
         fresh = good & ~_received_before(rows, good, writer)
@@ -161,29 +162,45 @@ def _append(
     rows: EventRows, places: np.ndarray, ordinals: np.ndarray, writer: Writer, how: How
 ) -> Mapping[str, SeenEvent]:
     """Write each event's rows, ordered by time; what the dictionary should know of them."""
-    here = pa.array(places)
-    columns = {
-        pa.field("ordinal", pa.int32()): pa.array(ordinals, pa.int32()),
-        pa.field("at", pa.timestamp("us")): rows.instants.take(here),
-        pa.field("event_id", pa.string()): rows.event_ids.take(here),
-        **{field: array.take(here) for field, array in rows.properties.items()},
-    }
-    table = pa.table(list(columns.values()), schema=pa.schema(list(columns)))
-    names = rows.names.take(here)
+    by_row = np.zeros(len(rows.names), np.int32)
+    by_row[places] = ordinals
     how.on_rows(rows.sheet.rows.size - len(places))
     seen = {}
-    for name in pc.unique(names).to_pylist():
-        part = table.filter(pc.equal(names, name)).sort_by("at")
-        writer.append(events_key(name), _only_filled(part), name=name)
+    for name, here in _by_name(rows, places):
+        part = _part(rows, here, by_row)
+        writer.append(events_key(name), part, name=name)
         seen[name] = _seen(rows, part)
         how.on_rows(len(part))
     return seen
 
 
-def _only_filled(part: pa.Table) -> pa.Table:
-    """Without the value columns that none of these events has."""
-    empty = [n for n in part.column_names if "." in n and part[n].null_count == len(part)]
-    return part.drop_columns(empty)
+def _by_name(rows: EventRows, places: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    """Each name of the rows at these places with its own ones, by time and then as received."""
+    codes = rows.names.indices.fill_null(0).to_numpy()[places]
+    # Numbers of two bytes are sorted without comparing them.
+    small = codes.astype(np.uint16) if len(rows.names.dictionary) <= 1 << 16 else codes
+    grouped = places[np.argsort(small, kind="stable")]
+    ends = np.cumsum(np.bincount(codes, minlength=len(rows.names.dictionary)))
+    times = rows.instants.cast(pa.int64()).fill_null(0).to_numpy()
+    for name, here in zip(rows.names.dictionary, np.split(grouped, ends[:-1]), strict=True):
+        if len(here):
+            yield name.as_py(), here[np.argsort(times[here], kind="stable")]
+
+
+def _part(rows: EventRows, here: np.ndarray, ordinals: np.ndarray) -> pa.Table:
+    """The rows at these places as the lake keeps them, without the value columns that none of them
+    has; `ordinals` are of all rows."""
+    places = pa.array(here)
+    columns = {
+        pa.field("ordinal", pa.int32()): pa.array(ordinals[here]),
+        pa.field("at", pa.timestamp("us")): rows.instants.take(places),
+        pa.field("event_id", pa.string()): rows.event_ids.take(places),
+    }
+    for field, array in rows.properties.items():
+        values = array.take(places)
+        if values.null_count < len(values):
+            columns[field] = values
+    return pa.table(list(columns.values()), schema=pa.schema(list(columns)))
 
 
 def _seen(rows: EventRows, part: pa.Table) -> SeenEvent:

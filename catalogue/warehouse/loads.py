@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.conf import settings
 
 from catalogue.models import Load
 from catalogue.warehouse.importers import Sheet
-from catalogue.warehouse.ordinals import Known
 from catalogue.warehouse.refusals import LoadError, Refusal, Refusals, shown
 
 KEPT_IN_DATABASE = 100
@@ -51,11 +50,11 @@ class How:
 
 
 def leave_out_deleted(
-    ids: pa.Array, known: dict[str, Known], column: str, refusals: Refusals
+    ids: pa.Array, gone: Mapping[str, datetime], column: str, refusals: Refusals
 ) -> None:
-    """Leave out rows about somebody who was deleted: loading never brings anybody back, and a
-    source that still lists them must not keep everybody else's rows out."""
-    gone = {name: k.deleted_at for name, k in known.items() if k.deleted_at}
+    """Leave out rows about somebody who was deleted (`gone`, with the instant): loading never
+    brings anybody back, and a source that still lists them must not keep everybody else's rows
+    out."""
     if not gone:
         return
 
@@ -63,8 +62,9 @@ def leave_out_deleted(
         name = ids[index].as_py()
         return f"{shown(name)} was deleted on {gone[name]:%Y-%m-%d} and stays deleted"
 
-    rows = np.array([name in gone for name in ids.to_pylist()], dtype=bool)
-    refusals.leave_out(rows, column, why)
+    plain = ids.dictionary_decode() if pa.types.is_dictionary(ids.type) else ids
+    rows = pc.is_in(plain, value_set=pa.array(list(gone), pa.string()))
+    refusals.leave_out(rows.to_numpy(zero_copy_only=False), column, why)
 
 
 def check(sheet: Sheet, refusals: Refusals, how: How) -> None:

@@ -84,7 +84,7 @@ def load_rows(rows: Rows, as_of: datetime, how: How) -> Load:
     with writing(wait=how.wait) as writer:
         roll = Roll(rows.subject)
         known = roll.known(rows.ids)
-        leave_out_deleted(rows.ids, known, rows.id_column, rows.refusals)
+        leave_out_deleted(rows.ids, known.deleted, rows.id_column, rows.refusals)
         check(rows.sheet, rows.refusals, how)
         rows = rows.good()
         telling = _Telling(

@@ -1,0 +1,185 @@
+"""How fast the engine is, measured beside others in the same run on the same machine.
+
+    python -m tests.benchmarks.engine        SIZE=small (default), full or huge; BENCH_DIR=var/bench
+
+One JSON line for each row of `ground/rows.py`, and at the end the rows that were not measured.
+Members are compared before anything is timed. Exit 1 when a row does not hold."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+
+from tests.benchmarks.ground import rows
+from tests.benchmarks.ground.contestant import different, read_members
+from tests.benchmarks.ground.runner import ROOT, Runner
+from tests.benchmarks.ground.scale import SCALES, SPECK, Scale
+from tests.benchmarks.ground.segments import HUNDRED, TWO_HUNDRED
+from tests.benchmarks.ground.turns import medians
+
+GIBI = 1024
+ROUNDS = 3
+QUESTIONS = {"small": 12, "full": 40}
+
+
+class Bench:
+    """One run: its figures, and who found other members than the product."""
+
+    def __init__(self, scale: Scale, folder: Path) -> None:
+        self.scale, self.folder = scale, folder
+        self.figures: dict[str, float] = {}
+        self.wrong: set[str] = set()
+        self._hours = 0
+
+    def runner(self, who: str, scale: Scale) -> Runner:
+        """A contestant in a process of its own."""
+        return Runner(who, scale, self.folder)
+
+    def prepare(self, *scales: Scale) -> None:
+        """Make the files and load the workspaces, before any process is measured."""
+        for scale in scales:
+            with self.runner("product", scale) as product:
+                product.ready()
+
+    def refresh(self, product: Runner, count: int = HUNDRED) -> float:
+        """Seconds of a refresh one hour later than the one before."""
+        self._hours += 1
+        return product.ask("refresh", count=count, hours=self._hours).seconds
+
+    def compare(self, product: Runner, others: dict[str, tuple[Runner, str]]) -> None:
+        """Check that all others find the members that the product publishes as of NOW."""
+        with tempfile.TemporaryDirectory() as folder:
+            ours, theirs = Path(folder) / "ours.npz", Path(folder) / "theirs.npz"
+            product.ask("members", count=HUNDRED, path=str(ours))
+            for name, (runner, prefix) in others.items():
+                runner.ask(f"{prefix}members", count=HUNDRED, path=str(theirs))
+                found = different(read_members(ours), read_members(theirs))
+                if found:
+                    self.wrong.add(name)
+                    print(f"{name} disagrees with the product:", *found, sep="\n", file=sys.stderr)
+
+    def contest(self) -> None:
+        """Everything at the full scale, and at half of it."""
+        half = self.scale.shrunk(2)
+        with ExitStack() as processes:
+            enter = processes.enter_context
+            product = enter(self.runner("product", self.scale))
+            smaller = enter(self.runner("product", half))
+            duckdb = enter(self.runner("duckdb", self.scale))
+            clickhouse = enter(self.runner("clickhouse", self.scale))
+            self.figures["loaded"] = product.ask("loaded").found
+            # The first thing that its process does, so that nothing else is in the figure.
+            product.ask("refresh", count=HUNDRED)
+            self.figures["peak"] = product.ask("peak").found / GIBI
+            others = {
+                "duckdb": (duckdb, ""),
+                "duckdb_lake": (duckdb, "lake_"),
+                "clickhouse": (clickhouse, ""),
+                "clickhouse_lake": (clickhouse, "lake_"),
+            }
+            self.compare(product, others)
+            self.refresh(smaller)
+            self.figures |= medians(
+                {
+                    "refresh": lambda: self.refresh(product),
+                    "evaluate": lambda: product.ask("evaluate", count=HUNDRED).seconds,
+                    "refresh_200": lambda: self.refresh(product, TWO_HUNDRED),
+                    "half": lambda: self.refresh(smaller),
+                    "bare_scan": lambda: duckdb.ask("bare_scan").seconds,
+                    **{name: _asking(*other) for name, other in others.items()},
+                },
+                ROUNDS,
+            )
+            self.ask_questions(product)
+
+    def ask_questions(self, product: Runner) -> None:
+        """What people wait for."""
+        times = QUESTIONS["small" if self.scale == SCALES["small"] else "full"]
+        for task in ("change", "move", "explain"):
+            took = product.ask(task, times=times).found
+            self.figures[task] = float(np.percentile(took, 95))
+
+    def contest_on_a_tenth(self) -> None:
+        """Those who would take too long on everything."""
+        tenth = self.scale.shrunk(10)
+        with ExitStack() as processes:
+            enter = processes.enter_context
+            product = enter(self.runner("product", tenth))
+            names = ("postgres", "pandas")
+            others = {name: (enter(self.runner(name, tenth)), "") for name in names}
+            product.ask("refresh", count=HUNDRED)
+            self.compare(product, others)
+            self.figures |= medians(
+                {
+                    "tenth": lambda: self.refresh(product),
+                    **{name: _asking(*other) for name, other in others.items()},
+                },
+                ROUNDS,
+            )
+
+    def measure_fixed_cost(self) -> None:
+        """A refresh of a workspace with next to nothing in it, and set algebra without one."""
+        with self.runner("product", SPECK) as product, self.runner("algebra", SPECK) as algebra:
+            product.ask("refresh", count=HUNDRED)
+            self.figures |= medians({"speck": lambda: self.refresh(product)}, ROUNDS)
+            algebra.ask("members")
+            took = medians({"algebra": lambda: algebra.ask("members").seconds}, 2 * ROUNDS)
+            self.figures["algebra"] = took["algebra"] * 1000
+
+    def contest_when_huge(self) -> None:
+        """The refresh that must fit a small machine, against a bare scan at the full scale."""
+        full = SCALES["full"]
+        self.prepare(full, self.scale)
+        with self.runner("product", self.scale) as product, self.runner("duckdb", full) as duckdb:
+            product.ask("refresh", count=HUNDRED)
+            self.figures["huge_peak"] = product.ask("peak").found / GIBI
+            self.figures |= medians(
+                {
+                    "huge": lambda: self.refresh(product),
+                    "bare_scan_full": lambda: duckdb.ask("bare_scan").seconds,
+                },
+                ROUNDS,
+            )
+
+    def run(self) -> None:
+        """Measure what belongs to the scale."""
+        if self.scale == SCALES["huge"]:
+            self.contest_when_huge()
+            return
+        self.prepare(self.scale, self.scale.shrunk(2), self.scale.shrunk(10), SPECK)
+        self.contest()
+        self.contest_on_a_tenth()
+        self.measure_fixed_cost()
+
+
+def _asking(runner: Runner, prefix: str) -> Callable[[], float]:
+    return lambda: runner.ask(f"{prefix}refresh", count=HUNDRED).seconds
+
+
+def main() -> int:
+    """Print the lines; 1 when one of them does not hold."""
+    size = os.environ.get("SIZE", "small")
+    if size not in SCALES:
+        print(f"SIZE is one of {', '.join(SCALES)}, not {size}.", file=sys.stderr)
+        return 2
+    folder = Path(os.environ.get("BENCH_DIR") or ROOT / "var" / "bench").resolve()
+    bench = Bench(SCALES[size], folder)
+    bench.run()
+    ease = 2 if size == "small" else 1
+    found = list(rows.lines(bench.figures, ease=ease, wrong=frozenset(bench.wrong)))
+    for line in found:
+        print(line.json(), flush=True)
+    left = [row.measure for row in rows.ROWS if rows.missing(row, bench.figures)]
+    print(json.dumps({"not_measured": left}, ensure_ascii=False))
+    return 0 if all(line.ok for line in found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""DuckDB: on one table of events of its own in the order of arrival, and on the product's files."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from tests.benchmarks.ground.files import Files
+from tests.benchmarks.ground.lake import LakeFiles, columns_read
+from tests.benchmarks.ground.sql import Statements
+from tests.benchmarks.ground.statements import Dialect, Source
+
+THREADS = 2  # as the product
+
+
+def instant(micros: int) -> str:
+    """A literal; also in PostgreSQL."""
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+    return f"timestamp '{at:%Y-%m-%d %H:%M:%S.%f}'"
+
+
+DIALECT = Dialect(
+    instant=instant,
+    negated=lambda holds: f"({holds}) is not true",
+    unless=lambda who: f"not exists (select 1 from ({who}) d where d.customer = c.customer)",
+)
+
+
+def own_tables(files: Files) -> Statements:
+    """One table `events` in the order of arrival, and `customers` with the traits in the end; made
+    once, and kept beside the files."""
+    path = files.folder.parent / "own.duckdb"
+    if not path.exists():
+        _make(files, path)
+    connection = duckdb.connect(str(path), read_only=True, config={"threads": THREADS})
+    source = Source(dialect=DIALECT, customers="customers", events=lambda _: "events")
+    return Statements(source, lambda sql: ask(connection, sql))
+
+
+def _make(files: Files, path: Path) -> None:
+    half = path.with_suffix(".half")
+    half.unlink(missing_ok=True)
+    with duckdb.connect(str(half), config={"threads": THREADS}) as connection:
+        connection.execute(
+            f"create table customers as select * exclude (number), number as customer"
+            f" from '{files.people}'"
+        )
+        connection.execute(
+            "create table events as select cast(customer_id[2:] as integer) as customer, event,"
+            " timezone('UTC', time) as moment, cast(round(amount * 100) as bigint) as cents, item"
+            f" from read_parquet({[str(file) for file in files.happened]})"
+        )
+    half.rename(path)
+
+
+def on_lake(files: Files, lake: LakeFiles) -> Statements:
+    """A view for each event over the product's own files; customers as in the tables above, called
+    by their ordinals."""
+    connection = duckdb.connect(config={"threads": THREADS})
+    numbers = lake.by_ordinal()
+    called = pa.table({"ordinal": np.arange(len(numbers)), "called": numbers})
+    connection.register("called", called)
+    connection.execute(
+        "create table customers as select p.* exclude (number), n.ordinal as customer"
+        f" from '{files.people}' p join called n on p.number = n.called"
+    )
+    for name, paths in lake.events.items():
+        connection.execute(f"create view {name} as {_view(connection, name, paths)}")
+    source = Source(dialect=DIALECT, customers="customers", events=from_views)
+    return Statements(source, lambda sql: ask(connection, sql), numbers)
+
+
+def from_views(names: tuple[str, ...]) -> str:
+    """The events of these names, each of which has a view of its own."""
+    if len(names) == 1:
+        return names[0]
+    return "(" + " union all ".join(f"select * from {name}" for name in names) + ") s"
+
+
+def _view(connection: duckdb.DuckDBPyConnection, name: str, paths: list[str]) -> str:
+    found = f"read_parquet({paths}, union_by_name = true)"
+    there = set(connection.sql(f"select * from {found} limit 0").columns)
+    cents = 'cast(round("amount.number" * 100) as bigint)' if "amount.number" in there else "null"
+    item = '"item.text"' if "item.text" in there else "null"
+    return (
+        f"select ordinal as customer, '{name}' as event, \"at\" as moment, {cents} as cents,"
+        f" {item} as item from {found}"
+    )
+
+
+def ask(connection: duckdb.DuckDBPyConnection, sql: str) -> np.ndarray:
+    """The customers that a statement answers with."""
+    found: np.ndarray = connection.sql(sql).fetchnumpy()["customer"]
+    return found
+
+
+class BareScan:
+    """Reads every value that the first hundred segments need of the product's files, once, and does
+    as good as nothing with it."""
+
+    def __init__(self, lake: LakeFiles) -> None:
+        self._connection = duckdb.connect(config={"threads": THREADS})
+        self._scans = [
+            f"select {self._touched(files, columns)} from read_parquet({files}, union_by_name=true)"
+            for files, columns in columns_read(lake).values()
+        ]
+
+    def run(self) -> None:
+        """All of it."""
+        for scan in self._scans:
+            self._connection.sql(scan).fetchall()
+
+    def _touched(self, files: list[str], columns: list[str]) -> str:
+        # A minimum or maximum could be had from statistics, without reading anything.
+        relation = self._connection.sql(
+            f"select * from read_parquet({files}, union_by_name=true) limit 0"
+        )
+        types = dict(zip(relation.columns, map(str, relation.types), strict=True))
+        touch = {"VARCHAR": "sum(strlen({}))", "DOUBLE": "sum({})", "BOOLEAN": "count_if({})"}
+        touch |= {"TIMESTAMP": "bit_xor(epoch_us({}))"}
+        return ", ".join(
+            touch.get(types[name], "bit_xor({})").format(f'"{name}"') for name in columns
+        )

@@ -1,0 +1,101 @@
+"""The ground as files: what the product loads, and what every other contestant makes its tables of.
+They are made once; a folder whose makers have changed since is made anew."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tests.benchmarks.ground import customers, edges, events, segments
+from tests.benchmarks.ground.events import Happenings
+from tests.benchmarks.ground.scale import Scale
+
+MAKERS = ("scale", "conditions", "segments", "customers", "events", "edges", "files")
+STAMP = "made-by"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """The files of one scale. `first` and `later` are files of customers as a company would export
+    them, `happened` its files of events; `people` is everybody by number with their traits."""
+
+    folder: Path
+    scale: Scale
+
+    @property
+    def first(self) -> Path:
+        """Customers of a year ago."""
+        return self.folder / "customers-first.parquet"
+
+    @property
+    def later(self) -> Path:
+        """What had changed a week ago."""
+        return self.folder / "customers-later.parquet"
+
+    @property
+    def people(self) -> Path:
+        """Number and traits in the end, of everybody there is, by rising number."""
+        return self.folder / "people.parquet"
+
+    @property
+    def happened(self) -> list[Path]:
+        """Events in the order in which they arrived."""
+        return [self.folder / f"events-{place:03}.parquet" for place in range(self.scale.files)]
+
+
+def files(scale: Scale, below: Path) -> Files:
+    """The files in a folder of their own, made if need be."""
+    found = Files(folder=below / scale.name / "files", scale=scale)
+    stamp, makers = found.folder / STAMP, _digest(scale)
+    if not stamp.exists() or stamp.read_text() != makers:
+        # Whatever was made of older files goes with them.
+        shutil.rmtree(found.folder.parent, ignore_errors=True)
+        found.folder.mkdir(parents=True)
+        _make(found)
+        stamp.write_text(makers)
+    return found
+
+
+def _digest(scale: Scale) -> str:
+    here = Path(__file__).parent
+    sources = b"".join((here / f"{maker}.py").read_bytes() for maker in MAKERS)
+    return hashlib.sha256(sources + repr(scale).encode()).hexdigest()
+
+
+def _make(found: Files) -> None:
+    scale = found.scale
+    asked = segments.conditions(segments.segments(segments.TWO_HUNDRED))
+    standing = list(edges.on_edges(asked, scale.edges))
+    layout = customers.Layout.of(scale, len(standing))
+    first = customers.traits(layout, edges.dates_on_edges(asked))
+    later = customers.changed(first)
+    listed = first.filter(first["is_listed"]).drop_columns(["is_listed"])
+    pq.write_table(_with_ids(listed, "number", "id"), found.first)
+    pq.write_table(_with_ids(later, "number", "id"), found.later)
+    does = np.zeros(scale.customers, dtype=bool)
+    on_edges = edges.happenings(standing, layout.total - layout.edge)
+    happened = events.slices(scale, layout, on_edges)
+    for path, some in zip(found.happened, happened, strict=True):
+        does[some.customer] = True
+        _write(some, path)
+    people = customers.latest(first, later)
+    known = pc.or_(first["is_listed"], pa.array(does))
+    pq.write_table(people.filter(known), found.people)
+
+
+def _write(some: Happenings, path: Path) -> None:
+    pq.write_table(_with_ids(events.table(some), "customer", "customer_id"), path)
+
+
+def _with_ids(rows: pa.Table, number: str, name: str) -> pa.Table:
+    """The rows with ids in the place of numbers."""
+    numbers = rows[number].to_numpy()
+    every = customers.ids(np.arange(numbers.max() + 1 if len(numbers) else 0))
+    return rows.drop_columns([number]).append_column(name, every.take(pa.array(numbers)))

@@ -1,0 +1,56 @@
+"""The product itself, in the open workspace: refreshed by its own service, read as published."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.benchmarks.ground.contestant import Members, rising
+from tests.benchmarks.ground.scale import NOW
+from tests.benchmarks.ground.segments import TWO_HUNDRED, segments
+from tests.benchmarks.ground.workspace import numbers_by_ordinal
+
+
+class NotRefreshed(Exception):
+    """A refresh ended otherwise than well."""
+
+
+def keys(count: int) -> list[str]:
+    """Of the first so many segments."""
+    return list(segments(TWO_HUNDRED))[:count]
+
+
+def refresh(count: int, hours: int = 0) -> None:
+    """From due to published, as of so many hours after NOW: at the same instant a second refresh
+    would find nothing to publish. Raises NotRefreshed."""
+    from catalogue.membership.refresh import request_refresh, run_refresh
+
+    now = NOW + timedelta(hours=hours)
+    asked = request_refresh(keys=keys(count), now=now)
+    run = run_refresh(run_id=asked.pk, clock_now=now)
+    refused = [result for result in run.results if result["error"]]
+    if run.state != "succeeded" or len(run.results) != count or refused:
+        raise NotRefreshed(f"{run.state}: {run.error} {refused}")
+
+
+def evaluate(count: int) -> None:
+    """The same without publishing: definitions are read, the photo is opened, everybody judged."""
+    from catalogue.engine.evaluate import evaluate as judge
+    from catalogue.membership.gathering import gather
+    from catalogue.warehouse import photos
+
+    photo = photos.newest_photo()
+    assert photo is not None
+    judge(gather(keys(count)).inputs, photos.open_photo(photo), now=NOW)
+
+
+def members(count: int) -> Members:
+    """Whom the newest version of each segment holds."""
+    from catalogue.membership.versions import members_of
+    from catalogue.models import Segment
+
+    numbers = numbers_by_ordinal()
+    found = Segment.objects.filter(key__in=keys(count)).select_related("membership__segment")
+    return {
+        one.key: rising(numbers[members_of(one.membership).to_array()])
+        for one in found.order_by("key")
+    }
