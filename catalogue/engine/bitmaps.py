@@ -13,8 +13,12 @@ Ordinals = npt.NDArray[np.uint32]
 
 def from_mask(ordinals: Ordinals, mask: npt.NDArray[np.bool_]) -> BitMap:
     """The ordinals where the mask is true, in whatever order they come."""
-    # Sorted and as a buffer: many times faster than one by one.
-    return BitMap(np.sort(ordinals[mask]).data)
+    true = ordinals[mask]
+    if not len(true):
+        return BitMap()
+    dense = np.zeros(int(true.max()) + 1, dtype=bool)
+    dense[true] = True
+    return from_dense(dense)
 
 
 # Roaring's portable format (https://github.com/RoaringBitmap/RoaringFormatSpec): containers of
