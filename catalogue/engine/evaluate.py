@@ -41,12 +41,10 @@ from catalogue.engine.scans import (
     Answer,
     Condition,
     FigureCondition,
-    scan_counted,
     scan_events,
     scan_trait,
     scan_walks,
 )
-from catalogue.engine.vectors.scan import can_answer
 from catalogue.engine.walks.conditions import WalkCondition, names_of
 from catalogue.warehouse.tables import Tables
 
@@ -189,21 +187,9 @@ def _scans(conditions: Sequence[Condition], tables: Tables, now: datetime) -> It
     for name, on_trait in traits.items():
         yield Scan(conditions=on_trait, run=partial(scan_trait, name, on_trait, tables, now))
     for names, on_events in events.items():
-        yield from _event_scans(names, on_events, tables)
+        yield Scan(conditions=on_events, run=partial(scan_events, names, on_events, tables))
     for names, walking in walks.items():
         yield Scan(conditions=walking, run=partial(scan_walks, names, walking, tables))
-
-
-def _event_scans(
-    names: frozenset[str], conditions: Sequence[FigureCondition], tables: Tables
-) -> Iterator[Scan]:
-    sources = [table for name in names if (table := tables.events(name)) is not None]
-    is_near = tables.has_near_rows and bool(sources)
-    counted = [one for one in conditions if is_near and can_answer(one, sources)]
-    if counted:
-        yield Scan(conditions=counted, run=partial(scan_counted, names, counted, tables))
-    if others := [one for one in conditions if one not in set(counted)]:
-        yield Scan(conditions=others, run=partial(scan_events, names, others, tables))
 
 
 def compose(

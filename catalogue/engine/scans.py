@@ -8,6 +8,7 @@ exactly. Nothing of a definition becomes SQL text: values are literals, columns 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -28,7 +29,7 @@ from catalogue.engine.grouping import grouped
 from catalogue.engine.intervals import covering
 from catalogue.engine.vectors.money import TooLarge
 from catalogue.engine.vectors.newest import newest_rows
-from catalogue.engine.vectors.scan import scan_vectors
+from catalogue.engine.vectors.scan import can_answer, scan_vectors
 from catalogue.engine.walks.conditions import WalkCondition
 from catalogue.engine.walks.rows import read_rows
 from catalogue.warehouse.tables import EventTable, Tables
@@ -83,25 +84,36 @@ def _newest_of(rows: pa.Table, ordinals: Ordinals) -> Mask:
 def scan_events(
     names: frozenset[str], conditions: Sequence[FigureCondition], tables: Tables
 ) -> Answer:
-    """Judge all conditions on one selection of events by one grouped query."""
+    """Judge all conditions on one selection of events: by its rows, counted here, what can be told
+    so where rows are near; by one grouped query all else."""
     sources = [table for name in sorted(names) if (table := tables.events(name)) is not None]
     if not sources:
         return Answer(members={c: _without_events(c, tables) for c in conditions}, rows_read=0)
-    return _grouped(sources, conditions, tables)
+    counted = _counted(sources, conditions, tables)
+    others = [one for one in conditions if one not in counted.members]
+    return counted if not others else _joined(counted, _grouped(sources, others, tables))
 
 
-def scan_counted(
-    names: frozenset[str], conditions: Sequence[EventCondition], tables: Tables
+def _counted(
+    sources: list[EventTable], conditions: Sequence[FigureCondition], tables: Tables
 ) -> Answer:
-    """Judge counts, sums, firsts and lasts of one selection of events by its rows, counted here;
-    by a grouped query after all where a sum is too large for that."""
-    sources = [table for name in sorted(names) if (table := tables.events(name)) is not None]
-    try:
-        found, rows = scan_vectors(sources, conditions, tables)
-    except TooLarge:
-        return _grouped(sources, conditions, tables)
-    members: dict[Condition, BitMap] = {condition: found[condition] for condition in conditions}
+    near = [c for c in conditions if tables.has_near_rows and can_answer(c, sources)]
+    members: dict[Condition, BitMap] = {}
+    rows = 0
+    if near:
+        # A sum too large to be counted here is left to the back end.
+        with suppress(TooLarge):
+            found, rows = scan_vectors(sources, near, tables)
+            members = {condition: found[condition] for condition in near}
     return Answer(members=members, rows_read=rows)
+
+
+def _joined(one: Answer, other: Answer) -> Answer:
+    return Answer(
+        members={**one.members, **other.members},
+        rows_read=one.rows_read + other.rows_read,
+        figures=other.figures,
+    )
 
 
 def _grouped(

@@ -22,6 +22,7 @@ from catalogue.membership.attempt import Attempt, Cancelled, RefreshError
 from catalogue.membership.gathering import Gathered, gather
 from catalogue.membership.gauges import registered
 from catalogue.membership.publication import Judgement, Pinned, Step, prepare
+from catalogue.membership.published_before import befores
 from catalogue.membership.versions import DamagedVersion
 from catalogue.models import Segment
 from catalogue.warehouse import photos
@@ -60,10 +61,10 @@ def judge(attempt: Attempt, pinned: Pinned) -> Verdict:
     crowds = _crowds(evaluation)
     steps: list[Step] = []
     failures: list[Failure] = []
-    for key, segment in gathered.asked.items():
-        outcome = gathered.refused.get(key) or evaluation.outcomes[key]
+    for segment, before in befores(list(gathered.asked.values()), pinned.now):
+        outcome = gathered.refused.get(segment.key) or evaluation.outcomes[segment.key]
         try:
-            steps.append(prepare(_judgement(segment, outcome), pinned, crowds))
+            steps.append(prepare(_judgement(segment, outcome), pinned, before, crowds))
         except (DefinitionError, DamagedVersion) as error:
             failures.append(Failure(segment=segment, reason=str(error)))
     return Verdict(steps=tuple(steps), failures=tuple(failures), rows_read=evaluation.rows_read)

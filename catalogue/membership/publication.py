@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models.functions import Now
 from pyroaring import BitMap
 
+from catalogue.crashpoint import crashpoint
 from catalogue.membership import bitmaps
 from catalogue.membership.gauges import Gauge, Taken, registered
-from catalogue.membership.versions import members_of, version_as_of
+from catalogue.membership.published_before import AT_ONCE, Before
+from catalogue.membership.versions import DamagedVersion
 from catalogue.models import (
     DefinitionVersion,
     MembershipVersion,
@@ -54,17 +56,20 @@ class Step:
     readings: tuple[Reading, ...] = ()
 
 
-def prepare(judgement: Judgement, pinned: Pinned, crowds: Mapping[str, BitMap]) -> Step:
-    """Compare with the newest version and build the next one. Reads, and writes nothing.
+def prepare(
+    judgement: Judgement, pinned: Pinned, before: Before, crowds: Mapping[str, BitMap]
+) -> Step:
+    """Compare with what was published before and build the next version. Writes nothing.
 
     `crowds`: for each gauge that has its own definition, those who fit it. Raises DamagedVersion
     when the newest version cannot be read."""
-    before = _newest(judgement.segment)
+    lost = judgement.segment.membership if before.newest is None else None
+    if lost is not None:
+        raise DamagedVersion(lost, "its key frame is missing")
     stored = bitmaps.dump(judgement.members)
-    sha256 = bitmaps.digest(stored)
-    if before is not None and _says_the_same(before, judgement, pinned.now, sha256):
-        return Step(judgement=judgement, before=before, version=None)
-    old = BitMap() if before is None else members_of(before)
+    if _says_the_same(before, judgement, bitmaps.digest(stored)):
+        return Step(judgement=judgement, before=before.newest, version=None)
+    old = before.members()
     taken = Taken(
         members=judgement.members,
         entered=judgement.members - old,
@@ -73,51 +78,55 @@ def prepare(judgement: Judgement, pinned: Pinned, crowds: Mapping[str, BitMap]) 
     )
     version = _version(judgement, pinned, before, taken, stored)
     readings = _readings(version, taken, crowds)
-    return Step(judgement=judgement, before=before, version=version, readings=readings)
+    return Step(judgement=judgement, before=before.newest, version=version, readings=readings)
 
 
-def write(step: Step, pinned: Pinned) -> bool:
-    """Write a step inside the caller's transaction; False when somebody else published meanwhile,
-    and then nothing of the transaction may stay."""
-    if step.version is not None:
-        step.version.save(force_insert=True)
-        Reading.objects.bulk_create(step.readings)
+def write(steps: Sequence[Step], pinned: Pinned) -> bool:
+    """Write all steps inside the caller's transaction; False when somebody else published
+    meanwhile, and then nothing of the transaction may stay."""
+    MembershipVersion.objects.bulk_create(
+        [step.version for step in steps if step.version is not None], batch_size=AT_ONCE
+    )
+    Reading.objects.bulk_create([reading for step in steps for reading in step.readings])
+    crashpoint("publish: versions written")
+    return all(_show(step, pinned) for step in steps)
+
+
+def _show(step: Step, pinned: Pinned) -> bool:
+    """Make a step's version the newest of its segment, if its newest is still the one before."""
+    crashpoint("publish: before a segment")
     newest = step.version or step.before
     unmoved = Segment.objects.filter(pk=step.judgement.segment.pk, membership=step.before)
     return bool(unmoved.update(membership=newest, refreshed_at=pinned.now, broken_reason=""))
 
 
-def _newest(segment: Segment) -> MembershipVersion | None:
-    versions = MembershipVersion.objects.filter(segment=segment).select_related("segment")
-    return versions.order_by("-number").first()
-
-
-def _says_the_same(
-    before: MembershipVersion, judgement: Judgement, now: datetime, sha256: str
-) -> bool:
+def _says_the_same(before: Before, judgement: Judgement, sha256: str) -> bool:
     """Whether the newest version, and the one read for `now`, already say exactly this.
 
     They are two only when a refresh went back in time: then a new version is needed although the
     members are those of the newest one, or reading the past would give another answer."""
-    read = version_as_of(judgement.segment, now)
-    return read is not None and all(
-        version.sha256 == sha256 and version.definition_id == judgement.definition.pk
-        for version in (before, read)
+    return all(
+        version is not None
+        and version.sha256 == sha256
+        and version.definition_id == judgement.definition.pk
+        for version in (before.newest, before.read)
     )
 
 
 def _version(
     judgement: Judgement,
     pinned: Pinned,
-    before: MembershipVersion | None,
+    before: Before,
     taken: Taken,
     stored: bytes,
 ) -> MembershipVersion:
     entered, left = bitmaps.dump(taken.entered), bitmaps.dump(taken.left)
-    needs_frame = before is None or _is_frame_due(before, len(entered) + len(left), len(stored))
+    difference = len(entered) + len(left)
+    newest = before.newest
+    needs_frame = newest is None or _is_frame_due(before, difference, len(stored))
     return MembershipVersion(
         segment=judgement.segment,
-        number=1 if before is None else before.number + 1,
+        number=1 if newest is None else newest.number + 1,
         subject=judgement.definition.subject,
         definition=judgement.definition,
         run=pinned.run,
@@ -134,13 +143,10 @@ def _version(
     )
 
 
-def _is_frame_due(before: MembershipVersion, difference: int, frame: int) -> bool:
+def _is_frame_due(before: Before, difference: int, frame: int) -> bool:
     """Whether the differences since the last key frame outweigh a new one, or are many."""
-    versions = MembershipVersion.objects.filter(segment_id=before.segment_id)
-    last = versions.filter(key_frame__isnull=False).order_by("-number").values("number")[:1]
-    since = list(versions.filter(number__gt=last).values_list("entered", "left"))
-    weight = difference + sum(len(entered) + len(left) for entered, left in since)
-    return weight > frame or len(since) + 1 >= FRAME_EVERY
+    since = before.since_frame
+    return difference + sum(since) > frame or len(since) + 1 >= FRAME_EVERY
 
 
 def _readings(

@@ -142,10 +142,8 @@ def _publish(attempt: Attempt, pinned: Pinned, verdict: Verdict, began: float) -
     """All or nothing, and only while the lease is ours: the first statement locks its row."""
     with transaction.atomic():
         attempt.renew()
-        for step in verdict.steps:
-            crashpoint("publish: before a segment")
-            if not write(step, pinned):
-                raise LostLease
+        if not write(verdict.steps, pinned):
+            raise LostLease
         crashpoint("publish: segments written")
         for failure in verdict.failures:
             refused = Segment.objects.filter(pk=failure.segment.pk)

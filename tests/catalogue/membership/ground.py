@@ -8,6 +8,7 @@ from django.db import transaction
 from pyroaring import BitMap
 
 from catalogue.membership.publication import Judgement, Pinned, Step, prepare, write
+from catalogue.membership.published_before import befores
 from catalogue.models import (
     DefinitionVersion,
     MembershipVersion,
@@ -57,9 +58,10 @@ def publish(
     )
     crowds = {} if crowd is None else {"active_share_28d": BitMap(crowd)}
     pinned = Pinned(run=run, photo=photo, now=now)
-    step = prepare(judgement, pinned, crowds)
+    ((_, before),) = befores([segment], now)
+    step = prepare(judgement, pinned, before, crowds)
     with transaction.atomic():
-        assert write(step, pinned)
+        assert write([step], pinned)
     segment.refresh_from_db()
     return step
 
