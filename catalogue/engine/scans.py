@@ -32,6 +32,7 @@ from catalogue.engine.vectors.newest import newest_rows
 from catalogue.engine.vectors.scan import can_answer, scan_vectors
 from catalogue.engine.walks.conditions import WalkCondition
 from catalogue.engine.walks.rows import read_rows
+from catalogue.warehouse.connection import fetch
 from catalogue.warehouse.tables import EventTable, Tables
 
 FigureCondition = EventCondition | TwoNewest
@@ -160,8 +161,7 @@ def _figures_of(rows: pa.Table, place: int) -> dict[str, pa.ChunkedArray]:
 
 
 def _run(query: ir.Table, tables: Tables) -> pa.Table:
-    rows: pa.Table = tables.connection.to_pyarrow(query)
-    return rows
+    return fetch(tables.connection, query)
 
 
 def _ordinals(rows: pa.Table) -> Ordinals:

@@ -55,6 +55,16 @@ def open_connection(
     return backend
 
 
+def fetch(backend: ibis.BaseBackend, query: ir.Table) -> pa.Table:
+    """All rows of a query."""
+    if not isinstance(backend, Backend):
+        table: pa.Table = backend.to_pyarrow(query)
+        return table
+    # Ibis copies the answer once more, to cast it to types that it has already.
+    backend._run_pre_execute_hooks(query)
+    return backend.con.sql(backend.compile(query)).to_arrow_table()
+
+
 def batches(backend: ibis.BaseBackend, query: ir.Table, size: int) -> Generator[pa.RecordBatch]:
     """The rows of a query, about `size` at a time. Close it when it is not read to its end: until
     then the connection answers nothing else."""
