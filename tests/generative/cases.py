@@ -18,19 +18,19 @@ from catalogue.warehouse.given import GivenChange, GivenCustomer, GivenEvent, Wo
 from tests.generative.moments import MOMENT_POOL, SMALL_STEPS, Moment, instant
 from tests.generative.operands import Ground, term, window
 from tests.generative.values import THEMES, any_value, themed_value
-from tests.generative.walks import walk
+from tests.generative.walks import walk, with_echoes
 
 TRAITS = ("a", "b", "c", "d")
 PROPS = ("v", "w")
 EVENTS = ("login", "login", "logout", "paid")
 CUSTOMERS = tuple(f"c{place}" for place in range(14))
 SEGMENTS = tuple(f"s{place}" for place in range(10))
-WALKS = ("w0", "w1")
+WALKS = tuple(f"w{place}" for place in range(10))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A dozen segments over a dozen customers, judged at one instant."""
+    """Twenty segments over a dozen customers, judged at one instant."""
 
     moment: Moment
     world: World
@@ -59,6 +59,8 @@ def case(rng: Random) -> Case:
     segments = {key: _telling(rng, ground, world, place) for place, key in enumerate(SEGMENTS)}
     # Last, so that the other segments of a seed are what they were without these.
     segments |= {key: _of_walks(rng, ground) for key in WALKS}
+    customers = tuple(with_echoes(rng, moment, one, EVENTS) for one in world.customers)
+    world = World(customers=customers).at(moment.now)
     return Case(moment=moment, world=world, segments=segments)
 
 
@@ -141,12 +143,16 @@ def _segment(rng: Random, ground: Ground, place: int) -> GivenSegment:
 
 
 def _of_walks(rng: Random, ground: Ground) -> GivenSegment:
-    """A segment about order and habit, with something else beside."""
-    walks = (walk(rng, ground, _selector, _comparison, TIMES, PROPS) for _ in range(5))
-    children = (*walks, condition(rng, ground, len(SEGMENTS)))
-    # In `all` nobody would be left, whatever most of them say.
-    shape = rng.choice([nodes.Any, nodes.Any, nodes.None_])
-    definition = Definition(where=shape(children=children), timezone=ground.moment.zone)
+    """A segment about order or habit."""
+    where = walk(rng, ground, _selector, _comparison, TIMES, PROPS)
+    fate = rng.random()
+    # Mostly alone, so that nothing beside hides what it says.
+    if fate < 0.2:
+        where = nodes.Not(child=where)
+    elif fate < 0.4:
+        children = (where, condition(rng, ground, len(SEGMENTS)))
+        where = rng.choice([nodes.All, nodes.Any])(children=children)
+    definition = Definition(where=where, timezone=ground.moment.zone)
     return GivenSegment(definition=definition)
 
 

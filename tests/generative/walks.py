@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from random import Random
+from zoneinfo import ZoneInfo
 
-from catalogue.definitions import nodes
+from catalogue.definitions import nodes, windows
 from catalogue.definitions.errors import DefinitionError
 from catalogue.definitions.nodes import Comparison, Duration, EventSelector, Node, Periods
-from tests.generative.moments import DURATIONS
+from catalogue.warehouse.given import GivenCustomer, GivenEvent
+from tests.generative.moments import DURATIONS, SMALL_STEPS, Moment
 from tests.generative.operands import Ground, term, window
 
 # Each next to several others that are near it, so that events lie on both sides of `within`.
@@ -64,6 +67,24 @@ HEADS = (
     *["active_days"] * 4,
     *["stopped", "resumed", "regularly"],
 )
+
+
+def with_echoes(
+    rng: Random, moment: Moment, customer: GivenCustomer, names: Sequence[str]
+) -> GivenCustomer:
+    """The customer with some more events, each as long before or after another as a step may take,
+    or a microsecond beside, or at the same instant."""
+    echoes: list[GivenEvent] = []
+    for _ in range(rng.choice([0, 1, 2, 3]) if customer.events else 0):
+        start = rng.choice([*customer.events, *echoes]).at
+        at = start
+        if rng.random() < 0.8:
+            zone, sign = ZoneInfo(moment.zone), rng.choice([-1, 1])
+            at = windows.shift(start, rng.choice(WITHIN), zone, sign=sign)
+        props = rng.choice(customer.events).props
+        echo = GivenEvent(name=rng.choice(names), at=at + rng.choice(SMALL_STEPS), props=props)
+        echoes.append(echo)
+    return replace(customer, events=(*customer.events, *echoes))
 
 
 def _simple(rng: Random, ground: Ground, select: Select) -> EventSelector:
