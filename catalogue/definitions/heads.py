@@ -6,12 +6,19 @@ and its condition in the engine.
 
 from __future__ import annotations
 
-from catalogue.definitions import event_heads, group_heads, trait_heads
+from catalogue.definitions import event_heads, group_heads, held_head, rank_heads, trait_heads
 from catalogue.definitions.nodes import Aggregate, Node
 from catalogue.definitions.registry import Head
 
 HEADS: dict[str, Head] = {
-    head.name: head for head in (*group_heads.HEADS, *trait_heads.HEADS, *event_heads.HEADS)
+    head.name: head
+    for head in (
+        *group_heads.HEADS,
+        *trait_heads.HEADS,
+        *event_heads.HEADS,
+        *held_head.HEADS,
+        *rank_heads.HEADS,
+    )
 }
 # Part of the language, not yet of this release.
 LATER = (
@@ -23,10 +30,6 @@ LATER = (
     "regularly",
     "active_days",
     "latest",
-    "held",
-    "top",
-    "bottom",
-    "sample",
     "account_members",
     "customers",
 )

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalogue.definitions import rules
-from catalogue.definitions.errors import Code, refuse
+from catalogue.definitions.held import Held as Held
+from catalogue.definitions.measures import EventMeasure as EventMeasure
+from catalogue.definitions.measures import Measure as Measure
+from catalogue.definitions.measures import TraitMeasure as TraitMeasure
+from catalogue.definitions.ranks import Bottom as Bottom
+from catalogue.definitions.ranks import Rank as Rank
+from catalogue.definitions.ranks import Top as Top
+from catalogue.definitions.samples import Sample as Sample
+from catalogue.definitions.shares import Share as Share
 from catalogue.definitions.spans import AgoToAgo as AgoToAgo
 from catalogue.definitions.spans import BetweenDates as BetweenDates
 from catalogue.definitions.spans import CalendarUnit as CalendarUnit
@@ -26,6 +34,7 @@ from catalogue.definitions.spans import Since as Since
 from catalogue.definitions.spans import SinceStartOfDay as SinceStartOfDay
 from catalogue.definitions.spans import Unit as Unit
 from catalogue.definitions.spans import Window as Window
+from catalogue.definitions.spans import check_event_window as _check_event_window
 from catalogue.definitions.terms import POSITIVE_TWIN as POSITIVE_TWIN
 from catalogue.definitions.terms import Comparator as Comparator
 from catalogue.definitions.terms import Comparison as Comparison
@@ -179,7 +188,21 @@ class InSegment:
 
 
 Group = All | Any | None_ | Not
-Condition = Everyone | Trait | Did | DidNot | Count | FirstDid | LastDid | Aggregate | InSegment
+Condition = (
+    Everyone
+    | Trait
+    | Did
+    | DidNot
+    | Count
+    | FirstDid
+    | LastDid
+    | Aggregate
+    | InSegment
+    | Held
+    | Top
+    | Bottom
+    | Sample
+)
 Node = Group | Condition
 
 
@@ -216,7 +239,7 @@ def _listed(node: Node) -> int:
 
 def terms_of(node: Node) -> tuple[Term, ...]:
     """The terms of a condition: its own, or those its events must meet."""
-    if isinstance(node, Trait):
+    if isinstance(node, Trait | Held):
         return (node.term,)
     events = events_of(node)
     return () if events is None else events.where
@@ -226,13 +249,27 @@ def events_of(node: Node) -> EventSelector | None:
     """The events a condition looks at; None when it looks at none."""
     if isinstance(node, Did | DidNot | Count | FirstDid | LastDid | Aggregate):
         return node.events
+    if isinstance(node, Top | Bottom) and isinstance(node.by, EventMeasure):
+        return node.by.events
     return None
 
 
+def traits_of(node: Node) -> tuple[Path, ...]:
+    """The paths of the traits a condition looks at."""
+    if isinstance(node, Trait | Held):
+        return (node.term.path,)
+    if isinstance(node, Top | Bottom) and isinstance(node.by, TraitMeasure):
+        return (node.by.path,)
+    return ()
+
+
 def children(node: Node) -> tuple[Node, ...]:
-    """The child nodes of a group, in order; none for a condition."""
+    """The child nodes of a group, in order, or what a ranking is made among; none for any other
+    condition."""
     if isinstance(node, Not):
         return (node.child,)
+    if isinstance(node, Top | Bottom):
+        return (node.among,)
     if isinstance(node, All | Any | None_):
         return node.children
     return ()
@@ -243,10 +280,3 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
-
-
-def _check_event_window(window: Window | None) -> None:
-    if isinstance(window, InNext):
-        raise refuse(
-            Code.BAD_WINDOW, "Events after now are never counted; “in_next” is for traits."
-        )

@@ -137,3 +137,11 @@ class DateLiteral:
     def __post_init__(self) -> None:
         if sum(x is not None for x in (self.day, self.local, self.instant, self.word)) != 1:
             raise refuse(Code.BAD_VALUE, "A date is a day, a time or a word, and one of them.")
+
+
+def check_event_window(window: Window | None) -> None:
+    """Refuse the window that only traits and properties may have."""
+    if isinstance(window, InNext):
+        raise refuse(
+            Code.BAD_WINDOW, "Events after now are never counted; “in_next” is for traits."
+        )

@@ -15,8 +15,11 @@ from pyroaring import BitMap
 from catalogue.definitions.errors import Code, DefinitionError, refuse
 from catalogue.engine.bitmaps import follow
 from catalogue.engine.conditions.aggregates import Columns
-from catalogue.engine.conditions.events import EventCondition, Measure
-from catalogue.engine.conditions.traits import TraitCondition
+from catalogue.engine.conditions.events import EventCondition, EventFigure, Measure
+from catalogue.engine.conditions.held import HeldCondition
+from catalogue.engine.conditions.sample import SampleCondition
+from catalogue.engine.conditions.traits import TraitCondition, TraitFigure
+from catalogue.engine.figures import Figure, Figures
 from catalogue.engine.inputs import (
     Evaluation,
     Judged,
@@ -37,7 +40,15 @@ from catalogue.engine.plan import (
     plan,
     references_of,
 )
-from catalogue.engine.scans import Answer, Condition, scan_events, scan_trait
+from catalogue.engine.ranking import Ranked, Ranking, rank
+from catalogue.engine.scans import (
+    Answer,
+    Condition,
+    scan_events,
+    scan_held,
+    scan_samples,
+    scan_trait,
+)
 from catalogue.warehouse.tables import Tables
 
 
@@ -127,7 +138,16 @@ class Findings:
     errors: dict[Condition, DefinitionError] = field(default_factory=dict)
     milliseconds: dict[Condition, float] = field(default_factory=dict)
     figures: dict[Measure, Columns] = field(default_factory=dict)
+    found: dict[Figure, Figures] = field(default_factory=dict)
+    rankings: dict[Ranked, Ranking] = field(default_factory=dict)
     rows_read: int = 0
+
+    def ranking(self, asked: Ranked, among: BitMap) -> Ranking:
+        """The ranking of those people, made once as long as they are the same."""
+        known = self.rankings.get(asked)
+        if known is None or known.among != among:
+            self.rankings[asked] = known = rank(asked, self.found[asked.figure], among)
+        return known
 
     def add(self, scan: Scan) -> None:
         """Run a scan; one that would cost too much refuses its conditions only."""
@@ -148,6 +168,7 @@ class Findings:
             ) from fault
         else:
             self.members |= answer.members
+            self.found |= answer.found
             self.rows_read += answer.rows_read
             if self.keep_figures:
                 self.figures |= answer.figures
@@ -165,16 +186,27 @@ OUT_OF_MEMORY = (
 
 
 def _scans(conditions: Sequence[Condition], tables: Tables, now: datetime) -> Iterator[Scan]:
-    traits: dict[str, list[TraitCondition]] = {}
-    events: dict[frozenset[str], list[EventCondition]] = {}
+    traits: dict[str, list[TraitCondition | TraitFigure]] = {}
+    histories: dict[str, list[HeldCondition]] = {}
+    events: dict[frozenset[str], list[EventCondition | EventFigure]] = {}
+    samples: list[SampleCondition] = []
     known = tables.event_names()
     for condition in conditions:
-        if isinstance(condition, TraitCondition):
-            traits.setdefault(condition.trait, []).append(condition)
-        else:
-            events.setdefault(condition.selection.among(known), []).append(condition)
+        match condition:
+            case TraitCondition() | TraitFigure():
+                traits.setdefault(condition.trait, []).append(condition)
+            case HeldCondition():
+                histories.setdefault(condition.trait, []).append(condition)
+            case SampleCondition():
+                samples.append(condition)
+            case _:
+                events.setdefault(condition.selection.among(known), []).append(condition)
     for name, on_trait in traits.items():
         yield Scan(conditions=on_trait, run=partial(scan_trait, name, on_trait, tables, now))
+    for name, on_history in histories.items():
+        yield Scan(conditions=on_history, run=partial(scan_held, name, on_history, tables, now))
+    if samples:
+        yield Scan(conditions=samples, run=partial(scan_samples, samples, tables))
     for names, on_events in events.items():
         yield Scan(conditions=on_events, run=partial(scan_events, names, on_events, tables))
 
@@ -247,6 +279,8 @@ def members_by(
             if isinstance(outcome, Refused):
                 raise outcome.error
             return outcome.members
+        case Ranked(among=among):
+            return findings.ranking(formula, members_by(among, findings, outcomes, people)).members
     parts = [members_by(part, findings, outcomes, people) for part in formula.parts]
     if formula.how == "all":
         return reduce(and_, parts)

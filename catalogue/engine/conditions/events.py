@@ -70,6 +70,25 @@ class EventCondition:
         return self.accepted.holds_for(0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFigure:
+    """The measure of a customer's events for its own sake: customers are ranked by it."""
+
+    selection: Selection
+    measure: Measure
+
+
+def event_figure(measure: nodes.EventMeasure, frame: Frame) -> EventFigure:
+    """The figure that a ranking by events asks for."""
+    found = Measure(
+        function=measure.function,
+        where=_where(measure.events, frame),
+        interval=events_interval(measure.window, frame.now, frame.zone),
+        prop=measure.prop,
+    )
+    return EventFigure(selection=_selection(measure.events), measure=found)
+
+
 EventNode = (
     nodes.Did | nodes.DidNot | nodes.Count | nodes.FirstDid | nodes.LastDid | nodes.Aggregate
 )
