@@ -17,6 +17,7 @@ from catalogue.engine.bitmaps import follow
 from catalogue.engine.conditions.aggregates import Columns
 from catalogue.engine.conditions.events import EventCondition, EventFigure, Measure
 from catalogue.engine.conditions.held import HeldCondition
+from catalogue.engine.conditions.lists import Criterion
 from catalogue.engine.conditions.sample import SampleCondition
 from catalogue.engine.conditions.traits import TraitCondition, TraitFigure
 from catalogue.engine.figures import Figure, Figures
@@ -130,8 +131,9 @@ class Scan:
 
 @dataclass(slots=True, kw_only=True)
 class Findings:
-    """What the scans found: members per condition, or why there are none. `figures` of everybody
-    take much memory, so they are kept for those who ask about few customers only."""
+    """What the scans found: members per condition, or why there are none. `figures` and `begun` of
+    everybody take much memory, so they are kept for those who ask about few customers only.
+    `settled` are rankings made elsewhere, over more customers than these scans looked at."""
 
     keep_figures: bool = False
     members: dict[Condition, BitMap] = field(default_factory=dict)
@@ -139,11 +141,15 @@ class Findings:
     milliseconds: dict[Condition, float] = field(default_factory=dict)
     figures: dict[Measure, Columns] = field(default_factory=dict)
     found: dict[Figure, Figures] = field(default_factory=dict)
+    begun: dict[Criterion, Columns] = field(default_factory=dict)
     rankings: dict[Ranked, Ranking] = field(default_factory=dict)
+    settled: Mapping[Ranked, Ranking] = field(default_factory=dict)
     rows_read: int = 0
 
     def ranking(self, asked: Ranked, among: BitMap) -> Ranking:
         """The ranking of those people, made once as long as they are the same."""
+        if asked in self.settled:
+            return self.settled[asked]
         known = self.rankings.get(asked)
         if known is None or known.among != among:
             self.rankings[asked] = known = rank(asked, self.found[asked.figure], among)
@@ -172,6 +178,7 @@ class Findings:
             self.rows_read += answer.rows_read
             if self.keep_figures:
                 self.figures |= answer.figures
+                self.begun |= answer.begun
         share = (time.perf_counter() - started) * 1000 / len(scan.conditions)
         self.milliseconds |= dict.fromkeys(scan.conditions, share)
 
@@ -280,7 +287,8 @@ def members_by(
                 raise outcome.error
             return outcome.members
         case Ranked(among=among):
-            return findings.ranking(formula, members_by(among, findings, outcomes, people)).members
+            inside = members_by(among, findings, outcomes, people)
+            return findings.ranking(formula, inside).members & people
     parts = [members_by(part, findings, outcomes, people) for part in formula.parts]
     if formula.how == "all":
         return reduce(and_, parts)

@@ -23,6 +23,7 @@ from catalogue.engine.conditions.aggregates import Columns
 from catalogue.engine.conditions.bench import Bench
 from catalogue.engine.conditions.events import EventCondition, EventFigure, Measure
 from catalogue.engine.conditions.held import HeldCondition, beginnings
+from catalogue.engine.conditions.lists import Criterion
 from catalogue.engine.conditions.sample import SampleCondition, draws
 from catalogue.engine.conditions.traits import TraitCondition, TraitFigure, newest
 from catalogue.engine.figures import NOTHING, Figure, Figures
@@ -38,12 +39,14 @@ AT_A_TIME = 100_000
 class Answer:
     """Customers for whom each condition is true, as ordinals of the population; and, of conditions
     on events, the figures that say so, as `Comparisons.judge` and `InTime.judge` read them. `found`
-    has what rankings are made by, which is true or false of nobody."""
+    has what rankings are made by, which is true or false of nobody; `begun` since when criteria
+    hold, as `InTime.judge` reads it."""
 
     members: Mapping[Condition, BitMap]
     rows_read: int
     figures: Mapping[Measure, Columns] = field(default_factory=dict)
     found: Mapping[Figure, Figures] = field(default_factory=dict)
+    begun: Mapping[Criterion, Columns] = field(default_factory=dict)
 
 
 def scan_trait(
@@ -91,12 +94,14 @@ def scan_held(
     criteria = list(dict.fromkeys(condition.criterion for condition in conditions))
     rows = _run(beginnings(changes, criteria, now, Bench(tables.connection)), tables)
     ordinals = _ordinals(rows)
-    begun = {criterion: {"at": rows[f"s{i}"]} for i, criterion in enumerate(criteria)}
+    begun: dict[Criterion, Columns] = {
+        criterion: {"at": rows[f"s{i}"]} for i, criterion in enumerate(criteria)
+    }
     members: dict[Condition, BitMap] = {
         one: from_mask(ordinals, one.accepted.judge(begun[one.criterion])) & tables.customers
         for one in conditions
     }
-    return Answer(members=members, rows_read=_total(rows["changes"]))
+    return Answer(members=members, rows_read=_total(rows["changes"]), begun=begun)
 
 
 def scan_samples(conditions: Sequence[SampleCondition], tables: Tables) -> Answer:
