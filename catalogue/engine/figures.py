@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,8 @@ Figure = EventFigure | TraitFigure
 # Whole numbers beyond 64 bits are Python's own.
 Numbers = npt.NDArray[np.int64 | np.float64 | np.object_]
 Rows = npt.NDArray[np.intp]
+# More than the 38 that a sum can have.
+DIGITS = 60
 # What a figure came to; an average to 6 places.
 Amount = Decimal | float | int
 
@@ -68,10 +70,11 @@ class Scores:
         number: Amount = self.numbers[row]
         if not self.in_millionths:
             return float(number) if isinstance(number, float) else int(number)
-        if self.of is None or self.rests is None:
-            return Decimal(int(number)) / MICRO
-        part = Decimal(int(self.rests[row])) / int(self.of[row])
-        return round((Decimal(int(number)) + part) / MICRO, 6)
+        with localcontext(prec=DIGITS):
+            millionths = Decimal(int(number))
+            if self.of is not None and self.rests is not None:
+                millionths += Decimal(int(self.rests[row])) / int(self.of[row])
+            return round(millionths / MICRO, 6)
 
 
 def scores(figure: Figure, found: Figures, among: BitMap) -> Scores:

@@ -106,9 +106,7 @@ def cells_of(node: Node, case: Case) -> Iterator[Cell]:
         yield from held_cells(node, case)
     elif isinstance(node, nodes.Top | nodes.Bottom):
         yield from ((type(node).__name__, what) for what in rank_cells(node))
-    elif nodes.children(node) or isinstance(
-        node, nodes.Everyone | nodes.InSegment | nodes.Sample
-    ):
+    elif nodes.children(node) or isinstance(node, nodes.Everyone | nodes.InSegment | nodes.Sample):
         yield type(node).__name__, ""
     else:
         yield from event_cells(node, case)

@@ -119,6 +119,10 @@ def test_what_people_ask_most_reads_as_a_sentence(condition: object, read_as: st
         {"trait": "plan", "contains": ""},
         {"did": "login", "where": [{"prop": "a", "is": number} for number in range(6)]},
         {"everyone": True},
+        {"held": "plan", "is": "pro", "for_at_least": "7 days"},
+        {"top": "10%", "by": {"count": "login"}, "among": {"in_segment": "pros"}},
+        {"bottom": 5, "by": {"trait": "seats"}, "among": {"any": [{"did": "login"}]}},
+        {"sample": "20%", "salt": "exp-12"},
     ],
 )
 def test_the_rest_is_locked_and_shown_as_text(condition: object) -> None:
