@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from catalogue.definitions.errors import Code, DefinitionError, Fault
-from catalogue.definitions.nodes import Definition, InSegment, Node, Trait, selections_of, walk
+from catalogue.definitions.nodes import (
+    Definition,
+    InSegment,
+    Node,
+    selections_of,
+    traits_of,
+    walk,
+)
 from catalogue.definitions.pieces import nearest
 
 
@@ -17,7 +24,7 @@ def references(node: Node) -> tuple[InSegment, ...]:
 
 def traits_used(node: Node) -> frozenset[str]:
     """The names of the traits a tree looks at."""
-    return frozenset(one.term.path[0] for one in walk(node) if isinstance(one, Trait))
+    return frozenset(path[0] for one in walk(node) for path in traits_of(one))
 
 
 def events_used(node: Node) -> frozenset[str]:

@@ -13,11 +13,23 @@ from catalogue.definitions.english.groups import (
     say_heading,
     say_joined,
 )
+from catalogue.definitions.english.ranks import say_rank_heading, say_ranked
 from catalogue.definitions.english.segments import say_not_in_segment
 from catalogue.definitions.english.wording import Labels as Labels
 from catalogue.definitions.english.wording import Wording
 from catalogue.definitions.heads import head_of
-from catalogue.definitions.nodes import Definition, Group, InSegment, Node, Not, children
+from catalogue.definitions.nodes import (
+    Bottom,
+    Definition,
+    Everyone,
+    Group,
+    InSegment,
+    Node,
+    Not,
+    Rank,
+    Top,
+    children,
+)
 from catalogue.definitions.places import ROOT, places_below
 
 
@@ -60,7 +72,8 @@ def say_block(definition: Definition, wording: Wording) -> Block:
     if isinstance(where, Group) and say_alone(where, wording) is None:
         lines = [(one.depth, one.text) for one in below if not one.folded]
         return Block(lines=[(0, say_first_line(where, wording)), *lines])
-    return Block(lines=[(0, say_first_line(None, wording)), (1, first.text)])
+    lines = [(one.depth + 1, one.text) for one in (first, *below) if not one.folded]
+    return Block(lines=[(0, say_first_line(None, wording)), *lines])
 
 
 def sentences(
@@ -104,31 +117,54 @@ def _sentences(node: Node, pointer: str, depth: int, wording: Wording) -> Iterat
     alone = say_alone(node, wording)
     if alone is not None:
         yield Sentence(pointer=pointer, depth=depth, text=alone)
-        for place, child in places_below(node, pointer):
-            said = say_alone(child, wording) or ""
-            yield Sentence(pointer=place, depth=depth + 1, text=said, folded=True)
-    elif isinstance(node, Group):
-        yield Sentence(pointer=pointer, depth=depth, text=say_heading(node, wording))
+        yield from _folded(node, pointer, depth, wording)
+    elif isinstance(node, Group | Top | Bottom):
+        yield Sentence(pointer=pointer, depth=depth, text=_heading(node, wording))
         for place, child in places_below(node, pointer):
             yield from _sentences(child, place, depth + 1, wording)
 
 
+def _folded(node: Node, pointer: str, depth: int, wording: Wording) -> Iterator[Sentence]:
+    """Everything below a node that says it all."""
+    for place, child in places_below(node, pointer):
+        said = say_alone(child, wording) or ""
+        yield Sentence(pointer=place, depth=depth + 1, text=said, folded=True)
+        yield from _folded(child, place, depth + 1, wording)
+
+
+def _heading(node: Group | Rank, wording: Wording) -> str:
+    if isinstance(node, Top | Bottom):
+        return say_rank_heading(node, wording)
+    return say_heading(node, wording)
+
+
 def say_alone(node: Node, wording: Wording) -> str | None:
-    """What is said in one sentence: any condition, and being outside a segment; None of groups."""
+    """What is said in one sentence: any condition, and being outside a segment; None of groups, and
+    of what is made among one."""
     if isinstance(node, Not) and isinstance(node.child, InSegment):
         return say_not_in_segment(node.child, wording)
+    if isinstance(node, Top | Bottom):
+        among = say_alone(node.among, wording)
+        return None if among is None else say_ranked(node, among, wording)
     say = head_of(node).say
     return None if say is None else say(node, wording)
 
 
 def _joined(node: Node, wording: Wording) -> str:
     text = say_alone(node, wording)
-    if text is not None or not isinstance(node, Group):
-        return text or ""
-    return say_joined(node, [_part(child, node, wording) for child in children(node)], wording)
+    if text is not None:
+        return text
+    if isinstance(node, Top | Bottom):
+        return say_ranked(node, in_brackets(_joined(node.among, wording), wording), wording)
+    parts = [_part(child, node, wording) for child in children(node)]
+    return say_joined(node, parts, wording) if isinstance(node, Group) else ""
 
 
-def _part(child: Node, parent: Group, wording: Wording) -> str:
+def _part(child: Node, parent: Node, wording: Wording) -> str:
     text = _joined(child, wording)
-    is_group = say_alone(child, wording) is None
-    return in_brackets(text, wording) if is_group and len(children(parent)) > 1 else text
+    is_long = say_alone(child, wording) is None or _is_among_some(child)
+    return in_brackets(text, wording) if is_long and len(children(parent)) > 1 else text
+
+
+def _is_among_some(node: Node) -> bool:
+    return isinstance(node, Top | Bottom) and not isinstance(node.among, Everyone)

@@ -6,24 +6,30 @@ and its condition in the engine.
 
 from __future__ import annotations
 
-from catalogue.definitions import event_heads, group_heads, trait_heads, walk_heads
+from catalogue.definitions import (
+    event_heads,
+    group_heads,
+    held_head,
+    rank_heads,
+    trait_heads,
+    walk_heads,
+)
 from catalogue.definitions.nodes import Aggregate, Node
 from catalogue.definitions.registry import Head
 
 HEADS: dict[str, Head] = {
     head.name: head
-    for head in (*group_heads.HEADS, *trait_heads.HEADS, *event_heads.HEADS, *walk_heads.HEADS)
+    for head in (
+        *group_heads.HEADS,
+        *trait_heads.HEADS,
+        *event_heads.HEADS,
+        *walk_heads.HEADS,
+        *held_head.HEADS,
+        *rank_heads.HEADS,
+    )
 }
 # Part of the language, not yet of this release.
-LATER = (
-    "account_trait",
-    "held",
-    "top",
-    "bottom",
-    "sample",
-    "account_members",
-    "customers",
-)
+LATER = ("account_trait", "account_members", "customers")
 NAMES = (*HEADS, *LATER)
 _BY_NODE = {head.node: head for head in HEADS.values()}
 

@@ -11,6 +11,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalogue.definitions import rules
+from catalogue.definitions.held import Held as Held
+from catalogue.definitions.measures import EventMeasure as EventMeasure
+from catalogue.definitions.measures import Measure as Measure
+from catalogue.definitions.measures import TraitMeasure as TraitMeasure
+from catalogue.definitions.ranks import Bottom as Bottom
+from catalogue.definitions.ranks import Rank as Rank
+from catalogue.definitions.ranks import Top as Top
+from catalogue.definitions.samples import Sample as Sample
+from catalogue.definitions.shares import Share as Share
 from catalogue.definitions.spans import AgoToAgo as AgoToAgo
 from catalogue.definitions.spans import BetweenDates as BetweenDates
 from catalogue.definitions.spans import CalendarUnit as CalendarUnit
@@ -190,7 +199,20 @@ class InSegment:
 
 Group = All | Any | None_ | Not
 Condition = (
-    Everyone | Trait | Did | DidNot | Count | FirstDid | LastDid | Aggregate | Walk | InSegment
+    Everyone
+    | Trait
+    | Did
+    | DidNot
+    | Count
+    | FirstDid
+    | LastDid
+    | Aggregate
+    | Walk
+    | InSegment
+    | Held
+    | Top
+    | Bottom
+    | Sample
 )
 Node = Group | Condition
 
@@ -228,7 +250,7 @@ def _listed(node: Node) -> int:
 
 def terms_of(node: Node) -> tuple[Term, ...]:
     """The terms of a condition: its own, and those its events must meet."""
-    if isinstance(node, Trait):
+    if isinstance(node, Trait | Held):
         return (node.term,)
     of_events = tuple(term for events in selections_of(node) for term in events.where)
     return (*of_events, *node.has) if isinstance(node, Latest) else of_events
@@ -240,6 +262,8 @@ def events_of(node: Node) -> EventSelector | None:
         return node.events
     if isinstance(node, Stopped | Resumed | Regularly | ActiveDays | Latest):
         return node.events
+    if isinstance(node, Top | Bottom) and isinstance(node.by, EventMeasure):
+        return node.by.events
     return None
 
 
@@ -253,10 +277,22 @@ def selections_of(node: Node) -> tuple[EventSelector, ...]:
     return () if events is None else (events,)
 
 
+def traits_of(node: Node) -> tuple[Path, ...]:
+    """The paths of the traits a condition looks at."""
+    if isinstance(node, Trait | Held):
+        return (node.term.path,)
+    if isinstance(node, Top | Bottom) and isinstance(node.by, TraitMeasure):
+        return (node.by.path,)
+    return ()
+
+
 def children(node: Node) -> tuple[Node, ...]:
-    """The child nodes of a group, in order; none for a condition."""
+    """The child nodes of a group, in order, or what a ranking is made among; none for any other
+    condition."""
     if isinstance(node, Not):
         return (node.child,)
+    if isinstance(node, Top | Bottom):
+        return (node.among,)
     if isinstance(node, All | Any | None_):
         return node.children
     return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalogue.definitions.heads import head_of
-from catalogue.definitions.nodes import Node, Not, children
+from catalogue.definitions.nodes import Bottom, Node, Not, Top, children
 
 ROOT = "/where"
 
@@ -18,7 +18,10 @@ def places(node: Node, pointer: str = ROOT) -> Iterator[tuple[str, Node]]:
 
 
 def places_below(node: Node, pointer: str = ROOT) -> list[tuple[str, Node]]:
-    """(pointer, node) of the children of a node at `pointer`; none for a condition."""
+    """(pointer, node) of the children of a node at `pointer`; none for a condition that has none
+    inside."""
+    if isinstance(node, Top | Bottom):
+        return [(f"{pointer}/among", node.among)]
     group = f"{pointer}/{head_of(node).name}"
     if isinstance(node, Not):
         return [(group, node.child)]

@@ -9,11 +9,12 @@ from catalogue.definitions import nodes, terms
 from catalogue.definitions.documents import step
 from catalogue.definitions.errors import Code, DefinitionError, Fault
 from catalogue.definitions.heads import head_of
-from catalogue.definitions.nodes import Definition, EventSelector, InSegment, Node, Trait
+from catalogue.definitions.measures import EventMeasure
+from catalogue.definitions.nodes import Definition, EventSelector, InSegment, Node
 from catalogue.definitions.paths import write_path
 from catalogue.definitions.pieces import nearest
 from catalogue.definitions.places import places
-from catalogue.definitions.terms import Operator, Term
+from catalogue.definitions.terms import Operator, Path, Term
 from catalogue.definitions.vocabulary import Vocabulary
 
 # Types on which an operator can never hold, or hardly ever as it was meant. Text operators read
@@ -49,8 +50,7 @@ def validate(definition: Definition, vocabulary: Vocabulary, *, pointer: str = "
 
 
 def _unknown(node: Node, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
-    if isinstance(node, Trait):
-        yield from _unknown_trait(node.term, place, vocabulary)
+    yield from _unknown_trait(node, place, vocabulary)
     if isinstance(node, InSegment) and node.key not in vocabulary.segments:
         yield Fault(
             code=Code.MISSING_REFERENCE,
@@ -62,15 +62,21 @@ def _unknown(node: Node, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
         yield from _unknown_events(one.events, one.named_at, vocabulary)
 
 
-def _unknown_trait(term: Term, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
-    name = term.path[0]
-    if name not in vocabulary.traits:
-        yield Fault(
-            code=Code.UNKNOWN_TRAIT,
-            message=f"No customer ever had a trait “{name}”.",
-            pointer=step(place, "trait"),
-            suggestion=nearest(name, vocabulary.traits),
-        )
+def _unknown_trait(node: Node, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
+    for path in nodes.traits_of(node):
+        if path[0] not in vocabulary.traits:
+            key = "trait" if isinstance(node, nodes.Top | nodes.Bottom) else head_of(node).name
+            yield Fault(
+                code=Code.UNKNOWN_TRAIT,
+                message=f"No customer ever had a trait “{path[0]}”.",
+                pointer=step(_asked_at(node, place), key),
+                suggestion=nearest(path[0], vocabulary.traits),
+            )
+
+
+def _asked_at(node: Node, place: str) -> str:
+    """Where the words of a condition stand: of a ranking, in its measure."""
+    return step(place, "by") if isinstance(node, nodes.Top | nodes.Bottom) else place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +99,24 @@ def _selections(node: Node, place: str) -> list[_Selection]:
     events = nodes.events_of(node)
     if events is None:
         return []
-    key = "of" if isinstance(node, nodes.Aggregate) else head_of(node).name
-    return [_Selection(events=events, named_at=step(place, key), place=place)]
+    asked_at = _asked_at(node, place)
+    return [_Selection(events=events, named_at=step(asked_at, _key_of(node)), place=asked_at)]
+
+
+def _key_of(node: Node) -> str:
+    """The key under which a condition names its events."""
+    return "of" if _aggregated(node) else "count" if _measure(node) else head_of(node).name
+
+
+def _measure(node: Node) -> EventMeasure | None:
+    by = node.by if isinstance(node, nodes.Top | nodes.Bottom) else None
+    return by if isinstance(by, EventMeasure) else None
+
+
+def _aggregated(node: Node) -> tuple[str, Path] | None:
+    """The function and the property of an aggregate, compared or ranked by."""
+    found = node if isinstance(node, nodes.Aggregate) else _measure(node)
+    return None if found is None or not found.prop else (found.function, found.prop)
 
 
 def _mapping(events: EventSelector, place: str) -> _Selection:
@@ -128,12 +150,12 @@ def _unknown_events(events: EventSelector, place: str, vocabulary: Vocabulary) -
 
 
 def _odd(node: Node, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
-    if isinstance(node, Trait):
-        yield from _unfit(node.term, vocabulary.traits.get(node.term.path[0]), place)
+    yield from _odd_traits(node, _asked_at(node, place), vocabulary)
     for one in _selections(node, place):
         known = _properties(one.events, vocabulary)
-        if isinstance(node, nodes.Aggregate):
-            yield from _unknown_property(node.prop[0], known, step(place, node.function))
+        if (aggregated := _aggregated(node)) is not None:
+            function, prop = aggregated
+            yield from _unknown_property(prop[0], known, step(one.place, function))
         yield from _odd_terms(one.events.where, known, step(one.place, "where"))
         if isinstance(node, nodes.Latest):
             yield from _odd_terms(node.has, known, step(place, "has"))
@@ -145,6 +167,14 @@ def _odd_terms(found: Iterable[Term], known: Mapping[str, set[str]], place: str)
         yield from _unknown_property(term.path[0], known, step(inside, "prop"))
         for type_ in sorted(known.get(term.path[0], ())):
             yield from _unfit(term, type_, inside)
+
+
+def _odd_traits(node: Node, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
+    for path in nodes.traits_of(node):
+        type_ = vocabulary.traits.get(path[0])
+        # A ranking asks for numbers, as “more than” does.
+        of_node = nodes.terms_of(node) or (Term(path=path, operator=Operator.GT, operand=0),)
+        yield from _unfit(of_node[0], type_, place)
 
 
 def _properties(events: EventSelector, vocabulary: Vocabulary) -> dict[str, set[str]]:

@@ -10,14 +10,14 @@ from pyroaring import BitMap
 
 from catalogue.definitions.describe import Labels, sentences
 from catalogue.definitions.errors import Code, DefinitionError, Fault, refuse
-from catalogue.definitions.nodes import All, Any, Definition, Node, Trait
+from catalogue.definitions.nodes import All, Any, Bottom, Definition, Held, Node, Top, Trait
 from catalogue.definitions.places import ROOT, places, places_below
 from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.conditions.values import IsSet
 from catalogue.engine.evaluate import Findings, compose, find, members_by, plan_of
 from catalogue.engine.inputs import Outcome, Refused, SegmentInput, Stopped
 from catalogue.engine.placed import placed
-from catalogue.engine.plan import Formula, Leaf
+from catalogue.engine.plan import Formula, asked_by
 from catalogue.warehouse.tables import Tables
 
 TOO_LONG = (
@@ -32,8 +32,9 @@ class NodeEstimate:
 
     `alone`: people for whom this node alone is true. `remaining`: people left after this node and
     all before it in its group; in `any` those reached so far, in `none` those not yet taken out; a
-    root stands alone. `null_count` and `null_share`: live customers for whom the trait is missing,
-    and their share of all (0 to 1); None for what is no condition on a trait.
+    root stands alone, and so do those whom a ranking is made among. `null_count` and `null_share`:
+    live customers for whom the trait is missing, and their share of all (0 to 1); None for what is
+    no condition on a trait.
     """
 
     pointer: str
@@ -99,7 +100,7 @@ def _known(definition: Definition) -> dict[str, TraitCondition]:
     return {
         pointer: TraitCondition(path=node.term.path, test=IsSet())
         for pointer, node in places(definition.where)
-        if isinstance(node, Trait)
+        if isinstance(node, Trait | Held)
     }
 
 
@@ -115,8 +116,8 @@ def _located(
     faults = [
         Fault(code=fault.code, message=fault.message, pointer=one.pointer)
         for one in placed(definition.where, formula)
-        if isinstance(one.formula, Leaf) and one.formula.condition in findings.errors
-        for fault in findings.errors[one.formula.condition].faults
+        if (condition := asked_by(one.formula)) in findings.errors and condition is not None
+        for fault in findings.errors[condition].faults
     ]
     return DefinitionError(*faults) if faults else error
 
@@ -162,12 +163,13 @@ def _nodes(
 def _remaining(
     node: Node, pointer: str, sets: Mapping[str, BitMap], people: BitMap
 ) -> dict[str, int]:
-    """For each child of a group, the people left (of `any`: reached) once it has been asked."""
+    """For each child of a group, the people left (of `any`: reached) once it has been asked; of a
+    ranking, those it is made among."""
     left = BitMap() if isinstance(node, Any) else people
     counts = {}
     for place, _ in places_below(node, pointer):
         match node:
-            case All():
+            case All() | Top() | Bottom():
                 left = left & sets[place]
             case Any():
                 left = left | sets[place]

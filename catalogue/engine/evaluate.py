@@ -16,7 +16,11 @@ from catalogue.definitions.errors import Code, DefinitionError, refuse
 from catalogue.engine.bitmaps import follow
 from catalogue.engine.conditions.aggregates import Columns
 from catalogue.engine.conditions.events import Measure
-from catalogue.engine.conditions.traits import TraitCondition
+from catalogue.engine.conditions.held import HeldCondition
+from catalogue.engine.conditions.lists import Criterion
+from catalogue.engine.conditions.sample import SampleCondition
+from catalogue.engine.conditions.traits import TraitCondition, TraitFigure
+from catalogue.engine.figures import Figure, Figures
 from catalogue.engine.inputs import (
     Evaluation,
     Judged,
@@ -37,11 +41,14 @@ from catalogue.engine.plan import (
     plan,
     references_of,
 )
+from catalogue.engine.ranking import Ranked, Ranking, rank
 from catalogue.engine.scans import (
     Answer,
     Condition,
-    FigureCondition,
+    OnEvents,
     scan_events,
+    scan_held,
+    scan_samples,
     scan_trait,
     scan_walks,
 )
@@ -127,15 +134,29 @@ class Scan:
 
 @dataclass(slots=True, kw_only=True)
 class Findings:
-    """What the scans found: members per condition, or why there are none. `figures` of everybody
-    take much memory, so they are kept for those who ask about few customers only."""
+    """What the scans found: members per condition, or why there are none. `figures` and `begun` of
+    everybody take much memory, so they are kept for those who ask about few customers only.
+    `settled` are rankings made elsewhere, over more customers than these scans looked at."""
 
     keep_figures: bool = False
     members: dict[Condition, BitMap] = field(default_factory=dict)
     errors: dict[Condition, DefinitionError] = field(default_factory=dict)
     milliseconds: dict[Condition, float] = field(default_factory=dict)
     figures: dict[Measure, Columns] = field(default_factory=dict)
+    found: dict[Figure, Figures] = field(default_factory=dict)
+    begun: dict[Criterion, Columns] = field(default_factory=dict)
+    rankings: dict[Ranked, Ranking] = field(default_factory=dict)
+    settled: Mapping[Ranked, Ranking] = field(default_factory=dict)
     rows_read: int = 0
+
+    def ranking(self, asked: Ranked, among: BitMap) -> Ranking:
+        """The ranking of those people, made once as long as they are the same."""
+        if asked in self.settled:
+            return self.settled[asked]
+        known = self.rankings.get(asked)
+        if known is None or known.among != among:
+            self.rankings[asked] = known = rank(asked, self.found[asked.figure], among)
+        return known
 
     def add(self, scan: Scan) -> None:
         """Run a scan; one that would cost too much refuses its conditions only."""
@@ -156,9 +177,11 @@ class Findings:
             ) from fault
         else:
             self.members |= answer.members
+            self.found |= answer.found
             self.rows_read += answer.rows_read
             if self.keep_figures:
                 self.figures |= answer.figures
+                self.begun |= answer.begun
         share = (time.perf_counter() - started) * 1000 / len(scan.conditions)
         self.milliseconds |= dict.fromkeys(scan.conditions, share)
 
@@ -173,19 +196,29 @@ OUT_OF_MEMORY = (
 
 
 def _scans(conditions: Sequence[Condition], tables: Tables, now: datetime) -> Iterator[Scan]:
-    traits: dict[str, list[TraitCondition]] = {}
-    events: dict[frozenset[str], list[FigureCondition]] = {}
+    traits: dict[str, list[TraitCondition | TraitFigure]] = {}
+    histories: dict[str, list[HeldCondition]] = {}
+    events: dict[frozenset[str], list[OnEvents]] = {}
     walks: dict[frozenset[str], list[WalkCondition]] = {}
+    samples: list[SampleCondition] = []
     known = tables.event_names()
     for condition in conditions:
-        if isinstance(condition, TraitCondition):
+        if isinstance(condition, TraitCondition | TraitFigure):
             traits.setdefault(condition.trait, []).append(condition)
+        elif isinstance(condition, HeldCondition):
+            histories.setdefault(condition.trait, []).append(condition)
+        elif isinstance(condition, SampleCondition):
+            samples.append(condition)
         elif isinstance(condition, WalkCondition):
             walks.setdefault(names_of(condition, known), []).append(condition)
         else:
             events.setdefault(condition.selection.among(known), []).append(condition)
     for name, on_trait in traits.items():
         yield Scan(conditions=on_trait, run=partial(scan_trait, name, on_trait, tables, now))
+    for name, on_history in histories.items():
+        yield Scan(conditions=on_history, run=partial(scan_held, name, on_history, tables, now))
+    if samples:
+        yield Scan(conditions=samples, run=partial(scan_samples, samples, tables))
     for names, on_events in events.items():
         yield Scan(conditions=on_events, run=partial(scan_events, names, on_events, tables))
     for names, walking in walks.items():
@@ -260,6 +293,9 @@ def members_by(
             if isinstance(outcome, Refused):
                 raise outcome.error
             return outcome.members
+        case Ranked(among=among):
+            inside = members_by(among, findings, outcomes, people)
+            return findings.ranking(formula, inside).members & people
     parts = [members_by(part, findings, outcomes, people) for part in formula.parts]
     if formula.how == "all":
         return reduce(and_, parts)

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
+
+import pyarrow as pa
 
 from catalogue.definitions import nodes
 from catalogue.definitions.nodes import Node, Path
@@ -18,13 +20,16 @@ from catalogue.engine.columns import Values
 from catalogue.engine.conditions.aggregates import Columns
 from catalogue.engine.conditions.dates import DATES
 from catalogue.engine.conditions.events import EventCondition, Measure, Selection
+from catalogue.engine.conditions.held import FIRST_KNOWN
 from catalogue.engine.conditions.lists import Criterion
 from catalogue.engine.conditions.objects import reach_in
+from catalogue.engine.conditions.terms import Frame, criterion
 from catalogue.engine.conditions.traits import newest
 from catalogue.engine.grouping import sightings
 from catalogue.engine.moving import moves
 from catalogue.engine.one_customer import OneCustomer
 from catalogue.engine.plan import Formula, Leaf
+from catalogue.engine.standings import RankReason, SampleReason
 from catalogue.engine.walks.of_one import NOBODY, Told, rows_of
 from catalogue.engine.walks.reasons import WalkReason
 from catalogue.engine.walks.rows import Rows
@@ -59,6 +64,17 @@ class EventsReason:
     figure: Figure | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldReason:
+    """The value at `path` as of now (None is unknown), and whether the operator holds on it.
+    `since`: from when on it has held without a break; None when that is not known."""
+
+    path: Path
+    value: object
+    holds: bool
+    since: datetime | None
+
+
 ByHand = Literal["added", "removed"]
 
 
@@ -71,7 +87,9 @@ class SegmentReason:
     by_hand: ByHand | None
 
 
-Reason = TraitReason | EventsReason | SegmentReason | WalkReason
+Reason = (
+    TraitReason | EventsReason | SegmentReason | HeldReason | RankReason | SampleReason | WalkReason
+)
 # Events of one kind, and what they must fit.
 Sought = tuple[Selection, frozenset[Criterion]]
 
@@ -94,6 +112,7 @@ class Evidence:
     figures: Mapping[Measure, Figure | None]
     # The events that decide on order and habit.
     rows: Rows = NOBODY
+    begun: Mapping[Criterion, datetime | None] = field(default_factory=dict)
 
     def of_trait(self, path: Path) -> TraitReason:
         """The value of a trait, and since when it is that."""
@@ -104,6 +123,21 @@ class Evidence:
             if place == 0 or not _same(reached, value):
                 value, since = reached, at
         return TraitReason(path=path, value=value, since=None if value is None else since)
+
+    def of_held(self, node: nodes.Held, frame: Frame) -> HeldReason:
+        """The value of a trait, and how long an operator has held on it."""
+        path, begun = node.term.path, self.begun_at(node, frame)
+        return HeldReason(
+            path=path,
+            value=self.of_trait(path).value,
+            holds=begun is not None,
+            since=None if begun is None or begun < FIRST_KNOWN else begun,
+        )
+
+    def begun_at(self, node: nodes.Held, frame: Frame) -> datetime | None:
+        """When the operator began to hold, before FIRST_KNOWN where that is not known; None when it
+        does not hold."""
+        return self.begun.get(criterion(node.term, frame))
 
     def of_events(self, condition: EventCondition, window: Interval) -> EventsReason:
         """The events of a condition; `window` is its window as of now."""
@@ -145,11 +179,13 @@ def evidence_of(
     customer: OneCustomer,
     *,
     now: datetime,
+    begun: Mapping[Criterion, Columns] | None = None,
 ) -> Evidence:
     """What the conditions on traits and events among these were decided by as of `now`; `figures`
-    are what the scans of this customer found."""
+    and `begun` are what the scans of this customer found."""
     leaves = [(node, one) for node, one in conditions if isinstance(one, Leaf)]
     terms = [node.term for node, _ in leaves if isinstance(node, nodes.Trait)]
+    held = {node.term.path[0] for node, _ in leaves if isinstance(node, nodes.Held)}
     on_events = [one.condition for _, one in leaves if isinstance(one.condition, EventCondition)]
     walks = [
         one.condition
@@ -158,7 +194,7 @@ def evidence_of(
     ]
     said = {
         name: current.said(customer, customer.ordinal, name, now=now)
-        for name in sorted({term.path[0] for term in terms})
+        for name in sorted({term.path[0] for term in terms} | held)
     }
     return Evidence(
         said=said,
@@ -170,7 +206,14 @@ def evidence_of(
             if measure.function in AGGREGATES
         },
         rows=rows_of(walks, customer, now) if walks else NOBODY,
+        begun={one: _instant(columns["at"]) for one, columns in (begun or {}).items()},
     )
+
+
+def _instant(column: pa.ChunkedArray) -> datetime | None:
+    """The instant of the one customer there is, if there is any."""
+    at: datetime | None = column[0].as_py() if len(column) else None
+    return None if at is None else at.replace(tzinfo=UTC)
 
 
 def _dated(paths: set[Path], customer: OneCustomer, now: datetime) -> dict[Path, Dated]:

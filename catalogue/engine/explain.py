@@ -12,16 +12,18 @@ from pyroaring import BitMap
 
 from catalogue.definitions import nodes
 from catalogue.definitions.describe import Labels, say_sentences
-from catalogue.definitions.english import reasons
+from catalogue.definitions.english import reasons, standing
 from catalogue.definitions.english.wording import Wording
 from catalogue.definitions.errors import DefinitionError
 from catalogue.definitions.nodes import Definition, Node
 from catalogue.engine.bitmaps import follow
 from catalogue.engine.conditions.events import EventCondition
+from catalogue.engine.conditions.terms import Frame
 from catalogue.engine.evaluate import compose, find, members_by, plan_of
 from catalogue.engine.evidence import (
     ByHand,
     EventsReason,
+    HeldReason,
     Reason,
     SegmentReason,
     TraitReason,
@@ -33,6 +35,8 @@ from catalogue.engine.intervals import events_interval
 from catalogue.engine.one_customer import OneCustomer
 from catalogue.engine.placed import Placed, placed, placed_below
 from catalogue.engine.plan import Leaf
+from catalogue.engine.ranking import Ranked
+from catalogue.engine.standings import RankReason, SampleReason, draw_of, place_of, standings
 from catalogue.engine.walks.of_one import Told
 from catalogue.engine.walks.reasons import WalkReason, walk_reason
 from catalogue.engine.walks.saying import say_walk_reason
@@ -88,7 +92,7 @@ def explain(
     """Explain one live customer in the segments `keys` (None: in all) of `segments`, which hold all
     that they refer to, as of one aware `now` on one photo. A segment that cannot be judged has its
     refusal instead. Raises ScanFailed when the data cannot be read."""
-    case = _Case(segments, OneCustomer(tables, ordinal), now)
+    case = _Case(segments, ordinal, tables, now)
     wording = Wording(labels=labels or Labels())
     return {key: case.told(key, wording) for key in (segments if keys is None else keys)}
 
@@ -97,17 +101,26 @@ class _Case:
     """One customer judged in some segments, with everything that decided it."""
 
     def __init__(
-        self, segments: Mapping[str, SegmentInput], customer: OneCustomer, now: datetime
+        self,
+        segments: Mapping[str, SegmentInput],
+        ordinal: int,
+        tables: Tables,
+        now: datetime,
     ) -> None:
-        self.segments, self.customer, self.now = segments, customer, now
+        self.segments, self.now = segments, now
+        self.customer = customer = OneCustomer(tables, ordinal)
         self.planned = plan_of(segments, now)
         self.findings = find(self.planned.conditions, customer, now=now, keep_figures=True)
+        self.standings = standings(segments, self.planned, tables, now=now)
+        self.findings.settled = self.standings.rankings
+        self.findings.errors |= self.standings.errors
         self.outcomes = compose(segments, self.planned, self.findings, customer)
         self.evidence = evidence_of(
             ((one.node, one.formula) for key in self.judged for one in self.tree(key)),
             self.findings.figures,
             customer,
             now=now,
+            begun=self.findings.begun,
         )
         self.ahead: dict[str, Foresight] = {}
         self.timelines: dict[str, Timeline | None] = {}
@@ -163,6 +176,10 @@ class _Case:
                 now=self.now,
                 zone=ZoneInfo(definition.timezone),
                 segments=self.timelines,
+                ranks={
+                    one: self.customer.ordinal in ranking.members
+                    for one, ranking in self.standings.rankings.items()
+                },
             )
         if not tree or self.by_hand(key) is not None:
             return Timeline(start=self.is_in(key))
@@ -210,6 +227,18 @@ class _Case:
         match one.node, one.formula:
             case nodes.Trait(term=term), _:
                 return self.evidence.of_trait(term.path)
+            case nodes.Held() as held, _:
+                return self.evidence.of_held(held, Frame(now=self.now, zone=zone))
+            case nodes.Sample(salt=salt), _:
+                return draw_of(self.customer, salt)
+            case _, Ranked() as ranked:
+                return place_of(
+                    self.customer,
+                    self.findings.found[ranked.figure],
+                    ranked,
+                    self.standings.rankings[ranked],
+                    is_among=self.answer(placed_below(one)[0]),
+                )
             case nodes.InSegment(key=key), _:
                 return SegmentReason(key=key, is_in=self.is_in(key), by_hand=self.by_hand(key))
             case nodes.Not(child=nodes.InSegment()), _:
@@ -227,6 +256,12 @@ def say_reason(reason: Reason | None, node: Node, wording: Wording, zone: ZoneIn
     match reason, node:
         case TraitReason(value=value, since=since), _:
             return reasons.say_value(value, since, wording, zone)
+        case HeldReason(value=value, holds=holds, since=since), _:
+            return standing.say_held(value, holds, since, wording, zone)
+        case RankReason(is_among=is_among, figure=own, ranked=ranked, last_in=last), _:
+            return standing.say_place(is_among, own, ranked, last, wording)
+        case SampleReason(draw=draw), nodes.Sample(share=share):
+            return standing.say_draw(draw, share, wording)
         case SegmentReason(is_in=is_in, by_hand=by_hand), _:
             return reasons.say_belonging(is_in, by_hand, wording)
         case EventsReason(first_ever=at), nodes.FirstDid():

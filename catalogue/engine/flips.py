@@ -1,7 +1,8 @@
 """When answers about one customer will change by time alone: if nothing is said or done after now.
 
 What is not known is None, and whatever rests on it: aggregates over a window that moves,
-anniversaries, events whose `where` itself moves with time, and very many events.
+anniversaries, events whose `where` itself moves with time, places in a ranking that others may move
+by time alone, and very many events.
 """
 
 from __future__ import annotations
@@ -20,13 +21,15 @@ from catalogue.definitions.windows import instant_of
 from catalogue.engine.conditions.aggregates import Comparisons
 from catalogue.engine.conditions.dates import InSpans
 from catalogue.engine.conditions.events import EventCondition, EventNode
+from catalogue.engine.conditions.held import FIRST_KNOWN, began_within
 from catalogue.engine.conditions.terms import Frame, criterion
 from catalogue.engine.evidence import Dated, Evidence, count_within, sought
 from catalogue.engine.intervals import events_interval
 from catalogue.engine.local_times import Span
-from catalogue.engine.moving import ANNIVERSARIES, edges, elapses, moves, window_moves
+from catalogue.engine.moving import ANNIVERSARIES, edges, elapses, moves, stays, window_moves
 from catalogue.engine.placed import Placed, placed_below
 from catalogue.engine.plan import Group, Leaf, Members
+from catalogue.engine.ranking import Ranked
 from catalogue.engine.scans import Condition
 from catalogue.engine.walks.ahead import may_change
 from catalogue.engine.walks.of_one import Told, condition_at, is_judged_true
@@ -94,13 +97,14 @@ def joined(how: How, parts: Sequence[Timeline | None], now: datetime) -> Timelin
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foresight:
     """What is needed to look ahead: the customer's evidence, now and zone, the engine's answers as
-    of now, and how the segments referred to will go on."""
+    of now (of `ranks`: who is in), and how the segments referred to will go on."""
 
     evidence: Evidence
     answers: Mapping[Condition, bool]
     now: datetime
     zone: ZoneInfo
     segments: Mapping[str, Timeline | None]
+    ranks: Mapping[Ranked, bool] = field(default_factory=dict)
     seen: dict[str, Timeline | None] = field(default_factory=dict)
 
     def of(self, one: Placed) -> Timeline | None:
@@ -115,6 +119,8 @@ class Foresight:
                 return joined(how, [self.of(below) for below in placed_below(one)], self.now)
             case Members(key=key):
                 return self.segments[key]
+            case Ranked() as ranked:
+                return Timeline(start=self.ranks[ranked]) if stays(one.node) else None
             case Leaf(condition=condition, negated=negated):
                 found = self._of_condition(one.node, condition)
                 return found.complement() if found is not None and negated else found
@@ -127,6 +133,10 @@ class Foresight:
             found = self._of_trait(node.term, as_ever)
         elif isinstance(node, nodes.Walk):
             found = self._of_walk(node, condition, as_ever)
+        elif isinstance(node, nodes.Held):
+            found = self._of_held(node, as_ever)
+        elif isinstance(node, nodes.Sample):
+            found = as_ever
         elif isinstance(condition, EventCondition):
             found = self._of_events(cast("EventNode", node), condition, as_ever)
         # What does not even agree with the engine as of now says nothing about later.
@@ -148,6 +158,19 @@ class Foresight:
             return isinstance(test, InSpans) and _lies_in(dated, test)
 
         return self._judged(holds, edges(operand, at, self.zone))
+
+    def _of_held(self, node: nodes.Held, as_ever: Timeline) -> Timeline | None:
+        if moves(node.term):
+            return None
+        begun = self.evidence.begun_at(node, Frame(now=self.now, zone=self.zone))
+        if begun is None or begun < FIRST_KNOWN:
+            return as_ever
+
+        def holds(instant: datetime) -> bool:
+            within = began_within(node, Frame(now=instant, zone=self.zone))
+            return bool(count_within([begun], within))
+
+        return self._judged(holds, edges(nodes.InLast(duration=node.duration), begun, self.zone))
 
     def _of_events(
         self, node: EventNode, condition: EventCondition, as_ever: Timeline

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from catalogue.definitions import nodes
-from catalogue.definitions.nodes import DateLiteral, Duration, Operator, Term, Window
+from catalogue.definitions.nodes import DateLiteral, Duration, Node, Operator, Term, Window
 from catalogue.definitions.windows import (
     EXACT,
     LATEST,
@@ -46,6 +46,23 @@ def window_moves(window: Window) -> bool:
     if isinstance(window, nodes.FromTo):
         return window.start.word is not None or window.end.word is not None
     return not isinstance(window, nodes.BetweenDates)
+
+
+def stays(node: Node) -> bool:
+    """Whether the answer about anybody is for ever the one as of now. False also where that is not
+    known: what a segment referred to says later is not looked at."""
+    match node:
+        case nodes.Everyone() | nodes.Sample():
+            return True
+        case nodes.Held() | nodes.InSegment():
+            return False
+        case nodes.Top(by=by) | nodes.Bottom(by=by):
+            window = by.window if isinstance(by, nodes.EventMeasure) else None
+        case _:
+            window = getattr(node, "window", None)
+    if window is not None and window_moves(window):
+        return False
+    return not any(map(moves, nodes.terms_of(node))) and all(map(stays, nodes.children(node)))
 
 
 def elapses(window: Window) -> bool:

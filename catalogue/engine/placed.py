@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from catalogue.definitions.nodes import Node
 from catalogue.definitions.places import ROOT, places_below
-from catalogue.engine.plan import Formula, Group
+from catalogue.engine.plan import Formula, parts_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +28,6 @@ def placed(node: Node, formula: Formula, pointer: str = ROOT) -> Iterator[Placed
 
 
 def placed_below(one: Placed) -> list[Placed]:
-    """The children of a group; none for a condition."""
-    if not isinstance(one.formula, Group):
-        return []
-    below = zip(places_below(one.node, one.pointer), one.formula.parts, strict=True)
+    """The children of a group, or what a ranking is made among; none for any other condition."""
+    below = zip(places_below(one.node, one.pointer), parts_of(one.formula), strict=True)
     return [Placed(pointer=pointer, node=child, formula=part) for (pointer, child), part in below]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -13,9 +14,13 @@ from catalogue.definitions import nodes
 from catalogue.definitions.errors import Code, DefinitionError, refuse
 from catalogue.definitions.nodes import Definition, InSegment, Node
 from catalogue.engine.conditions.events import EventNode, event_condition
+from catalogue.engine.conditions.held import held_condition
 from catalogue.engine.conditions.newest import NewestNode, newest_condition
+from catalogue.engine.conditions.sample import sample_condition
 from catalogue.engine.conditions.terms import Frame, criterion
 from catalogue.engine.conditions.traits import TraitCondition
+from catalogue.engine.figures import figure_of
+from catalogue.engine.ranking import Ranked
 from catalogue.engine.scans import Condition
 from catalogue.engine.walks.conditions import WalkNode, walk_condition
 
@@ -48,7 +53,7 @@ class Group:
     parts: tuple[Formula, ...]
 
 
-Formula = Leaf | Members | Everyone | Group
+Formula = Leaf | Members | Everyone | Group | Ranked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +130,8 @@ def _formula(
             return Everyone()
         case InSegment():
             return _members(node, known, pointer)
+        case nodes.Top() | nodes.Bottom():
+            return _ranked(node, frame, known, pointer)
         case _:
             return _leaf(node, frame, pointer)
 
@@ -156,40 +163,81 @@ def _members(node: InSegment, known: Mapping[str, object], pointer: str) -> Memb
     return Members(key=node.key)
 
 
-def _leaf(
-    node: nodes.Trait | EventNode | NewestNode | WalkNode, frame: Frame, pointer: str
-) -> Leaf:
-    try:
-        if isinstance(node, nodes.Trait):
-            resolved = criterion(node.term, frame)
-            condition = TraitCondition(path=resolved.path, test=resolved.test)
-            return Leaf(condition=condition, negated=resolved.negated)
+def _ranked(
+    node: nodes.Rank, frame: Frame, known: Mapping[str, Definition | None], pointer: str
+) -> Ranked:
+    size = node.size
+    with _placed(f"{pointer}/by"):
+        figure = figure_of(node.by, frame)
+    return Ranked(
+        end="top" if isinstance(node, nodes.Top) else "bottom",
+        size=size.fraction if isinstance(size, nodes.Share) else size,
+        figure=figure,
+        among=_formula(node.among, frame, known, f"{pointer}/among"),
+    )
+
+
+OwnNode = nodes.Trait | nodes.Held | nodes.Sample | EventNode | NewestNode | WalkNode
+
+
+def _leaf(node: OwnNode, frame: Frame, pointer: str) -> Leaf:
+    with _placed(pointer):
+        match node:
+            case nodes.Trait(term=term):
+                resolved = criterion(term, frame)
+                condition = TraitCondition(path=resolved.path, test=resolved.test)
+                return Leaf(condition=condition, negated=resolved.negated)
+            case nodes.Held():
+                return Leaf(condition=held_condition(node, frame))
+            case nodes.Sample():
+                return Leaf(condition=sample_condition(node))
         if isinstance(node, NewestNode):
             return Leaf(condition=newest_condition(node, frame))
         if isinstance(node, WalkNode):
             return Leaf(condition=walk_condition(node, frame))
-        return Leaf(condition=event_condition(node, frame), negated=isinstance(node, nodes.DidNot))
+        negated = isinstance(node, nodes.DidNot)
+        return Leaf(condition=event_condition(node, frame), negated=negated)
+
+
+@contextmanager
+def _placed(pointer: str) -> Iterator[None]:
+    """Give what is refused inside its place."""
+    try:
+        yield
     except DefinitionError as error:
         fault = error.faults[0]
         raise refuse(fault.code, fault.message, pointer, fault.suggestion) from error
 
 
+def parts_of(formula: Formula | None) -> tuple[Formula, ...]:
+    """The formulas inside a formula, in order."""
+    if isinstance(formula, Ranked):
+        return (formula.among,)
+    return formula.parts if isinstance(formula, Group) else ()
+
+
+def asked_by(formula: Formula | None) -> Condition | None:
+    """What a formula itself asks of the data, whatever is inside it."""
+    if isinstance(formula, Ranked):
+        return formula.figure
+    return formula.condition if isinstance(formula, Leaf) else None
+
+
 def conditions_of(formula: Formula | None) -> Iterator[Condition]:
     """The conditions a formula asks for, in order, as often as it asks."""
-    if isinstance(formula, Leaf):
-        yield formula.condition
-    elif isinstance(formula, Group):
-        for part in formula.parts:
-            yield from conditions_of(part)
+    condition = asked_by(formula)
+    if condition is not None:
+        yield condition
+    for part in parts_of(formula):
+        yield from conditions_of(part)
 
 
 def references_of(formula: Formula | None) -> Iterator[str]:
     """The segments a formula is built on, in order."""
     if isinstance(formula, Members):
         yield formula.key
-    elif isinstance(formula, Group):
-        for part in formula.parts:
-            yield from references_of(part)
+    for part in parts_of(formula):
+        yield from references_of(part)
 
 
 def _ordered(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,10 @@ from catalogue.definitions.errors import Code, DefinitionError, refuse
 from catalogue.definitions.nodes import EventSelector, Node, Window
 from catalogue.engine.given_segments import Answer, GivenSegment
 from catalogue.engine.reference_dates import FIRST, AsOf, in_window
+from catalogue.engine.reference_held import held
 from catalogue.engine.reference_numbers import aggregate_holds, number_holds
-from catalogue.engine.reference_values import all_hold, holds, value_at
+from catalogue.engine.reference_ranks import figure_of, first_by, is_drawn
+from catalogue.engine.reference_values import all_hold, holds, number_of, value_at
 from catalogue.engine.reference_walks import walk_holds
 from catalogue.warehouse.given import GivenChange, GivenCustomer, GivenEvent, World
 
@@ -49,6 +52,7 @@ class Run:
         self.people = [self._person(customer, world) for customer in world.live()]
         self.answers: dict[str, Answer] = {}
         self.under_way: list[str] = []
+        self.rankings: dict[tuple[nodes.Rank, AsOf], frozenset[str]] = {}
 
     def answer(self, key: str) -> Answer:
         """The members of a segment or its refusal."""
@@ -123,7 +127,29 @@ class Run:
             case nodes.InSegment():
                 members = self.answer(node.key)
                 return isinstance(members, frozenset) and person.id in members
+            case nodes.Top() | nodes.Bottom():
+                return person.id in self._ranking(node, as_of)
         return condition_holds(node, person, as_of)
+
+    def _ranking(self, node: nodes.Rank, as_of: AsOf) -> frozenset[str]:
+        if (node, as_of) not in self.rankings:
+            among = [person for person in self.people if self.is_true(node.among, person, as_of)]
+            figures = {person.id: measured(node.by, person, as_of) for person in among}
+            known = {id_: figure for id_, figure in figures.items() if figure is not None}
+            self.rankings[node, as_of] = first_by(known, node)
+        return self.rankings[node, as_of]
+
+
+def measured(measure: nodes.Measure, person: Person, as_of: AsOf) -> Fraction | None:
+    """What a customer is ranked by; None without a value."""
+    if isinstance(measure, nodes.TraitMeasure):
+        known = trait_value(person.changes, measure.path[0], as_of.now)
+        number = number_of(value_at({measure.path[0]: known}, measure.path))
+        return None if number is None else Fraction(number)
+    found = chosen(person, measure.events, measure.window, as_of)
+    if measure.function == "count":
+        return Fraction(len(found))
+    return figure_of(measure.function, [value_at(event.props, measure.prop) for event in found])
 
 
 def condition_holds(node: nodes.Condition, person: Person, as_of: AsOf) -> bool:
@@ -132,6 +158,10 @@ def condition_holds(node: nodes.Condition, person: Person, as_of: AsOf) -> bool:
         case nodes.Trait(term=term):
             known = trait_value(person.changes, term.path[0], as_of.now)
             return holds(term, value_at({term.path[0]: known}, term.path), as_of)
+        case nodes.Held():
+            return held(node, person.changes, as_of)
+        case nodes.Sample():
+            return is_drawn(node, person.id)
         case nodes.Did():
             return _did(node, person, as_of)
         case nodes.DidNot():

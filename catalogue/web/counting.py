@@ -170,4 +170,4 @@ def _groups(definition: Definition, counts: Counts) -> tuple[dict[str, str], dic
 def _word(node: nodes.Node) -> str:
     if isinstance(node, nodes.Any):
         return "any"
-    return "all" if isinstance(node, nodes.All) else "none"
+    return "all" if isinstance(node, nodes.All | nodes.Top | nodes.Bottom) else "none"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from catalogue.definitions.nodes import Comparator, Comparison, Definition, Even
 from catalogue.engine.given_segments import GivenSegment
 from catalogue.engine.reference import reference_members
 from catalogue.warehouse.given import GivenChange, GivenCustomer, GivenEvent, World
-from tests.generative.moments import MOMENT_POOL, SMALL_STEPS, Moment, instant
+from tests.generative.moments import DURATIONS, MOMENT_POOL, SMALL_STEPS, Moment, instant
 from tests.generative.operands import Ground, term, window
 from tests.generative.values import THEMES, any_value, themed_value
 from tests.generative.walks import walk, with_echoes
@@ -90,17 +91,24 @@ def _changes(rng: Random, ground: Ground) -> list[GivenChange]:
     changes = []
     for trait in TRAITS:
         fate = rng.randrange(8)
-        if fate > 0:
+        if fate > 1:
             changes.append(GivenChange(trait=trait, value=_value(rng, ground, trait)))
-        if fate <= 2:
+        for _ in range(HISTORIES[fate]):
             value, since = _value(rng, ground, trait), _since(rng, ground.moment)
             changes.append(GivenChange(trait=trait, value=value, at=since))
+        if fate == 1:
+            # The same value once more is no change.
+            changes.append(replace(changes[-1], at=_since(rng, ground.moment)))
     return changes
 
 
+HISTORIES = [1, 2, 2, 3, 1, 0, 0, 0]
+
+
 def _since(rng: Random, moment: Moment) -> datetime:
-    # Only now decides about changes, so half of them are there.
-    return rng.choice([instant(rng, moment), moment.now + rng.choice(SMALL_STEPS)])
+    # What a trait is now is decided at now, and how long it has been that at the edges.
+    anchors = [moment.now, rng.choice(moment.edges[2:5])]
+    return rng.choice([instant(rng, moment), *(one + rng.choice(SMALL_STEPS) for one in anchors)])
 
 
 def _event(rng: Random, ground: Ground) -> GivenEvent:
@@ -166,7 +174,7 @@ def _tree(rng: Random, ground: Ground, place: int, depth: int) -> Node:
         return condition(rng, ground, place)
     if shape is nodes.Not:
         return nodes.Not(child=_tree(rng, ground, place, depth - 1))
-    size = rng.choice([1, 2, 3, 3])
+    size = rng.choice([1, 2, 3, 3, 4])
     return shape(children=tuple(_tree(rng, ground, place, depth - 1) for _ in range(size)))
 
 
@@ -176,6 +184,7 @@ HEADS = (
     *("did", "did_not", "count", "first_did", "last_did"),
     *("sum", "avg", "min", "max", "count_distinct"),
     "in_segment",
+    *("held", "held", "top", "bottom"),
 )
 
 
@@ -183,12 +192,62 @@ def condition(rng: Random, ground: Ground, place: int) -> Node:
     """One condition of any head; segments before `place` may be built on."""
     if rng.random() < 0.015:
         return nodes.Everyone()
+    if rng.random() < 0.015:
+        return sample(rng)
     head = rng.choice(HEADS)
     if head == "in_segment":
         return nodes.InSegment(key=_reference(rng, place))
     if head == "trait":
         return nodes.Trait(term=term(rng, ground, TRAITS))
+    if head == "held":
+        return held(rng, ground)
+    if head in ("top", "bottom"):
+        return rank(rng, ground, place, head)
     return _event_condition(rng, ground, head)
+
+
+def held(rng: Random, ground: Ground) -> nodes.Held:
+    """How long an operator has held on a trait."""
+    return nodes.Held(
+        term=term(rng, ground, TRAITS),
+        lasting=rng.choice(["for_at_least", "for_less_than"]),
+        duration=rng.choice([*DURATIONS, *DURATIONS[1:4], *DURATIONS[1:4]]),
+    )
+
+
+def rank(rng: Random, ground: Ground, place: int, head: str) -> nodes.Rank:
+    """A ranking of everyone, or of those of another condition."""
+    among = nodes.Everyone() if rng.random() < 0.3 else _tree(rng, ground, place, 1)
+    make = nodes.Top if head == "top" else nodes.Bottom
+    return make(size=rng.choice(SIZES), by=measure(rng, ground), among=among)
+
+
+SIZES = [1, 1, 2, 3, *(nodes.Share(percent=Decimal(n)) for n in ("10", "12.5", "33.3", "50"))]
+
+
+def measure(rng: Random, ground: Ground) -> nodes.Measure:
+    """What is ranked by, of any kind."""
+    function = rng.choice(MEASURES)
+    if function == "trait":
+        return nodes.TraitMeasure(path=rng.choice([(t,) for t in TRAITS] + [("a", "in", "n")]))
+    span = window(rng, ground.moment, of_events=True) if rng.random() < 0.5 else None
+    prop = () if function == "count" else rng.choice([("v",), ("v",), ("w",), ("v", "in", "n")])
+    events = _selector(rng, ground)
+    if rng.random() < 0.6:
+        events = replace(events, where=())
+    return nodes.EventMeasure(function=function, events=events, prop=prop, window=span)
+
+
+MEASURES = ("trait", "count", "count", "sum", "avg", "avg", "min", "max", "count_distinct")
+
+
+def sample(rng: Random) -> nodes.Sample:
+    """A part of all customers by their ids."""
+    percent = rng.choice(["0", "12.5", "50", "73.0", "99.9", "100", "33.333"])
+    return nodes.Sample(share=nodes.Share(percent=Decimal(percent)), salt=rng.choice(SALTS))
+
+
+SALTS = ["sample", "sample", "exp-12", "é:"]
 
 
 def _reference(rng: Random, place: int) -> str:

@@ -1,7 +1,8 @@
 """What a run of generated cases has asked, so that it can be asserted that it asked enough.
 
 Counted once per condition: head × window form, head × type of the aggregated value, operator × type
-of the values it met, operator × where it stood, and the window forms of dates in values.
+of the values it met, operator × where it stood, and the window forms of dates in values; of `held`
+what it lasts and what history it met, of rankings what they rank by, how many and among whom.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ PLACES = ("trait", "where", "item")
 HEADS_WITH_WINDOWS = ("Sequence", "DroppedOff", "ActiveDays", "Latest")
 WALK_HEADS = (*HEADS_WITH_WINDOWS, "Stopped", "Resumed", "Regularly")
 REACHES = ("minute", "day", "week", "month")
+HELD = ("for_at_least", "for_less_than", "positive", "negative", "no history", "one", "several")
+RANKED_BY = ("trait", "count", *AGGREGATES)
+RANKED = (*RANKED_BY, "number", "share", "among everyone", "among some")
 
 
 def wanted() -> set[Cell]:
@@ -47,6 +51,9 @@ def wanted() -> set[Cell]:
         *((operator, kind) for operator in Operator for kind in TYPES),
         *((operator, place) for operator in Operator for place in PLACES),
         *((form, kind) for form in VALUE_FORMS for kind in ("text", "instant")),
+        *(("Held", what) for what in HELD),
+        *((end, what) for end in ("Top", "Bottom") for what in RANKED),
+        ("Sample", ""),
     } - {(Operator.ITEM, "item")}  # lists of objects inside lists of objects have specs
 
 
@@ -104,12 +111,37 @@ def cells_of(node: Node, case: Case) -> Iterator[Cell]:
             {name: trait_value(customer.changes, name, case.now)} for customer in case.world.live()
         ]
         yield from term_cells(node.term, values, "trait")
-    elif nodes.children(node) or isinstance(node, nodes.Everyone | nodes.InSegment):
+    elif isinstance(node, nodes.Held):
+        yield from held_cells(node, case)
+    elif isinstance(node, nodes.Top | nodes.Bottom):
+        yield from ((type(node).__name__, what) for what in rank_cells(node))
+    elif nodes.children(node) or isinstance(node, nodes.Everyone | nodes.InSegment | nodes.Sample):
         yield type(node).__name__, ""
     elif isinstance(node, nodes.Walk):
         yield from walk_cells(node, case)
     else:
         yield from event_cells(node, case)
+
+
+def held_cells(node: nodes.Held, case: Case) -> Iterator[Cell]:
+    """What a condition on the history of a trait asks, and how long the histories are."""
+    yield "Held", node.lasting
+    negates = node.term.operator in nodes.POSITIVE_TWIN or node.term.operand is False
+    yield "Held", "negative" if negates else "positive"
+    for customer in case.world.live():
+        known = [
+            change
+            for change in customer.changes
+            if change.trait == node.term.path[0] and change.at and change.at <= case.now
+        ]
+        yield "Held", ("no history", "one", "several")[min(len(known), 2)]
+
+
+def rank_cells(node: nodes.Rank) -> Iterator[str]:
+    """What a ranking asks."""
+    yield node.by.function if isinstance(node.by, nodes.EventMeasure) else "trait"
+    yield "share" if isinstance(node.size, nodes.Share) else "number"
+    yield "among everyone" if isinstance(node.among, nodes.Everyone) else "among some"
 
 
 def event_cells(node: Node, case: Case) -> Iterator[Cell]:

@@ -61,6 +61,8 @@ def simpler_nodes(node: nodes.Node) -> Iterator[nodes.Node]:
     if isinstance(node, nodes.All | nodes.Any | nodes.None_) and len(below) > 1:
         for place in range(len(below)):
             yield replace(node, children=below[:place] + below[place + 1 :])
+    if isinstance(node, nodes.Top | nodes.Bottom) and not isinstance(node.among, nodes.Everyone):
+        yield replace(node, among=nodes.Everyone())
     if hasattr(node, "events"):
         terms = node.events.where
         for place in range(len(terms)):

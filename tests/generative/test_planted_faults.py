@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from math import floor
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -14,15 +15,16 @@ from pyroaring import BitMap
 
 from catalogue.definitions import nodes
 from catalogue.definitions.nodes import Operator
-from catalogue.definitions.windows import MICROSECOND, Interval
-from catalogue.engine import evaluate, grouping, scans
+from catalogue.definitions.windows import EARLIEST, MICROSECOND, Interval
+from catalogue.engine import evaluate, figures, grouping, ranking, scans
 from catalogue.engine.clocks import DAY
-from catalogue.engine.conditions import dates, events, newest, readings, terms, traits
+from catalogue.engine.conditions import dates, events, held, newest, readings, terms, traits
 from catalogue.engine.conditions.readings import Reading
 from catalogue.engine.intervals import NEVER
 from catalogue.engine.vectors import judging, reading, tally
 from catalogue.engine.walks import conditions as walk_conditions
 from catalogue.engine.walks import drop_offs, habits, reaches, sequences
+from catalogue.warehouse.tables import KINDS, ValueColumns
 from tests.generative.agreement import differences
 from tests.generative.cases import Case
 from tests.generative.histories import disagreements, histories
@@ -160,6 +162,79 @@ def any_event_that_fits_taken_for_the_newest(patch: Patch) -> None:
     patch.setattr(newest.Same, "judge", either)
 
 
+def held_since_the_newest_change(patch: Patch) -> None:
+    right = held._values_had
+
+    def newest_alone(*given: object) -> tuple[object, ValueColumns]:
+        had, value = right(*given)
+        rows = had.filter(had.following.isnull())
+        kinds = [kind for kind in KINDS if getattr(value, kind) is not None]
+        return rows, ValueColumns(**{kind: rows[kind] for kind in kinds})
+
+    patch.setattr(held, "_values_had", newest_alone)
+
+
+def held_whatever_came_between(patch: Patch) -> None:
+    patch.setattr(held, "_unbroken", lambda rows, place: rows.at.notnull())
+
+
+def held_though_it_is_since_ever(patch: Patch) -> None:
+    patch.setattr(held, "FIRST_KNOWN", EARLIEST)
+
+
+def held_for_exactly_so_long_is_too_short(patch: Patch) -> None:
+    right = held.shift
+    patch.setattr(held, "shift", lambda *given, sign: right(*given, sign=sign) - MICROSECOND)
+
+
+def complement_forgotten_in_held(patch: Patch) -> None:
+    right = held.criterion
+    patch.setattr(held, "criterion", lambda *given: replace(right(*given), negated=False))
+
+
+def ties_with_the_last_one_in_left_out(patch: Patch) -> None:
+    right = ranking._first
+
+    def fewer(scored: figures.Scores, taken: int, *, greatest: bool) -> object:
+        mask, last = right(scored, taken, greatest=greatest)
+        mask[np.flatnonzero(mask)[taken:]] = False
+        return mask, last
+
+    patch.setattr(ranking, "_first", fewer)
+
+
+def share_of_the_ranked_rounded_down(patch: Patch) -> None:
+    patch.setattr(ranking, "ceil", lambda number: max(1, floor(number)))
+
+
+def counts_of_zero_not_ranked(patch: Patch) -> None:
+    right = figures._counts
+    patch.setattr(
+        figures,
+        "_counts",
+        lambda found, inside, among: right(found, inside, among & BitMap(found.ordinals)),
+    )
+
+
+def ranked_among_too_many(patch: Patch) -> None:
+    right = evaluate.rank
+    patch.setattr(
+        evaluate,
+        "rank",
+        lambda asked, found, among: right(asked, found, among | BitMap(found.ordinals)),
+    )
+
+
+def bottom_taken_for_top(patch: Patch) -> None:
+    right = evaluate.rank
+    patch.setattr(evaluate, "rank", lambda asked, *given: right(replace(asked, end="top"), *given))
+
+
+def drawn_by_the_id_alone(patch: Patch) -> None:
+    right = scans.draws
+    patch.setattr(scans, "draws", lambda salt, ids: right("", ids))
+
+
 FAULTS = [
     gte_for_gt,
     complement_forgotten_in_where,
@@ -179,6 +254,17 @@ FAULTS = [
     removes_beaten_by_adds,
     none_taken_for_any,
     any_event_that_fits_taken_for_the_newest,
+    held_since_the_newest_change,
+    held_whatever_came_between,
+    held_though_it_is_since_ever,
+    held_for_exactly_so_long_is_too_short,
+    complement_forgotten_in_held,
+    ties_with_the_last_one_in_left_out,
+    share_of_the_ranked_rounded_down,
+    counts_of_zero_not_ranked,
+    ranked_among_too_many,
+    bottom_taken_for_top,
+    drawn_by_the_id_alone,
 ]
 
 

@@ -88,6 +88,30 @@ class EventCondition:
         return self.accepted.holds_for(0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFigure:
+    """The measure of a customer's events for its own sake: customers are ranked by it."""
+
+    selection: Selection
+    measure: Measure
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """As those of a condition."""
+        return (self.measure,)
+
+
+def event_figure(measure: nodes.EventMeasure, frame: Frame) -> EventFigure:
+    """The figure that a ranking by events asks for."""
+    found = Measure(
+        function=measure.function,
+        where=where_of(measure.events, frame),
+        interval=events_interval(measure.window, frame.now, frame.zone),
+        prop=measure.prop,
+    )
+    return EventFigure(selection=selection_of(measure.events), measure=found)
+
+
 EventNode = (
     nodes.Did | nodes.DidNot | nodes.Count | nodes.FirstDid | nodes.LastDid | nodes.Aggregate
 )

@@ -9,7 +9,8 @@ import ibis
 import ibis.expr.types as ir
 
 from catalogue.definitions.nodes import Path
-from catalogue.engine.conditions.bench import Test
+from catalogue.engine.conditions.bench import Bench, Test
+from catalogue.engine.conditions.readings import Reading, Readings
 from catalogue.engine.local_times import naive
 from catalogue.warehouse.tables import KINDS, TraitChanges, ValueColumns
 
@@ -25,6 +26,36 @@ class TraitCondition:
     def trait(self) -> str:
         """The trait the path starts at."""
         return self.path[0]
+
+    @property
+    def needs(self) -> frozenset[Reading]:
+        """The readings of the value that `column` looks at."""
+        return self.test.needs
+
+    def column(self, value: Readings, bench: Bench) -> ir.Value:
+        """Whether the value fits."""
+        return self.test.holds(value, bench)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraitFigure:
+    """The value at a path as a number, for its own sake: customers are ranked by it."""
+
+    path: Path
+
+    @property
+    def trait(self) -> str:
+        """The trait the path starts at."""
+        return self.path[0]
+
+    @property
+    def needs(self) -> frozenset[Reading]:
+        """The value read as a number."""
+        return frozenset({Reading.NUMBER})
+
+    def column(self, value: Readings, bench: Bench) -> ir.Value:
+        """The number; null where the value reads as none."""
+        return ibis.null("float64") if value.as_number is None else value.as_number
 
 
 def known(changes: TraitChanges, now: datetime) -> tuple[ir.Table, ValueColumns]:

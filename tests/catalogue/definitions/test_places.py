@@ -8,7 +8,7 @@ import hypothesis
 
 from catalogue.definitions.canonical import node_data, to_data
 from catalogue.definitions.describe import describe, sentences
-from catalogue.definitions.nodes import Definition
+from catalogue.definitions.nodes import Definition, Group
 from catalogue.definitions.places import places
 from tests.catalogue.definitions.reading import definition
 from tests.catalogue.definitions.trees import definitions
@@ -35,9 +35,10 @@ def test_every_node_has_a_sentence_and_the_block_is_made_of_them(tree: Definitio
     said = sentences(tree)
     assert [one.pointer for one in said] == [pointer for pointer, _ in places(tree.where)]
     shown = [(one.depth, one.text) for one in said if not one.folded]
-    # The block says the root in its first line, of a single condition below it.
+    # The block says a group in its first line, any other root below it.
     lines = describe(tree).lines
-    assert lines[1:] == (shown[1:] or [(1, shown[0][1])])
+    is_group = isinstance(tree.where, Group) and len(shown) > 1
+    assert lines[1:] == (shown[1:] if is_group else [(depth + 1, text) for depth, text in shown])
 
 
 def test_sentences_in_the_order_of_the_document() -> None:

@@ -172,6 +172,24 @@ often = st.one_of(
     st.integers(1, 9).map(lambda count: (Comparison(comparator=Comparator.EQ, bound=count),)),
 )
 keys = st.from_regex(r"[a-z0-9]{1,5}(-[a-z0-9]{1,5}){0,2}", fullmatch=True)
+shares = st.builds(nodes.Share, percent=st.decimals(0, 100, places=3))
+measures = st.one_of(
+    st.builds(
+        nodes.EventMeasure,
+        function=st.just("count"),
+        events=selectors,
+        window=event_windows,
+    ),
+    st.builds(
+        nodes.EventMeasure,
+        function=st.sampled_from(["sum", "avg", "min", "max", "count_distinct"]),
+        events=selectors,
+        prop=paths,
+        window=event_windows,
+    ),
+    st.builds(nodes.TraitMeasure, path=paths),
+)
+sizes = st.one_of(st.integers(1, 2**53), shares.filter(lambda share: share.percent > 0))
 conditions: st.SearchStrategy[Node] = st.one_of(
     st.just(nodes.Everyone()),
     st.builds(nodes.Trait, term=terms),
@@ -201,6 +219,13 @@ conditions: st.SearchStrategy[Node] = st.one_of(
         key=keys,
         part=st.sampled_from([None, "reached", "not_reached", "arm-b"]),
     ),
+    st.builds(
+        nodes.Held,
+        term=terms,
+        lasting=st.sampled_from(["for_at_least", "for_less_than"]),
+        duration=durations,
+    ),
+    st.builds(nodes.Sample, share=shares, salt=texts.filter(bool)),
 )
 
 
@@ -211,6 +236,8 @@ def _groups(below: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         st.builds(nodes.Any, children=several),
         st.builds(nodes.None_, children=several),
         st.builds(nodes.Not, child=below),
+        st.builds(nodes.Top, size=sizes, by=measures, among=below),
+        st.builds(nodes.Bottom, size=sizes, by=measures, among=st.just(nodes.Everyone()) | below),
     )
 
 

@@ -80,12 +80,23 @@ def every_form(text: str, trait_name: str, event_name: str) -> list[n.Node]:
         n.Aggregate(
             function="sum", prop=(trait_name,), events=events(event_name), comparison=is_("gt", 1)
         ),
+        n.Held(
+            term=term("starts_with", text, trait_name, text),
+            lasting="for_at_least",
+            duration=n.Duration(count=1, unit="day"),
+        ),
+        n.Top(
+            size=1,
+            by=n.EventMeasure(function="sum", events=picked, prop=(trait_name,)),
+            among=n.Everyone(),
+        ),
+        n.Bottom(size=1, by=n.TraitMeasure(path=(trait_name, text)), among=n.Everyone()),
     ]
 
 
 def test_statements_are_really_watched():
     run = statements(every_form("plain", "plan", "login"), ("plan", "login"))
-    assert len(run) == 3  # traits, events counted here, events counted by the back end
+    assert len(run) == 3
     assert all("SELECT" in sql for sql in run)
 
 

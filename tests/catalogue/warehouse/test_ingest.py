@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyroaring import BitMap
 
 from catalogue.models import (
     Customer,
@@ -395,6 +396,15 @@ def test_ordinals_are_dense_and_never_given_twice() -> None:
     assert OrdinalCounter.objects.get(subject="customer").next == 3
     found, unknown = ordinals_of(["d", "zz", "a"])
     assert (list(ids_of(found)), unknown) == ([(0, "a"), (2, "d")], ["zz"])
+
+
+def test_many_ordinals_are_named_as_few_are() -> None:
+    customers(id=[f"c{number:04}" for number in range(2_000)])
+    known = dict(ids_of(BitMap(range(2_000))))
+    assert known[1_234] == "c1234"
+    gaps = BitMap(range(0, 2_100, 2))
+    assert dict(ids_of(gaps)) == {ordinal: known[ordinal] for ordinal in gaps if ordinal < 2_000}
+    assert list(ids_of(BitMap(range(1_500)))) == list(known.items())[:1_500]
 
 
 def test_an_old_photo_shows_what_it_showed() -> None:

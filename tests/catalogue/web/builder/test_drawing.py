@@ -126,6 +126,10 @@ def test_what_people_ask_most_reads_as_a_sentence(condition: object, read_as: st
         {"regularly": "login", "per": "7 days", "in_at_least": 3, "of_last": 4},
         {"active_days": "login", "gte": 4, "in_last": "30 days"},
         {"latest": "login", "has": [{"prop": "os", "is": "linux"}]},
+        {"held": "plan", "is": "pro", "for_at_least": "7 days"},
+        {"top": "10%", "by": {"count": "login"}, "among": {"in_segment": "pros"}},
+        {"bottom": 5, "by": {"trait": "seats"}, "among": {"any": [{"did": "login"}]}},
+        {"sample": "20%", "salt": "exp-12"},
     ],
 )
 def test_the_rest_is_locked_and_shown_as_text(condition: object) -> None:
