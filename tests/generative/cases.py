@@ -143,6 +143,8 @@ def _segment(rng: Random, ground: Ground, place: int) -> GivenSegment:
     """A segment that may be built on the ones before it."""
     manual = rng.random() < 0.12
     adds, removes = (_people(rng, 2) if manual else () for _ in range(2))
+    if adds and rng.random() < 0.5:
+        removes = (*removes, adds[0])  # somebody whom both hands reached
     if rng.random() < 0.04:
         return GivenSegment(static=_people(rng, 8), adds=adds, removes=removes)
     zone = "UTC" if rng.random() < 0.1 else ground.moment.zone

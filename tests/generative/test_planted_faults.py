@@ -30,7 +30,7 @@ from tests.generative.cases import Case
 from tests.generative.histories import disagreements, histories
 from tests.generative.runs import run
 
-MOST_CASES = 40
+MOST_CASES = 120
 MOST_HISTORIES = 2_000
 UTC = ZoneInfo("UTC")
 Patch = pytest.MonkeyPatch
