@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from catalogue.definitions.errors import Code, DefinitionError, Fault
-from catalogue.definitions.nodes import Definition, InSegment, Node, Trait, events_of, walk
+from catalogue.definitions.nodes import (
+    AccountTrait,
+    Definition,
+    InSegment,
+    Node,
+    Subject,
+    Trait,
+    events_of,
+    walk,
+    walk_about,
+)
 from catalogue.definitions.pieces import nearest
 
 
@@ -15,9 +25,22 @@ def references(node: Node) -> tuple[InSegment, ...]:
     return tuple(found for found in walk(node) if isinstance(found, InSegment))
 
 
-def traits_used(node: Node) -> frozenset[str]:
-    """The names of the traits a tree looks at."""
-    return frozenset(one.term.path[0] for one in walk(node) if isinstance(one, Trait))
+def traits_used(node: Node, about: Subject = "customer") -> frozenset[str]:
+    """The names of the traits of customers that a tree about such subjects looks at."""
+    return frozenset(
+        one.term.path[0]
+        for one, subject in walk_about(node, about)
+        if isinstance(one, Trait) and subject == "customer"
+    )
+
+
+def account_traits_used(node: Node, about: Subject = "customer") -> frozenset[str]:
+    """The names of the traits of accounts that a tree about such subjects looks at."""
+    return frozenset(
+        one.term.path[0]
+        for one, subject in walk_about(node, about)
+        if isinstance(one, AccountTrait) or (isinstance(one, Trait) and subject == "account")
+    )
 
 
 def events_used(node: Node) -> frozenset[str]:

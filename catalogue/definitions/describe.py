@@ -7,6 +7,7 @@ import gettext
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from catalogue.definitions.english.accounts import say_members, say_members_heading
 from catalogue.definitions.english.groups import (
     in_brackets,
     say_first_line,
@@ -17,7 +18,16 @@ from catalogue.definitions.english.segments import say_not_in_segment
 from catalogue.definitions.english.wording import Labels as Labels
 from catalogue.definitions.english.wording import Wording
 from catalogue.definitions.heads import head_of
-from catalogue.definitions.nodes import Definition, Group, InSegment, Node, Not, children
+from catalogue.definitions.nodes import (
+    AccountMembers,
+    Customers,
+    Definition,
+    Group,
+    InSegment,
+    Node,
+    Not,
+    children,
+)
 from catalogue.definitions.places import ROOT, places_below
 
 
@@ -55,12 +65,13 @@ def describe(
 
 def say_block(definition: Definition, wording: Wording) -> Block:
     """The definition as lines, in this wording."""
-    where = definition.where
+    where, wording = definition.where, wording.of(definition.subject)
     first, *below = _sentences(where, ROOT, 0, wording)
+    lines = [(one.depth, one.text) for one in below if not one.folded]
     if isinstance(where, Group) and say_alone(where, wording) is None:
-        lines = [(one.depth, one.text) for one in below if not one.folded]
         return Block(lines=[(0, say_first_line(where, wording)), *lines])
-    return Block(lines=[(0, say_first_line(None, wording)), (1, first.text)])
+    lines = [(depth + 1, text) for depth, text in lines]
+    return Block(lines=[(0, say_first_line(None, wording)), (1, first.text), *lines])
 
 
 def sentences(
@@ -75,7 +86,7 @@ def sentences(
 
 def say_sentences(definition: Definition, wording: Wording) -> list[Sentence]:
     """Every node of the tree, in this wording."""
-    return list(_sentences(definition.where, ROOT, 0, wording))
+    return list(_sentences(definition.where, ROOT, 0, wording.of(definition.subject)))
 
 
 def one_line(
@@ -91,7 +102,7 @@ def one_line(
 
 def say_line(definition: Definition, wording: Wording) -> str:
     """The definition on one line, in this wording."""
-    return _joined(definition.where, wording.short())
+    return _joined(definition.where, wording.of(definition.subject).short())
 
 
 def _wording(labels: Labels | None, translations: gettext.NullTranslations | None) -> Wording:
@@ -111,10 +122,15 @@ def _sentences(node: Node, pointer: str, depth: int, wording: Wording) -> Iterat
         yield Sentence(pointer=pointer, depth=depth, text=say_heading(node, wording))
         for place, child in places_below(node, pointer):
             yield from _sentences(child, place, depth + 1, wording)
+    elif isinstance(node, AccountMembers | Customers):
+        yield Sentence(pointer=pointer, depth=depth, text=say_members_heading(node, wording))
+        below = wording.of("customer")
+        yield from _sentences(node.where, f"{pointer}/where", depth + 1, below)
 
 
 def say_alone(node: Node, wording: Wording) -> str | None:
-    """What is said in one sentence: any condition, and being outside a segment; None of groups."""
+    """What is said in one sentence: a condition, and being outside a segment; None of what has
+    nodes below it."""
     if isinstance(node, Not) and isinstance(node.child, InSegment):
         return say_not_in_segment(node.child, wording)
     say = head_of(node).say
@@ -123,6 +139,8 @@ def say_alone(node: Node, wording: Wording) -> str | None:
 
 def _joined(node: Node, wording: Wording) -> str:
     text = say_alone(node, wording)
+    if isinstance(node, AccountMembers | Customers):
+        return say_members(node, _joined(node.where, wording.of("customer")), wording)
     if text is not None or not isinstance(node, Group):
         return text or ""
     return say_joined(node, [_part(child, node, wording) for child in children(node)], wording)

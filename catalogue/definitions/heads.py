@@ -6,16 +6,21 @@ and its condition in the engine.
 
 from __future__ import annotations
 
-from catalogue.definitions import event_heads, group_heads, trait_heads
+from catalogue.definitions import account_heads, event_heads, group_heads, trait_heads
 from catalogue.definitions.nodes import Aggregate, Node
 from catalogue.definitions.registry import Head
 
 HEADS: dict[str, Head] = {
-    head.name: head for head in (*group_heads.HEADS, *trait_heads.HEADS, *event_heads.HEADS)
+    head.name: head
+    for head in (
+        *group_heads.HEADS,
+        *trait_heads.HEADS,
+        *event_heads.HEADS,
+        *account_heads.HEADS,
+    )
 }
 # Part of the language, not yet of this release.
 LATER = (
-    "account_trait",
     "sequence",
     "dropped_off",
     "stopped",
@@ -27,8 +32,6 @@ LATER = (
     "top",
     "bottom",
     "sample",
-    "account_members",
-    "customers",
 )
 NAMES = (*HEADS, *LATER)
 _BY_NODE = {head.node: head for head in HEADS.values()}

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalogue.definitions import rules
+from catalogue.definitions.account_nodes import AccountMembers as AccountMembers
+from catalogue.definitions.account_nodes import AccountTrait as AccountTrait
+from catalogue.definitions.account_nodes import Customers as Customers
+from catalogue.definitions.account_nodes import HowMany as HowMany
 from catalogue.definitions.errors import Code, refuse
 from catalogue.definitions.spans import AgoToAgo as AgoToAgo
 from catalogue.definitions.spans import BetweenDates as BetweenDates
@@ -179,8 +183,22 @@ class InSegment:
 
 
 Group = All | Any | None_ | Not
-Condition = Everyone | Trait | Did | DidNot | Count | FirstDid | LastDid | Aggregate | InSegment
+OfAccounts = AccountTrait | AccountMembers | Customers
+Condition = (
+    Everyone
+    | Trait
+    | Did
+    | DidNot
+    | Count
+    | FirstDid
+    | LastDid
+    | Aggregate
+    | InSegment
+    | OfAccounts
+)
 Node = Group | Condition
+# What may stand in a segment of accounts; everything but the last may in one of customers too.
+ABOUT_ACCOUNTS = (All, Any, None_, Not, Everyone, Trait, InSegment, Customers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +211,9 @@ class Definition:
 
     def __post_init__(self) -> None:
         found = list(walk(self.where))
+        rules.check_subjects(
+            may_be_about(type(node), about) for node, about in walk_about(self.where, self.subject)
+        )
         rules.check_size(
             depth=_depth(self.where),
             count=len(found),
@@ -216,7 +237,7 @@ def _listed(node: Node) -> int:
 
 def terms_of(node: Node) -> tuple[Term, ...]:
     """The terms of a condition: its own, or those its events must meet."""
-    if isinstance(node, Trait):
+    if isinstance(node, Trait | AccountTrait):
         return (node.term,)
     events = events_of(node)
     return () if events is None else events.where
@@ -230,9 +251,12 @@ def events_of(node: Node) -> EventSelector | None:
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """The child nodes of a group, in order; none for a condition."""
+    """The child nodes of a group, in order, or the one that is about the customers of an account;
+    none for other conditions."""
     if isinstance(node, Not):
         return (node.child,)
+    if isinstance(node, AccountMembers | Customers):
+        return (node.where,)
     if isinstance(node, All | Any | None_):
         return node.children
     return ()
@@ -243,6 +267,23 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def walk_about(node: Node, subject: Subject) -> Iterator[tuple[Node, Subject]]:
+    """The node and everything below it, each with whom it is about."""
+    yield node, subject
+    for child in children(node):
+        yield from walk_about(child, about_below(node, subject))
+
+
+def about_below(node: Node, subject: Subject) -> Subject:
+    """Whom the children of a node are about that is itself about `subject`."""
+    return "customer" if isinstance(node, AccountMembers | Customers) else subject
+
+
+def may_be_about(node: type[Node], subject: Subject) -> bool:
+    """Whether such a node may stand where `subject` is judged."""
+    return node in ABOUT_ACCOUNTS if subject == "account" else node is not Customers
 
 
 def _check_event_window(window: Window | None) -> None:

@@ -103,7 +103,8 @@ OPERATOR_KEYS = (*(operator.value for operator in Operator if operator in READER
 
 
 def parse_term(piece: Piece, subject_key: str) -> Term:
-    """`{<subject_key>: path, <one operator>}`; `subject_key` is `trait` or `prop`."""
+    """`{<subject_key>: path, <one operator>}`; `subject_key` is `trait`, `account_trait` or
+    `prop`."""
     faults = Faults()
     path = faults.read(parse_path, piece.at(subject_key), f"“{subject_key}”")
     found = faults.read(_parse_operator, piece, subject_key)
@@ -113,7 +114,7 @@ def parse_term(piece: Piece, subject_key: str) -> Term:
 
 
 def _parse_operator(piece: Piece, subject_key: str) -> tuple[Operator, Operand]:
-    what = f"A condition on a {'trait' if subject_key == 'trait' else 'property'}"
+    what = f"A condition on a {'property' if subject_key == 'prop' else 'trait'}"
     keys = [key for key in piece.keys if key != subject_key]
     piece.only((subject_key, *OPERATOR_KEYS, *EVENT_KEYS), what)
     if not keys:

@@ -8,10 +8,19 @@ from catalogue.definitions import nodes, terms
 from catalogue.definitions.documents import step
 from catalogue.definitions.errors import Code, DefinitionError, Fault
 from catalogue.definitions.heads import head_of
-from catalogue.definitions.nodes import Definition, EventSelector, InSegment, Node, Trait
+from catalogue.definitions.nodes import (
+    AccountTrait,
+    Definition,
+    EventSelector,
+    InSegment,
+    Node,
+    Subject,
+    Trait,
+)
 from catalogue.definitions.paths import write_path
 from catalogue.definitions.pieces import nearest
-from catalogue.definitions.places import places
+from catalogue.definitions.places import places_about
+from catalogue.definitions.subjects import trait_subject, unknown_segment
 from catalogue.definitions.terms import Operator, Term
 from catalogue.definitions.vocabulary import Vocabulary
 
@@ -39,37 +48,35 @@ def validate(definition: Definition, vocabulary: Vocabulary, *, pointer: str = "
     trait, unknown event and missing segment, each with the nearest known spelling."""
     faults: list[Fault] = []
     warnings: list[Fault] = []
-    for place, node in places(definition.where, pointer):
-        faults += _unknown(node, place, vocabulary)
-        warnings += _odd(node, place, vocabulary)
+    for place, node, about in places_about(definition.where, definition.subject, pointer):
+        faults += _unknown(node, about, place, vocabulary)
+        warnings += _odd(node, about, place, vocabulary)
     if faults:
         raise DefinitionError(*faults)
     return warnings
 
 
-def _unknown(node: Node, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
-    if isinstance(node, Trait):
-        yield from _unknown_trait(node.term, place, vocabulary)
-    if isinstance(node, InSegment) and node.key not in vocabulary.segments:
-        yield Fault(
-            code=Code.MISSING_REFERENCE,
-            message=f"There is no segment “{node.key}”.",
-            pointer=step(place, "in_segment"),
-            suggestion=nearest(node.key, vocabulary.segments),
-        )
+def _unknown(node: Node, about: Subject, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
+    if isinstance(node, Trait | AccountTrait):
+        yield from _unknown_trait(node, about, place, vocabulary)
+    if isinstance(node, InSegment):
+        yield from unknown_segment(node, about, step(place, "in_segment"), vocabulary)
     events = nodes.events_of(node)
     if events is not None:
         yield from _unknown_events(events, _event_place(node, place), vocabulary)
 
 
-def _unknown_trait(term: Term, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
-    name = term.path[0]
-    if name not in vocabulary.traits:
+def _unknown_trait(
+    node: Trait | AccountTrait, about: Subject, place: str, vocabulary: Vocabulary
+) -> Iterator[Fault]:
+    name, whose = node.term.path[0], trait_subject(node, about)
+    known = vocabulary.traits_of(whose)
+    if name not in known:
         yield Fault(
             code=Code.UNKNOWN_TRAIT,
-            message=f"No customer ever had a trait “{name}”.",
-            pointer=step(place, "trait"),
-            suggestion=nearest(name, vocabulary.traits),
+            message=f"No {whose} ever had a trait “{name}”.",
+            pointer=step(place, head_of(node).name),
+            suggestion=nearest(name, known),
         )
 
 
@@ -96,9 +103,10 @@ def _unknown_events(events: EventSelector, place: str, vocabulary: Vocabulary) -
             )
 
 
-def _odd(node: Node, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
-    if isinstance(node, Trait):
-        yield from _unfit(node.term, vocabulary.traits.get(node.term.path[0]), place)
+def _odd(node: Node, about: Subject, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
+    if isinstance(node, Trait | AccountTrait):
+        traits = vocabulary.traits_of(trait_subject(node, about))
+        yield from _unfit(node.term, traits.get(node.term.path[0]), place)
     events = nodes.events_of(node)
     if events is None:
         return

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from catalogue.definitions import nodes
-from catalogue.definitions.nodes import Node, Path
+from catalogue.definitions.nodes import Node, Path, Subject
 from catalogue.definitions.windows import Interval
 from catalogue.engine.columns import Values
 from catalogue.engine.conditions.aggregates import Columns
@@ -26,7 +26,7 @@ from catalogue.engine.moving import moves
 from catalogue.engine.one_customer import OneCustomer
 from catalogue.engine.plan import Formula, Leaf
 from catalogue.warehouse import current
-from catalogue.warehouse.tables import EventTable, TraitChanges
+from catalogue.warehouse.tables import EventTable, Tables, TraitChanges
 
 AGGREGATES = ("sum", "avg", "min", "max", "count_distinct")
 Figure = Decimal | float | int
@@ -83,12 +83,14 @@ class Dated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Everything that conditions on one customer were decided by."""
+    """Everything that conditions on one customer were decided by; `of_account` of those on its
+    account, None without one."""
 
     said: Mapping[str, list[tuple[datetime | None, object]]]
     dated: Mapping[Path, Dated]
     times: Mapping[Sought, list[datetime]]
     figures: Mapping[Measure, Figure | None]
+    of_account: Evidence | None = None
 
     def of_trait(self, path: Path) -> TraitReason:
         """The value of a trait, and since when it is that."""
@@ -140,6 +142,7 @@ def evidence_of(
     customer: OneCustomer,
     *,
     now: datetime,
+    of_account: Evidence | None = None,
 ) -> Evidence:
     """What the conditions on traits and events among these were decided by as of `now`; `figures`
     are what the scans of this customer found."""
@@ -152,28 +155,32 @@ def evidence_of(
     }
     return Evidence(
         said=said,
-        dated=_dated({term.path for term in terms if moves(term)}, customer, now),
+        dated=dated_of({term.path for term in terms if moves(term)}, customer, now),
         times=_times(on_events, customer, now),
         figures={
             measure: _figure(columns)
             for measure, columns in figures.items()
             if measure.function in AGGREGATES
         },
+        of_account=of_account,
     )
 
 
-def _dated(paths: set[Path], customer: OneCustomer, now: datetime) -> dict[Path, Dated]:
+def dated_of(
+    paths: set[Path], alone: Tables, now: datetime, subject: Subject = "customer"
+) -> dict[Path, Dated]:
+    """The values at these paths, of the one customer or account there is, as dates."""
     found: dict[Path, Dated] = {}
     for name in sorted({path[0] for path in paths}):
-        changes = customer.trait_changes(name)
+        changes = alone.trait_changes(name, subject)
         if changes is not None:
             wanted = sorted(path for path in paths if path[0] == name)
-            found |= _read_dates(wanted, changes, customer, now)
+            found |= _read_dates(wanted, changes, alone, now)
     return found
 
 
 def _read_dates(
-    paths: list[Path], changes: TraitChanges, customer: OneCustomer, now: datetime
+    paths: list[Path], changes: TraitChanges, alone: Tables, now: datetime
 ) -> dict[Path, Dated]:
     """The values at these paths of one trait, read by the engine's own readings."""
     latest, value = newest(changes, now)
@@ -185,7 +192,7 @@ def _read_dates(
         for kind in ("moment", "local")
         if (column := getattr(readings[path], kind)) is not None
     }
-    rows = customer.connection.to_pyarrow(table.select("ordinal", **columns)).to_pylist()
+    rows = alone.connection.to_pyarrow(table.select("ordinal", **columns)).to_pylist()
     return {
         path: Dated(moment=row.get(f"moment{place}"), local=row.get(f"local{place}"))
         for row in rows

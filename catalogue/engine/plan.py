@@ -11,19 +11,23 @@ from zoneinfo import ZoneInfo
 
 from catalogue.definitions import nodes
 from catalogue.definitions.errors import Code, DefinitionError, refuse
-from catalogue.definitions.nodes import Definition, InSegment, Node
+from catalogue.definitions.nodes import Definition, InSegment, Node, Subject
+from catalogue.definitions.subjects import other_subject, trait_subject
+from catalogue.engine.conditions.accounts import Belonging
 from catalogue.engine.conditions.events import EventNode, event_condition
 from catalogue.engine.conditions.terms import Frame, criterion
 from catalogue.engine.conditions.traits import TraitCondition
-from catalogue.engine.scans import Condition
+from catalogue.engine.scans import Asked, Condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
-    """One condition, or its complement."""
+    """One condition, or its complement. `of_account`: it is one on the customers' accounts, and is
+    false for a customer without an account."""
 
-    condition: Condition
+    condition: Asked
     negated: bool = False
+    of_account: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +50,17 @@ class Group:
     parts: tuple[Formula, ...]
 
 
-Formula = Leaf | Members | Everyone | Group
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Among:
+    """Any, all or none of an account's customers are in `part`. `about`: what is true of the
+    account, or of each customer of such an account."""
+
+    how: nodes.HowMany
+    part: Formula
+    about: Subject
+
+
+Formula = Leaf | Members | Everyone | Group | Among
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,16 +75,24 @@ class Plan:
     refused: Mapping[str, DefinitionError]
 
 
-def plan(definitions: Mapping[str, Definition | None], *, now: datetime) -> Plan:
+def plan(
+    definitions: Mapping[str, Definition | None],
+    *,
+    now: datetime,
+    lists: Mapping[str, Subject] | None = None,
+) -> Plan:
     """Resolve all definitions against one `now`. A definition that cannot be judged, and whatever
-    is built on it, is refused; nothing else is touched. None stands for a static list."""
+    is built on it, is refused; nothing else is touched. None stands for a static list; of what, is
+    said by `lists` (customers)."""
     formulas: dict[str, Formula | None] = {}
     refused: dict[str, DefinitionError] = {}
+    known = {
+        key: (lists or {}).get(key, "customer") if definition is None else definition.subject
+        for key, definition in definitions.items()
+    }
     for key, definition in definitions.items():
         try:
-            formulas[key] = (
-                None if definition is None else _formula_of(definition, now, definitions)
-            )
+            formulas[key] = None if definition is None else _formula_of(definition, now, known)
         except DefinitionError as error:
             refused[key] = error
     order = _ordered(formulas, refused)
@@ -78,17 +100,12 @@ def plan(definitions: Mapping[str, Definition | None], *, now: datetime) -> Plan
     return Plan(order=order, formulas=formulas, conditions=tuple(needed), refused=refused)
 
 
-def _formula_of(
-    definition: Definition, now: datetime, known: Mapping[str, Definition | None]
-) -> Formula:
-    if definition.subject != "customer":
-        raise refuse(
-            Code.BAD_VALUE,
-            "segments of accounts cannot be judged yet; write it as a segment of customers",
-            "/subject",
-        )
+Known = Mapping[str, Subject]
+
+
+def _formula_of(definition: Definition, now: datetime, known: Known) -> Formula:
     frame = Frame(now=now, zone=_zone(definition.timezone))
-    return _formula(definition.where, frame, known, "/where")
+    return _formula(definition.where, frame, known, "/where", definition.subject)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -102,9 +119,7 @@ def _zone(name: str) -> ZoneInfo:
         ) from error
 
 
-def _formula(
-    node: Node, frame: Frame, known: Mapping[str, Definition | None], pointer: str
-) -> Formula:
+def _formula(node: Node, frame: Frame, known: Known, pointer: str, about: Subject) -> Formula:
     match node:
         case (
             nodes.All(children=children)
@@ -113,18 +128,25 @@ def _formula(
         ):
             how = GROUPS[type(node)]
             parts = (
-                _formula(child, frame, known, f"{pointer}/{how}/{i}")
+                _formula(child, frame, known, f"{pointer}/{how}/{i}", about)
                 for i, child in enumerate(children)
             )
             return Group(how=how, parts=tuple(parts))
         case nodes.Not(child=child):
-            return Group(how="none", parts=(_formula(child, frame, known, f"{pointer}/not"),))
+            part = _formula(child, frame, known, f"{pointer}/not", about)
+            return Group(how="none", parts=(part,))
+        case (
+            nodes.AccountMembers(how=how_many, where=where)
+            | nodes.Customers(how=how_many, where=where)
+        ):
+            part = _formula(where, frame, known, f"{pointer}/where", "customer")
+            return Among(how=how_many, part=part, about=about)
         case nodes.Everyone():
             return Everyone()
         case InSegment():
-            return _members(node, known, pointer)
+            return _members(node, known, pointer, about)
         case _:
-            return _leaf(node, frame, pointer)
+            return _leaf(node, frame, pointer, about)
 
 
 GROUPS: Mapping[type, Literal["all", "any", "none"]] = {
@@ -134,7 +156,7 @@ GROUPS: Mapping[type, Literal["all", "any", "none"]] = {
 }
 
 
-def _members(node: InSegment, known: Mapping[str, object], pointer: str) -> Members:
+def _members(node: InSegment, known: Known, pointer: str, about: Subject) -> Members:
     place = f"{pointer}/in_segment"
     if node.part is not None:
         raise refuse(
@@ -151,37 +173,52 @@ def _members(node: InSegment, known: Mapping[str, object], pointer: str) -> Memb
             place,
             near[0] if near else None,
         )
+    if known[node.key] != about:
+        raise DefinitionError(other_subject(node.key, about, place, known))
     return Members(key=node.key)
 
 
-def _leaf(node: nodes.Trait | EventNode, frame: Frame, pointer: str) -> Leaf:
+def _leaf(
+    node: nodes.Trait | nodes.AccountTrait | EventNode, frame: Frame, pointer: str, about: Subject
+) -> Leaf:
     try:
-        if isinstance(node, nodes.Trait):
-            resolved = criterion(node.term, frame)
-            condition = TraitCondition(path=resolved.path, test=resolved.test)
-            return Leaf(condition=condition, negated=resolved.negated)
+        if isinstance(node, nodes.Trait | nodes.AccountTrait):
+            return _trait_leaf(node, frame, about)
         return Leaf(condition=event_condition(node, frame), negated=isinstance(node, nodes.DidNot))
     except DefinitionError as error:
         fault = error.faults[0]
         raise refuse(fault.code, fault.message, pointer, fault.suggestion) from error
 
 
+def _trait_leaf(node: nodes.Trait | nodes.AccountTrait, frame: Frame, about: Subject) -> Leaf:
+    resolved, subject = criterion(node.term, frame), trait_subject(node, about)
+    condition = TraitCondition(path=resolved.path, test=resolved.test, subject=subject)
+    return Leaf(condition=condition, negated=resolved.negated, of_account=subject != about)
+
+
 def conditions_of(formula: Formula | None) -> Iterator[Condition]:
     """The conditions a formula asks for, in order, as often as it asks."""
     if isinstance(formula, Leaf):
         yield formula.condition
-    elif isinstance(formula, Group):
-        for part in formula.parts:
-            yield from conditions_of(part)
+    if isinstance(formula, Among) or (isinstance(formula, Leaf) and formula.of_account):
+        yield Belonging()
+    for part in parts_of(formula):
+        yield from conditions_of(part)
 
 
 def references_of(formula: Formula | None) -> Iterator[str]:
     """The segments a formula is built on, in order."""
     if isinstance(formula, Members):
         yield formula.key
-    elif isinstance(formula, Group):
-        for part in formula.parts:
-            yield from references_of(part)
+    for part in parts_of(formula):
+        yield from references_of(part)
+
+
+def parts_of(formula: Formula | None) -> tuple[Formula, ...]:
+    """What a formula is made of; nothing of a condition."""
+    if isinstance(formula, Group):
+        return formula.parts
+    return (formula.part,) if isinstance(formula, Among) else ()
 
 
 def _ordered(

@@ -17,33 +17,44 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyroaring import BitMap
 
+from catalogue.definitions.nodes import Subject
 from catalogue.engine.bitmaps import Ordinals, from_mask
 from catalogue.engine.columns import Values
+from catalogue.engine.conditions.accounts import Belonging
 from catalogue.engine.conditions.aggregates import Columns
 from catalogue.engine.conditions.bench import Bench
 from catalogue.engine.conditions.events import EventCondition, Measure
 from catalogue.engine.conditions.traits import TraitCondition, newest
 from catalogue.engine.grouping import grouped
+from catalogue.warehouse.current import Accounts, accounts_of
 from catalogue.warehouse.tables import Tables
 
-Condition = TraitCondition | EventCondition
+# What is true or false of somebody, and what else is asked of the data.
+Asked = TraitCondition | EventCondition
+Condition = Asked | Belonging
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Customers for whom each condition is true, as ordinals of the population; and, of conditions
-    on events, the figures that say so, as `Comparisons.judge` and `InTime.judge` read them."""
+    """Customers (or accounts) for whom each condition is true, as ordinals of the population; of
+    conditions on events the figures that say so, as `Comparisons.judge` and `InTime.judge` read
+    them; and everybody's account, if that was asked."""
 
     members: Mapping[Condition, BitMap]
     rows_read: int
     figures: Mapping[Measure, Columns] = field(default_factory=dict)
+    accounts: Accounts | None = None
 
 
 def scan_trait(
-    name: str, conditions: Sequence[TraitCondition], tables: Tables, now: datetime
+    name: str,
+    subject: Subject,
+    conditions: Sequence[TraitCondition],
+    tables: Tables,
+    now: datetime,
 ) -> Answer:
-    """Judge all conditions on one trait by its newest values."""
-    changes = tables.trait_changes(name)
+    """Judge all conditions on one trait of customers, or of accounts, by its newest values."""
+    changes = tables.trait_changes(name, subject)
     if changes is None:
         return Answer(members={condition: BitMap() for condition in conditions}, rows_read=0)
     latest, value = newest(changes, now)
@@ -57,11 +68,18 @@ def scan_trait(
     rows = _run(table.select("ordinal", "changes", **answers), tables)
     ordinals = _ordinals(rows)
     masks = (rows[name].to_numpy() for name in answers)
+    live = tables.accounts if subject == "account" else tables.customers
     members: dict[Condition, BitMap] = {
-        condition: from_mask(ordinals, mask) & tables.customers
+        condition: from_mask(ordinals, mask) & live
         for condition, mask in zip(conditions, masks, strict=True)
     }
     return Answer(members=members, rows_read=_total(rows["changes"]))
+
+
+def scan_accounts(tables: Tables, now: datetime) -> Answer:
+    """Whose customer everybody is."""
+    accounts = accounts_of(tables, now=now)
+    return Answer(members={}, rows_read=len(accounts), accounts=accounts)
 
 
 def scan_events(

@@ -29,7 +29,7 @@ HELP = (
 # Reasons stand in a column of their own, unless a condition is longer than this.
 WIDEST = 76
 NODE_FIELDS = ("pointer", "text", "answer", "because", "flips_at")
-WORDS = {True: "yes", False: "NO"}
+WORDS = {True: "yes", False: "NO", None: ""}
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -128,14 +128,15 @@ SPEAKERS: Mapping[Operator, Speaker] = {
 
 def say_trait(node: Trait, wording: Wording) -> str:
     """A condition on a trait: `Country is not DE (or is unknown)`."""
-    return _say(node.term, wording.trait(node.term.path), wording)
+    return say_term(node.term, wording.trait(node.term.path), wording)
 
 
 def say_terms(found: tuple[Term, ...], wording: Wording) -> str:
     """Terms on one event or element: `format is pdf and size is more than 3`."""
     whole = replace(wording, longest_list=None)
-    return whole.both([_say(term, wording.prop(term.path), wording) for term in found])
+    return whole.both([say_term(term, wording.prop(term.path), wording) for term in found])
 
 
-def _say(term: Term, name: str, wording: Wording) -> str:
+def say_term(term: Term, name: str, wording: Wording) -> str:
+    """One operator on what is called `name`."""
     return SPEAKERS[term.operator](name, term.operator, term.operand, wording)
