@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from catalogue.definitions import nodes
-from catalogue.definitions.nodes import Node, Operator, Term
+from catalogue.definitions.nodes import Node, Operator, Subject, Term
 from catalogue.engine.given_segments import Answer
 from catalogue.engine.reference import trait_value
 from catalogue.engine.reference_dates import moment_of
@@ -24,17 +24,29 @@ from tests.generative.values import TYPES, type_of
 Cell = tuple[str, str]
 AGGREGATES = ("sum", "avg", "min", "max", "count_distinct")
 EVENT_HEADS = ("Did", "DidNot", "Count", "FirstDid", "LastDid", *AGGREGATES)
-OTHER_HEADS = ("Trait", "InSegment", "Everyone", "All", "Any", "None_", "Not", "static")
+OTHER_HEADS = (
+    "Trait",
+    "AccountTrait",
+    "InSegment",
+    "Everyone",
+    "All",
+    "Any",
+    "None_",
+    "Not",
+    "static",
+)
 SHARED_FORMS = ("InLast", "OlderThan", "AgoToAgo", "FromTo", "Since", "BetweenDates", "During")
 EVENT_FORMS = ("no window", "SinceStartOfDay", *SHARED_FORMS)
 VALUE_FORMS = ("InNext", *SHARED_FORMS)
-PLACES = ("trait", "where", "item")
+PLACES = ("trait", "account", "where", "item")
+HOW_MANY = ("any", "all", "none")
 
 
 def wanted() -> set[Cell]:
     """Everything that has to be met often enough."""
     return {
         *((head, "") for head in OTHER_HEADS),
+        *((head, how) for head in ("AccountMembers", "Customers") for how in HOW_MANY),
         *((head, form) for head in EVENT_HEADS for form in EVENT_FORMS),
         *((head, kind) for head in AGGREGATES for kind in TYPES),
         *((operator, kind) for operator in Operator for kind in TYPES),
@@ -61,12 +73,14 @@ class Coverage:
         for key, segment in case.segments.items():
             self.definitions += 1
             members = answers[key]
-            self.telling += isinstance(members, frozenset) and 0 < len(members) < len(live)
+            everyone = case.world.accounts if segment.subject == "account" else live
+            self.telling += isinstance(members, frozenset) and 0 < len(members) < len(everyone)
             if segment.definition is None:
                 self.cells["static", ""] += 1
                 continue
-            for node in nodes.walk(segment.definition.where):
-                self.cells.update(set(cells_of(node, case)))
+            definition = segment.definition
+            for node, about in nodes.walk_about(definition.where, definition.subject):
+                self.cells.update(set(cells_of(node, about, case)))
 
     def missing(self, times: float) -> dict[Cell, int]:
         """What was met less often than that."""
@@ -86,15 +100,17 @@ def stands_on_an_edge(customer: GivenCustomer, case: Case) -> bool:
     return any(abs(instant - edge) <= MICROSECOND for instant in instants for edge in edges)
 
 
-def cells_of(node: Node, case: Case) -> Iterator[Cell]:
+def cells_of(node: Node, about: Subject, case: Case) -> Iterator[Cell]:
     """What one node asks."""
-    if isinstance(node, nodes.Trait):
-        yield "Trait", ""
+    if isinstance(node, nodes.Trait | nodes.AccountTrait):
+        yield type(node).__name__, ""
+        place = "account" if isinstance(node, nodes.AccountTrait) else about
         name = node.term.path[0]
-        values = [
-            {name: trait_value(customer.changes, name, case.now)} for customer in case.world.live()
-        ]
-        yield from term_cells(node.term, values, "trait")
+        given = case.world.accounts if place == "account" else case.world.live()
+        values = [{name: trait_value(one.changes, name, case.now)} for one in given]
+        yield from term_cells(node.term, values, "trait" if place == "customer" else place)
+    elif isinstance(node, nodes.AccountMembers | nodes.Customers):
+        yield type(node).__name__, node.how
     elif nodes.children(node) or isinstance(node, nodes.Everyone | nodes.InSegment):
         yield type(node).__name__, ""
     else:

@@ -17,6 +17,7 @@ from catalogue.engine import evaluate, grouping, scans
 from catalogue.engine.conditions import dates, events, readings, terms, traits
 from catalogue.engine.conditions.readings import Reading
 from catalogue.engine.intervals import NEVER
+from tests.generative.account_faults import ACCOUNT_FAULTS
 from tests.generative.agreement import differences
 from tests.generative.cases import Case
 from tests.generative.runs import run
@@ -143,6 +144,7 @@ FAULTS = [
     adds_beaten_by_the_definition,
     removes_beaten_by_adds,
     none_taken_for_any,
+    *ACCOUNT_FAULTS,
 ]
 
 
