@@ -24,6 +24,7 @@ from catalogue.api.shapes.facts import (
     TeamShape,
     TraitPage,
     TraitShape,
+    TraitsQuery,
 )
 from catalogue.api.throttling import LIMITS, limit
 from catalogue.models import ApiKey, EventEntry, Scope, Segment, Status, Team, TraitEntry, User
@@ -69,19 +70,20 @@ class Teams(Resource):
 
 
 class Traits(Resource):
-    """The traits of customers."""
+    """The traits of customers, or of accounts."""
 
     @operation(
         "traits_list",
         scope=Scope.SEGMENTS_READ,
-        query=Paged,
+        query=TraitsQuery,
         answers={200: TraitPage, 304: None},
         problems=LISTS,
         has_etag=True,
     )
     def get(self, request: Request) -> Response:
-        """List the traits of the dictionary by name: what definitions may ask of customers."""
-        rows = TraitEntry.objects.filter(subject="customer").order_by("name")
+        """List the traits of the dictionary by name: what definitions may ask of customers, or
+        with `subject=account` of accounts."""
+        rows = TraitEntry.objects.filter(subject=self.asked["subject"]).order_by("name")
         page = page_of(request, "traits", rows, self.asked)
         data = listed(request, page, _traits, as_of=timezone.now())
         return self.answer(data, etag=etags.weak(data), headers=links_of(data))
@@ -127,6 +129,7 @@ def _traits(rows: Sequence[TraitEntry]) -> list[dict[str, Any]]:
         {
             "name": row.name,
             "object": "trait",
+            "subject": row.subject,
             "label": row.label,
             "description": row.description,
             "type": row.type or None,

@@ -25,6 +25,12 @@ def references(node: Node) -> tuple[InSegment, ...]:
     return tuple(found for found in walk(node) if isinstance(found, InSegment))
 
 
+def subjects_named(definition: Definition) -> dict[str, Subject]:
+    """The key of every segment a definition refers to, and whom it has to hold."""
+    nodes = walk_about(definition.where, definition.subject)
+    return {node.key: about for node, about in nodes if isinstance(node, InSegment)}
+
+
 def traits_used(node: Node, about: Subject = "customer") -> frozenset[str]:
     """The names of the traits of customers that a tree about such subjects looks at."""
     return frozenset(

@@ -108,6 +108,11 @@ class SegmentFile:
         written = data.get("definition") if isinstance(data, dict) else None
         return where_pointer(written, "/definition")
 
+    @property
+    def subject_pointer(self) -> str:
+        """Where in the file it is said what the segment holds, or would be."""
+        return "/members/subject" if self.tree is None else "/definition/subject"
+
     def locate(self, fault: Fault) -> Fault:
         """The fault with its line and column in the file."""
         return locate_fault(fault, self.document)

@@ -42,7 +42,7 @@ TOO_LONG = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeEstimate:
     """One node of the tree. `pointer`, `depth`, `text` and `folded` as in `describe.Sentence`;
-    `about`: what is counted, customers or accounts.
+    `about`: what is counted, customers or accounts, of whom `population` are live.
 
     `alone`: those for whom this node alone is true. `remaining`: those left after this node and
     all before it in its group; in `any` those reached so far, in `none` those not yet taken out; a
@@ -60,6 +60,7 @@ class NodeEstimate:
     null_count: int | None = None
     null_share: float | None = None
     about: Subject = "customer"
+    population: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +178,7 @@ def _nodes(
             text=said.text,
             folded=said.folded,
             about=one.about,
+            population=people,
             alone=len(sets[one.pointer]),
             remaining=remaining[one.pointer],
             null_count=null_count,

@@ -8,9 +8,9 @@ from datetime import datetime
 from pyroaring import BitMap
 
 from catalogue.definitions.canonical import from_canonical
-from catalogue.definitions.dependencies import references
+from catalogue.definitions.dependencies import subjects_named
 from catalogue.definitions.describe import Labels
-from catalogue.definitions.nodes import Definition
+from catalogue.definitions.nodes import Definition, Subject
 from catalogue.definitions.places import ROOT
 from catalogue.definitions.validate import validate
 from catalogue.engine import estimate as engine
@@ -43,9 +43,10 @@ class Estimate:
     """What a refresh as of `now` would find. Exact, on the newest data, which was loaded at
     `data_as_of` (photo `photo`).
 
-    `size`: members, manual adds and removes included, whose ordinals are `members`. `population`:
-    live customers. `nodes`: every node of the tree in the order of the document; see NodeEstimate.
-    A node's numbers are of the definition alone, without adds and removes."""
+    `subject`: what is counted, customers or accounts. `size`: members, manual adds and removes
+    included, whose ordinals are `members`. `population`: how many are live. `nodes`: every node of
+    the tree in the order of the document; see NodeEstimate. A node's numbers are of the definition
+    alone, without adds and removes."""
 
     size: int
     population: int
@@ -55,6 +56,7 @@ class Estimate:
     data_as_of: datetime
     milliseconds: float
     members: BitMap
+    subject: Subject = "customer"
 
     @property
     def share(self) -> float | None:
@@ -97,6 +99,7 @@ def estimate(
         data_as_of=photo.created_at,
         milliseconds=(seconds - deadline.left) * 1000,
         members=counted.members,
+        subject=counted.subject,
     )
 
 
@@ -105,7 +108,9 @@ def check_words(definition: Definition, *, key: str | None, viewer: Actor) -> No
     reference that the stored definition of `key` has already may stay."""
     stored = Segment.objects.filter(key=key, definition__canonical__isnull=False)
     texts = stored.values_list("definition__canonical", flat=True)
-    kept = [node.key for text in texts for node in references(from_canonical(str(text)).where)]
+    kept: dict[str, Subject] = {}
+    for text in texts:
+        kept |= subjects_named(from_canonical(str(text)))
     words = stored_vocabulary(also=kept, viewer=viewer)
     validate(definition, words, pointer=ROOT)
 

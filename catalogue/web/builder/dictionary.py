@@ -15,18 +15,20 @@ def stored_words(viewer: Actor, *, without: str = "") -> Words:
     """Everything known, and the segments that exist for `viewer`; `without` is the key of the one
     that is being written, which cannot be built on itself."""
     segments = Segment.objects.visible_to(viewer).exclude(status=Status.ARCHIVED)
+    others = segments.exclude(key=without).order_by("name", "key")
+    rows = list(others.values_list("key", "name", "definition__subject"))
     return Words(
-        traits=_traits(),
+        traits=_traits("customer"),
+        account_traits=_traits("account"),
         events=_events(),
         properties=_properties(),
-        segments=dict(
-            segments.exclude(key=without).order_by("name", "key").values_list("key", "name")
-        ),
+        segments={key: name for key, name, subject in rows if subject != "account"},
+        account_segments={key: name for key, name, subject in rows if subject == "account"},
     )
 
 
-def _traits() -> tuple[Word, ...]:
-    entries = TraitEntry.objects.filter(subject="customer")
+def _traits(subject: str) -> tuple[Word, ...]:
+    entries = TraitEntry.objects.filter(subject=subject)
     return _sorted([_typed(entry) for entry in entries])
 
 
