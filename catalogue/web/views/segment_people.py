@@ -61,7 +61,7 @@ def _page(
         if asked is not None:
             context |= _shown(asked, viewer, traits, may=context["may"])
     except DamagedVersion as damaged:
-        context["damaged"] = str(damaged)
+        context |= {"damaged": str(damaged), "cannot": f"The {held(2, subject)} cannot be shown."}
     return render(request, "catalogue/segment_people.html", context, status=status)
 
 

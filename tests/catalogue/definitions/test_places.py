@@ -8,7 +8,7 @@ import hypothesis
 
 from catalogue.definitions.canonical import node_data, to_data
 from catalogue.definitions.describe import describe, sentences
-from catalogue.definitions.nodes import Definition
+from catalogue.definitions.nodes import Definition, Group
 from catalogue.definitions.places import places
 from tests.catalogue.definitions.reading import definition
 from tests.catalogue.definitions.trees import definitions
@@ -35,9 +35,10 @@ def test_every_node_has_a_sentence_and_the_block_is_made_of_them(tree: Definitio
     said = sentences(tree)
     assert [one.pointer for one in said] == [pointer for pointer, _ in places(tree.where)]
     shown = [(one.depth, one.text) for one in said if not one.folded]
-    # The block says the root in its first line, of a single condition below it.
-    lines = describe(tree).lines
-    assert lines[1:] == (shown[1:] or [(1, shown[0][1])])
+    # The block says a group in its first line, anything else below it.
+    says_root = isinstance(tree.where, Group) and len(shown) > 1
+    below = shown[1:] if says_root else [(depth + 1, text) for depth, text in shown]
+    assert describe(tree).lines[1:] == below
 
 
 def test_sentences_in_the_order_of_the_document() -> None:
@@ -51,4 +52,17 @@ def test_sentences_in_the_order_of_the_document() -> None:
         ("/where/all/1/not", 2, "is in segment “Vips”", True),
         ("/where/all/2", 1, "this is not true:", False),
         ("/where/all/2/not", 2, "has done “Login” at any time", False),
+    ]
+
+
+def test_what_is_asked_of_the_customers_of_an_account_stands_below_it() -> None:
+    tree = definition(
+        "{subject: account, where:"
+        " {customers: none, where: {any: [{did: login}, {trait: x, is: 1}]}}}"
+    )
+    assert [(one.pointer, one.depth, one.text) for one in sentences(tree)] == [
+        ("/where", 0, "this is true for no customer:"),
+        ("/where/where", 1, "at least one of these is true:"),
+        ("/where/where/any/0", 2, "has done “Login” at any time"),
+        ("/where/where/any/1", 2, "X is 1"),
     ]
