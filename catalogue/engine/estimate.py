@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -28,7 +28,7 @@ from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.conditions.values import IsSet
 from catalogue.engine.evaluate import Findings, compose, find, members_by, plan_of
 from catalogue.engine.inputs import Refused, SegmentInput, Stopped
-from catalogue.engine.placed import Placed, placed
+from catalogue.engine.placed import placed
 from catalogue.engine.plan import Formula, Leaf
 from catalogue.engine.population import Population
 from catalogue.warehouse.tables import Tables
@@ -105,17 +105,10 @@ def estimate(
     if isinstance(outcome, Refused):
         raise _located(outcome.error, definition, formula, findings)
     population = Population.of_tables(tables, findings.accounts)
+    judge = partial(members_by, findings=findings, outcomes=outcomes, population=population)
     nodes: tuple[NodeEstimate, ...] = ()
     if definition is not None and formula is not None:
-        tree = list(placed(definition.where, formula, definition.subject))
-        judge = partial(members_by, findings=findings, outcomes=outcomes, population=population)
-        sets = {one.pointer: judge(one.formula, about=one.about) for one in tree}
-        missing = {
-            one.pointer: len(judge(known[one.pointer], about=one.about))
-            for one in tree
-            if one.pointer in known
-        }
-        nodes = tuple(_nodes(definition, tree, sets, missing, population, labels))
+        nodes = tuple(_nodes(definition, formula, known, population, judge, labels))
     subject = segments[key].subject
     return Counted(
         now=now,
@@ -161,17 +154,20 @@ def _located(
 
 def _nodes(
     definition: Definition,
-    tree: Sequence[Placed],
-    sets: Mapping[str, BitMap],
-    missing: Mapping[str, int],
+    formula: Formula,
+    known: Mapping[str, Leaf],
     population: Population,
+    judge: Callable[..., BitMap],
     labels: Labels | None,
 ) -> Iterator[NodeEstimate]:
+    tree = list(placed(definition.where, formula, definition.subject))
+    sets = {one.pointer: judge(one.formula, about=one.about) for one in tree}
     remaining = {ROOT: len(sets[ROOT])}
     for one in tree:
         remaining |= _remaining(one.node, one.pointer, sets, population.of(one.about))
     for said, one in zip(sentences(definition, labels=labels), tree, strict=True):
-        people, null_count = len(population.of(one.about)), missing.get(one.pointer)
+        people, leaf = len(population.of(one.about)), known.get(one.pointer)
+        null_count = None if leaf is None else len(judge(leaf, about=one.about))
         yield NodeEstimate(
             pointer=one.pointer,
             depth=said.depth,

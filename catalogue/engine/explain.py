@@ -17,26 +17,23 @@ from catalogue.definitions.english.wording import Wording
 from catalogue.definitions.errors import DefinitionError
 from catalogue.definitions.nodes import Definition, Node, Subject
 from catalogue.definitions.subjects import trait_subject
-from catalogue.engine.account_evidence import MembersReason, NoAccountReason, account_evidence
+from catalogue.engine.account_evidence import MembersReason, NoAccountReason
 from catalogue.engine.bitmaps import follow
 from catalogue.engine.circle import circle_of
-from catalogue.engine.conditions.aggregates import Columns
-from catalogue.engine.conditions.events import EventCondition, Measure
+from catalogue.engine.conditions.events import EventCondition
 from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.evaluate import compose, find, members_by, plan_of
 from catalogue.engine.evidence import (
     ByHand,
     EventsReason,
-    Evidence,
     SegmentReason,
     TraitReason,
-    evidence_of,
 )
 from catalogue.engine.evidence import Reason as OwnReason
 from catalogue.engine.flips import Foresight, Timeline, first_flip
 from catalogue.engine.inputs import Judged, Refused, SegmentInput
 from catalogue.engine.intervals import events_interval
-from catalogue.engine.one_customer import OneCustomer
+from catalogue.engine.own_evidence import evidence_in
 from catalogue.engine.placed import Placed, placed, placed_below
 from catalogue.engine.plan import Among, Leaf
 from catalogue.engine.population import Population
@@ -124,39 +121,12 @@ class _Case:
         self.findings = find(self.planned.conditions, everybody, now=now, keep_figures=keep)
         self.outcomes = compose(segments, self.planned, self.findings, everybody)
         self.population = Population.of_tables(everybody, self.findings.accounts)
-        self.evidence = self._evidence(tables)
+        own = [one for key in self.judged for one in self.tree(key) if not one.of_many]
+        self.evidence = evidence_in(self.circle, own, self.findings, tables, now=now)
         self.ahead: dict[str, Foresight] = {}
         self.timelines: dict[str, Timeline | None] = {}
         for key in self.judged:  # children before parents
             self.timelines[key] = self._look_ahead(key)
-
-    def _evidence(self, tables: Tables) -> Evidence:
-        """What decided the conditions on the customer and the account themselves."""
-        own = [one for key in self.judged for one in self.tree(key) if not one.of_many]
-        terms = [
-            one.node.term
-            for one in own
-            if isinstance(one.node, nodes.Trait | nodes.AccountTrait)
-            and trait_subject(one.node, one.about) == "account"
-        ]
-        of_account = account_evidence(terms, self.circle, now=self.now)
-        if self.subject == "account":
-            return Evidence(said={}, dated={}, times={}, figures={}, of_account=of_account)
-        return evidence_of(
-            ((one.node, one.formula) for one in own),
-            self._figures(own),
-            OneCustomer(tables, self.ordinal),
-            now=self.now,
-            of_account=of_account,
-        )
-
-    def _figures(self, own: list[Placed]) -> Mapping[Measure, Columns]:
-        """Of the customer alone, whoever else was judged with them."""
-        if not self.circle.is_wide:
-            return self.findings.figures
-        asked = [one.formula.condition for one in own if isinstance(one.formula, Leaf)]
-        on_events = [condition for condition in asked if isinstance(condition, EventCondition)]
-        return find(on_events, self.circle.alone, now=self.now, keep_figures=True).figures
 
     @property
     def judged(self) -> list[str]:

@@ -186,7 +186,7 @@ def _worlds(key: str, gathered: Gathered, hands: Hands) -> Worlds:
     after = dict(before)
     proposed = _proposed(before.get(key), gathered.inputs.get(PROPOSED), hands)
     if proposed is not None and key in before and before[key].subject != proposed.subject:
-        fault = other_subject(key, before[key].subject, proposed.subject, "/subject")
+        fault = other_subject(key, before[key].subject, proposed.subject, ROOT)
         raise DefinitionError(fault)
     if proposed is None:
         after.pop(key, None)

@@ -10,6 +10,7 @@ from pyroaring import BitMap
 from catalogue.definitions.canonical import from_canonical
 from catalogue.definitions.dependencies import subjects_named
 from catalogue.definitions.describe import Labels
+from catalogue.definitions.errors import DefinitionError
 from catalogue.definitions.nodes import Definition, Subject
 from catalogue.definitions.places import ROOT
 from catalogue.definitions.validate import validate
@@ -19,6 +20,7 @@ from catalogue.engine.inputs import ScanFailed as ScanFailed
 from catalogue.membership.gathering import gather
 from catalogue.models import Photo, Segment
 from catalogue.permissions import Actor
+from catalogue.segments.subjects import other_subject, subject_of
 from catalogue.segments.vocabulary import stored_vocabulary
 from catalogue.warehouse import photos
 from catalogue.warehouse.deadline import Deadline
@@ -104,13 +106,17 @@ def estimate(
 
 
 def check_words(definition: Definition, *, key: str | None, viewer: Actor) -> None:
-    """Raises DefinitionError with everything in the definition that is unknown to who wrote it. A
-    reference that the stored definition of `key` has already may stay."""
-    stored = Segment.objects.filter(key=key, definition__canonical__isnull=False)
-    texts = stored.values_list("definition__canonical", flat=True)
+    """Raises DefinitionError with everything in the definition that is unknown to who wrote it, and
+    when it is about somebody else than the segment `key` holds. A reference that the stored
+    definition of `key` has already may stay."""
+    rows = Segment.objects.filter(key=key).exclude(definition=None).select_related("definition")
+    stored = [row.definition for row in rows if row.definition is not None]
     kept: dict[str, Subject] = {}
-    for text in texts:
-        kept |= subjects_named(from_canonical(str(text)))
+    for version in stored:
+        if subject_of(version) != definition.subject:
+            wrong = other_subject(str(key), subject_of(version), definition.subject, ROOT)
+            raise DefinitionError(wrong)
+        kept |= subjects_named(from_canonical(version.canonical)) if version.canonical else {}
     words = stored_vocabulary(also=kept, viewer=viewer)
     validate(definition, words, pointer=ROOT)
 

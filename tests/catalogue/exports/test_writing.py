@@ -242,6 +242,7 @@ def test_awkward_texts_come_back_from_the_csv(tmp_path: Path) -> None:
         Manifest(
             segment="s",
             name="Two\nlines",
+            subject="customer",
             definition_version=1,
             definition_hash="h",
             membership_version=1,
