@@ -97,11 +97,12 @@ def load_workspace() -> None:
         _kept.append(_keep())
 
 
-# On top of those above; numbers of accounts begin at 0 like those of customers, and mean others.
+# On top of those above. Numbers of accounts begin at 0 like those of customers: each account has
+# that of a customer who is not its own.
 ACCOUNTS = {
-    "id": ["empty", "acme", "solo"],
-    "tier": ["business", "business", "free"],
-    "name": ["Nobody Inc", "Acme Ltd", None],
+    "id": ["empty", "solo", "acme"],
+    "tier": ["business", "free", "business"],
+    "name": ["Nobody Inc", None, "Acme Ltd"],
 }
 BELONGS = {"id": ["ada", "bob", "cleo"], "firm": ["acme", "acme", "solo"]}
 
