@@ -22,7 +22,7 @@ from catalogue.published import Belonging, CustomerExplained
 from catalogue.segments.vocabulary import stored_labels
 
 NOBODY = (
-    "There is no customer “{id}”. Write the id exactly as it was loaded, with its capital letters"
+    "There is no {subject} “{id}”. Write the id exactly as it was loaded, with its capital letters"
     " and zeros in front."
 )
 
@@ -49,7 +49,8 @@ class Explain(Resource):
     )
     def post(self, request: Request, key: str) -> Response:
         """Ask why a customer is in the segment or not: the tree of its definition with yes or no at
-        each node, and the value that decided it, judged now on the newest data."""
+        each node, and the value that decided it, judged now on the newest data. Of a segment that
+        holds accounts, `id` is that of an account."""
         segment = self.segment(key)
         check_can_see_people(self.actor, segment)
         asked = self.body()["id"]
@@ -61,7 +62,7 @@ class Explain(Resource):
             labels=stored_labels(self.actor),
         )
         if found.customer_id is None:
-            raise Problem("not-found", NOBODY.format(id=asked))
+            raise Problem("not-found", NOBODY.format(subject=found.subject, id=asked))
         explained = found.segments.get(key)
         if explained is None or isinstance(explained, DefinitionError):
             raise Problem("refused", f"“{segment.name}” is archived: nobody is in it any more.")
@@ -80,12 +81,12 @@ class CustomerSegments(Resource):
         tag="customers",
     )
     def get(self, request: Request, customer_id: str) -> Response:
-        """List the segments that a customer is in by their newest membership versions, and since
-        when; of those whose people you may see."""
+        """List the segments of customers that one is in by their newest membership versions, and
+        since when; of those whose people you may see."""
         has_nul = "\x00" in customer_id
         found = None if has_nul else published.segments_of(customer_id, viewer=self.actor)
         if found is None:
-            raise Problem("not-found", NOBODY.format(id=customer_id))
+            raise Problem("not-found", NOBODY.format(subject="customer", id=customer_id))
         whole = {
             "id": customer_id,
             "results": [self._belonging(one) for one in found],
@@ -108,6 +109,7 @@ class CustomerSegments(Resource):
 def _explanation(found: CustomerExplained, explained: Explained) -> dict[str, Any]:
     return {
         "segment": explained.key,
+        "subject": found.subject,
         "id": found.customer_id,
         "asked_id": found.asked_id,
         "is_in": explained.is_in,

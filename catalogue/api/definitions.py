@@ -169,7 +169,12 @@ class EstimateSize(DefinitionResource):
         except DefinitionError as error:
             raise refused_definition(error.faults, cut=ROOT, put=asked.root) from error
         whole = {
-            "total": {"value": found.size, "method": "exact", "population": found.population},
+            "total": {
+                "subject": found.subject,
+                "value": found.size,
+                "method": "exact",
+                "population": found.population,
+            },
             "conditions": _counted(found.nodes, asked),
             "english": one_line(asked.tree, labels=self.labels),
             "as_of": found.now,
@@ -185,6 +190,7 @@ def _counted(nodes: Iterable[NodeEstimate], asked: Asked) -> list[dict[str, Any]
             "pointer": _in_body(node.pointer, asked),
             "depth": node.depth,
             "text": node.text,
+            "subject": node.about,
             "alone": node.alone,
             "remaining": node.remaining,
             "null_share": node.null_share,

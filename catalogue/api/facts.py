@@ -23,6 +23,7 @@ from catalogue.api.shapes.facts import (
     TeamShape,
     TraitPage,
     TraitShape,
+    TraitsQuery,
 )
 from catalogue.api.throttling import LIMITS, limit
 from catalogue.models import ApiKey, EventEntry, Scope, Segment, Status, Team, TraitEntry, User
@@ -66,19 +67,20 @@ class Teams(Resource):
 
 
 class Traits(Resource):
-    """The traits of customers."""
+    """The traits of customers, or of accounts."""
 
     @operation(
         "traits_list",
         scope=Scope.SEGMENTS_READ,
-        query=Paged,
+        query=TraitsQuery,
         answers={200: TraitPage, 304: None},
         problems=LISTS,
         has_etag=True,
     )
     def get(self, request: Request) -> Response:
-        """List the traits of the dictionary by name: what definitions may ask of customers."""
-        rows = TraitEntry.objects.filter(subject="customer").order_by("name")
+        """List the traits of the dictionary by name: what definitions may ask of customers, or
+        with `subject=account` of accounts."""
+        rows = TraitEntry.objects.filter(subject=self.asked["subject"]).order_by("name")
         return self.page("traits", rows, _traits)
 
 
@@ -120,6 +122,7 @@ def _traits(rows: Sequence[TraitEntry]) -> list[dict[str, Any]]:
         {
             "name": row.name,
             "object": "trait",
+            "subject": row.subject,
             "label": row.label,
             "description": row.description,
             "type": row.type or None,

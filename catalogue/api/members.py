@@ -30,11 +30,13 @@ from catalogue.api.shapes.members import (
     MembersQuery,
     MembersShape,
 )
+from catalogue.definitions.nodes import Subject
 from catalogue.definitions.pieces import nearest
 from catalogue.membership.changes import BadCursor
 from catalogue.models import Scope, Segment, TraitEntry
 from catalogue.permissions import check_can_check_members, check_can_see_people
 from catalogue.published import MembersPage, Place, PublishedVersion
+from catalogue.segments.subjects import subject_of
 
 MOST_TRAITS = 50
 CHANGES = "changes"
@@ -56,12 +58,13 @@ class Members(Resource):
         tag="members",
     )
     def get(self, request: Request, key: str) -> Response:
-        """Pull all members, page by page. Every page is of the same membership version, however
+        """Pull all members, page by page: the ids of customers, or of accounts, as `subject` says.
+        Every page is of the same membership version, however
         many refreshes happen meanwhile. Afterwards follow `members/changes/` from
         `changes_cursor`, and pull no more."""
         segment = self.segment(key)
         check_can_see_people(self.actor, segment)
-        traits = trait_names(self.asked["traits"])
+        traits = trait_names(self.asked["traits"], subject_of(segment.definition))
         place = self._place()
         version = _version(segment, place["version"] if place else self.asked["version"])
         etag = self._etag(version, traits)
@@ -176,8 +179,8 @@ class Check(Resource):
         tag="members",
     )
     def post(self, request: Request, key: str) -> Response:
-        """Ask whether up to 1,000 customers are in the segment. A key needs the scope
-        `members:check` or `members:read`."""
+        """Ask whether up to 1,000 customers are in the segment; of a segment that holds accounts,
+        whether accounts are. A key needs the scope `members:check` or `members:read`."""
         segment = self.segment(key)
         check_can_check_members(self.actor, segment)
         ids = self.body()["ids"]
@@ -190,12 +193,13 @@ class Check(Resource):
         return Response(CheckedShape(whole).data)
 
 
-def trait_names(text: str) -> list[str]:
-    """The names of a list with commas between. Raises Problem for a trait that nobody has."""
+def trait_names(text: str, subject: Subject = "customer") -> list[str]:
+    """The names of a list with commas between, of traits of customers or of accounts. Raises
+    Problem for a trait that nobody has."""
     names = list(dict.fromkeys(next(csv.reader([text]), []))) if text else []
     if len(names) > MOST_TRAITS:
         raise invalid_parameter("traits", f"At most {MOST_TRAITS} traits are sent along.")
-    known = set(TraitEntry.objects.filter(subject="customer").values_list("name", flat=True))
+    known = set(TraitEntry.objects.filter(subject=subject).values_list("name", flat=True))
     for name in names:
         if name not in known:
             near = nearest(name, known)
@@ -240,6 +244,7 @@ def _version(segment: Segment, asked: str | int) -> PublishedVersion:
 def _facts(version: PublishedVersion) -> dict[str, Any]:
     return {
         "segment": version.key,
+        "subject": version.subject,
         "membership_version": version.membership_version,
         "definition_version": version.definition_version,
         "as_of": version.now,

@@ -18,6 +18,7 @@ from catalogue.ports import ToolState, tool_states
 from catalogue.segments.documents import timetable_of
 from catalogue.segments.facts import copy_state, english_of
 from catalogue.segments.freshness import freshness_of
+from catalogue.segments.subjects import subject_of
 from catalogue.segments.vocabulary import stored_labels
 
 STATIC_LIST = "is on a list kept by hand"
@@ -70,6 +71,7 @@ def _row(
         "url": link(request, "api:segment", segment.key),
         "html_url": link(request, "segment", segment.key),
         "status": segment.status,
+        "subject": subject_of(definition),
         "private": segment.is_private,
         "team": segment.team.slug,
         "owner": _owner(segment),

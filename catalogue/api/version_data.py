@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 
 from catalogue.api.requests import link
-from catalogue.api.segment_data import STATIC_LIST, shows_drafts
+from catalogue.api.segment_data import shows_drafts
 from catalogue.definitions.canonical import to_data
 from catalogue.definitions.describe import describe
 from catalogue.definitions.english.wording import Labels
@@ -16,6 +16,7 @@ from catalogue.membership.version_history import VersionLine, version_lines, ver
 from catalogue.models import DefinitionVersion, Draft, Segment, Status
 from catalogue.segments.documents import to_yaml
 from catalogue.segments.sides import DRAFT, side
+from catalogue.segments.subjects import say_list
 from catalogue.segments.trees import tree_of
 
 
@@ -60,7 +61,7 @@ def whole_draft_data(
 ) -> dict[str, Any]:
     """The draft with all it says."""
     tree = side(segment, DRAFT).tree
-    faces = _faces(tree, labels) | {"definition": draft.document.get("definition")}
+    faces = _faces(tree, segment, labels) | {"definition": draft.document.get("definition")}
     return {**draft_data(request, segment, draft), **faces, "document": draft.document}
 
 
@@ -70,7 +71,7 @@ def whole_version_data(
     """A version with all it says."""
     tree = tree_of(version.canonical) if version.canonical else None
     line = lines_data(request, segment, [version])[0]
-    return {**line, **_faces(tree, labels), "document": None}
+    return {**line, **_faces(tree, segment, labels), "document": None}
 
 
 def _line(request: Request, segment: Segment, line: VersionLine) -> dict[str, Any]:
@@ -93,9 +94,9 @@ def _state(segment: Segment, *, is_newest: bool) -> str:
     return "live" if segment.status == Status.LIVE else "draft"
 
 
-def _faces(tree: Definition | None, labels: Labels) -> dict[str, Any]:
+def _faces(tree: Definition | None, segment: Segment, labels: Labels) -> dict[str, Any]:
     if tree is None:
-        return {"definition": None, "english": f"A customer belongs who {STATIC_LIST}.", "yaml": ""}
+        return {"definition": None, "english": say_list(segment.definition), "yaml": ""}
     data = to_data(tree)
     return {
         "definition": data,

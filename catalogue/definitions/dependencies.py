@@ -10,11 +10,14 @@ from catalogue.definitions.nodes import (
     Definition,
     InSegment,
     Node,
+    Subject,
     selections_of,
     traits_of,
     walk,
+    walk_about,
 )
 from catalogue.definitions.pieces import nearest
+from catalogue.definitions.subjects import trait_subject
 
 
 def references(node: Node) -> tuple[InSegment, ...]:
@@ -22,9 +25,29 @@ def references(node: Node) -> tuple[InSegment, ...]:
     return tuple(found for found in walk(node) if isinstance(found, InSegment))
 
 
-def traits_used(node: Node) -> frozenset[str]:
-    """The names of the traits a tree looks at."""
-    return frozenset(path[0] for one in walk(node) for path in traits_of(one))
+def subjects_named(definition: Definition) -> dict[str, Subject]:
+    """The key of every segment a definition refers to, and whom it has to hold."""
+    nodes = walk_about(definition.where, definition.subject)
+    return {node.key: about for node, about in nodes if isinstance(node, InSegment)}
+
+
+def traits_used(node: Node, about: Subject = "customer") -> frozenset[str]:
+    """The names of the traits of customers that a tree about such subjects looks at."""
+    return _traits_of(node, about, "customer")
+
+
+def account_traits_used(node: Node, about: Subject = "customer") -> frozenset[str]:
+    """The names of the traits of accounts that a tree about such subjects looks at."""
+    return _traits_of(node, about, "account")
+
+
+def _traits_of(node: Node, about: Subject, whose: Subject) -> frozenset[str]:
+    return frozenset(
+        path[0]
+        for one, subject in walk_about(node, about)
+        if trait_subject(one, subject) == whose
+        for path in traits_of(one)
+    )
 
 
 def events_used(node: Node) -> frozenset[str]:

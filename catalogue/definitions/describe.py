@@ -7,6 +7,7 @@ import gettext
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from catalogue.definitions.english.accounts import say_members, say_members_heading
 from catalogue.definitions.english.groups import (
     in_brackets,
     say_first_line,
@@ -19,7 +20,9 @@ from catalogue.definitions.english.wording import Labels as Labels
 from catalogue.definitions.english.wording import Wording
 from catalogue.definitions.heads import head_of
 from catalogue.definitions.nodes import (
+    AccountMembers,
     Bottom,
+    Customers,
     Definition,
     Everyone,
     Group,
@@ -67,13 +70,13 @@ def describe(
 
 def say_block(definition: Definition, wording: Wording) -> Block:
     """The definition as lines, in this wording."""
-    where = definition.where
+    where, wording = definition.where, wording.of(definition.subject)
     first, *below = _sentences(where, ROOT, 0, wording)
+    lines = [(one.depth, one.text) for one in below if not one.folded]
     if isinstance(where, Group) and say_alone(where, wording) is None:
-        lines = [(one.depth, one.text) for one in below if not one.folded]
         return Block(lines=[(0, say_first_line(where, wording)), *lines])
-    lines = [(one.depth + 1, one.text) for one in (first, *below) if not one.folded]
-    return Block(lines=[(0, say_first_line(None, wording)), *lines])
+    lines = [(depth + 1, text) for depth, text in lines]
+    return Block(lines=[(0, say_first_line(None, wording)), (1, first.text), *lines])
 
 
 def sentences(
@@ -88,7 +91,7 @@ def sentences(
 
 def say_sentences(definition: Definition, wording: Wording) -> list[Sentence]:
     """Every node of the tree, in this wording."""
-    return list(_sentences(definition.where, ROOT, 0, wording))
+    return list(_sentences(definition.where, ROOT, 0, wording.of(definition.subject)))
 
 
 def one_line(
@@ -104,7 +107,7 @@ def one_line(
 
 def say_line(definition: Definition, wording: Wording) -> str:
     """The definition on one line, in this wording."""
-    return _joined(definition.where, wording.short())
+    return _joined(definition.where, wording.of(definition.subject).short())
 
 
 def _wording(labels: Labels | None, translations: gettext.NullTranslations | None) -> Wording:
@@ -122,6 +125,10 @@ def _sentences(node: Node, pointer: str, depth: int, wording: Wording) -> Iterat
         yield Sentence(pointer=pointer, depth=depth, text=_heading(node, wording))
         for place, child in places_below(node, pointer):
             yield from _sentences(child, place, depth + 1, wording)
+    elif isinstance(node, AccountMembers | Customers):
+        yield Sentence(pointer=pointer, depth=depth, text=say_members_heading(node, wording))
+        below = wording.of("customer")
+        yield from _sentences(node.where, f"{pointer}/where", depth + 1, below)
 
 
 def _folded(node: Node, pointer: str, depth: int, wording: Wording) -> Iterator[Sentence]:
@@ -139,8 +146,8 @@ def _heading(node: Group | Rank, wording: Wording) -> str:
 
 
 def say_alone(node: Node, wording: Wording) -> str | None:
-    """What is said in one sentence: any condition, and being outside a segment; None of groups, and
-    of what is made among one."""
+    """What is said in one sentence: a condition, and being outside a segment; None of what has
+    nodes below it that take more than one."""
     if isinstance(node, Not) and isinstance(node.child, InSegment):
         return say_not_in_segment(node.child, wording)
     if isinstance(node, Top | Bottom):
@@ -152,12 +159,13 @@ def say_alone(node: Node, wording: Wording) -> str | None:
 
 def _joined(node: Node, wording: Wording) -> str:
     text = say_alone(node, wording)
-    if text is not None:
-        return text
-    if isinstance(node, Top | Bottom):
+    if isinstance(node, AccountMembers | Customers):
+        return say_members(node, _joined(node.where, wording.of("customer")), wording)
+    if text is None and isinstance(node, Top | Bottom):
         return say_ranked(node, in_brackets(_joined(node.among, wording), wording), wording)
-    parts = [_part(child, node, wording) for child in children(node)]
-    return say_joined(node, parts, wording) if isinstance(node, Group) else ""
+    if text is not None or not isinstance(node, Group):
+        return text or ""
+    return say_joined(node, [_part(child, node, wording) for child in children(node)], wording)
 
 
 def _part(child: Node, parent: Node, wording: Wording) -> str:

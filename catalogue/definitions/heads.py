@@ -7,6 +7,7 @@ and its condition in the engine.
 from __future__ import annotations
 
 from catalogue.definitions import (
+    account_heads,
     event_heads,
     group_heads,
     held_head,
@@ -26,11 +27,10 @@ HEADS: dict[str, Head] = {
         *walk_heads.HEADS,
         *held_head.HEADS,
         *rank_heads.HEADS,
+        *account_heads.HEADS,
     )
 }
-# Part of the language, not yet of this release.
-LATER = ("account_trait", "account_members", "customers")
-NAMES = (*HEADS, *LATER)
+NAMES = tuple(HEADS)
 _BY_NODE = {head.node: head for head in HEADS.values()}
 
 

@@ -18,7 +18,7 @@ from catalogue.definitions.nodes import Definition
 from catalogue.definitions.spans import DateLiteral, Duration
 from catalogue.definitions.terms import Path, Scalar
 
-Kind = Literal["text", "value", "trait", "event", "property", "segment"]
+Kind = Literal["text", "value", "trait", "account_trait", "event", "property", "segment"]
 
 # Private-use characters: OPEN position TURN words CLOSE.
 OPEN, TURN, CLOSE = "\ue000", "\ue001", "\ue002"
@@ -28,7 +28,8 @@ MARKS = re.compile(f"{OPEN}[0-9]+{TURN}|[{OPEN}{TURN}{CLOSE}]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """A piece of a line. `name`: the trait, event, property or segment key it stands for."""
+    """A piece of a line. `name`: the trait (of customers or accounts), event, property or segment
+    key it stands for."""
 
     text: str
     kind: Kind = "text"
@@ -63,7 +64,8 @@ class LinkedWording(Wording):
 
     def trait(self, path: Path) -> str:
         """A trait's label, marked."""
-        return self._mark("trait", Wording.trait(self, path), path[0])
+        kind: Kind = "account_trait" if self.about == "account" else "trait"
+        return self._mark(kind, Wording.trait(self, path), path[0])
 
     def prop(self, path: Path) -> str:
         """A property's label, marked."""

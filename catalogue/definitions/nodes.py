@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalogue.definitions import rules
+from catalogue.definitions.account_nodes import AccountMembers as AccountMembers
+from catalogue.definitions.account_nodes import AccountTrait as AccountTrait
+from catalogue.definitions.account_nodes import Customers as Customers
+from catalogue.definitions.account_nodes import HowMany as HowMany
 from catalogue.definitions.held import Held as Held
 from catalogue.definitions.measures import EventMeasure as EventMeasure
 from catalogue.definitions.measures import Measure as Measure
@@ -198,6 +202,7 @@ class InSegment:
 
 
 Group = All | Any | None_ | Not
+OfAccounts = AccountTrait | AccountMembers | Customers
 Condition = (
     Everyone
     | Trait
@@ -213,8 +218,11 @@ Condition = (
     | Top
     | Bottom
     | Sample
+    | OfAccounts
 )
 Node = Group | Condition
+# What may stand in a segment of accounts; everything but the last may in one of customers too.
+ABOUT_ACCOUNTS = (All, Any, None_, Not, Everyone, Trait, InSegment, Customers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +235,9 @@ class Definition:
 
     def __post_init__(self) -> None:
         found = list(walk(self.where))
+        rules.check_subjects(
+            may_be_about(type(node), about) for node, about in walk_about(self.where, self.subject)
+        )
         rules.check_size(
             depth=_depth(self.where),
             # Each step of a sequence is something to ask, as a condition is.
@@ -250,7 +261,7 @@ def _listed(node: Node) -> int:
 
 def terms_of(node: Node) -> tuple[Term, ...]:
     """The terms of a condition: its own, and those its events must meet."""
-    if isinstance(node, Trait | Held):
+    if isinstance(node, Trait | Held | AccountTrait):
         return (node.term,)
     of_events = tuple(term for events in selections_of(node) for term in events.where)
     return (*of_events, *node.has) if isinstance(node, Latest) else of_events
@@ -279,7 +290,7 @@ def selections_of(node: Node) -> tuple[EventSelector, ...]:
 
 def traits_of(node: Node) -> tuple[Path, ...]:
     """The paths of the traits a condition looks at."""
-    if isinstance(node, Trait | Held):
+    if isinstance(node, Trait | Held | AccountTrait):
         return (node.term.path,)
     if isinstance(node, Top | Bottom) and isinstance(node.by, TraitMeasure):
         return (node.by.path,)
@@ -287,12 +298,14 @@ def traits_of(node: Node) -> tuple[Path, ...]:
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """The child nodes of a group, in order, or what a ranking is made among; none for any other
-    condition."""
+    """The child nodes of a group, in order; what a ranking is made among, or what the customers of
+    an account are asked; none for other conditions."""
     if isinstance(node, Not):
         return (node.child,)
     if isinstance(node, Top | Bottom):
         return (node.among,)
+    if isinstance(node, AccountMembers | Customers):
+        return (node.where,)
     if isinstance(node, All | Any | None_):
         return node.children
     return ()
@@ -303,3 +316,20 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def walk_about(node: Node, subject: Subject) -> Iterator[tuple[Node, Subject]]:
+    """The node and everything below it, each with whom it is about."""
+    yield node, subject
+    for child in children(node):
+        yield from walk_about(child, about_below(node, subject))
+
+
+def about_below(node: Node, subject: Subject) -> Subject:
+    """Whom the children of a node are about that is itself about `subject`."""
+    return "customer" if isinstance(node, AccountMembers | Customers) else subject
+
+
+def may_be_about(node: type[Node], subject: Subject) -> bool:
+    """Whether such a node may stand where `subject` is judged."""
+    return node in ABOUT_ACCOUNTS if subject == "account" else node is not Customers

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from catalogue.definitions.documents import Document, locate, read_yaml
 from catalogue.definitions.errors import Code, DefinitionError
-from catalogue.definitions.heads import HEADS, LATER, NAMES
-from catalogue.definitions.nodes import Definition, Node
+from catalogue.definitions.heads import HEADS, NAMES
+from catalogue.definitions.nodes import Definition, Node, Subject, may_be_about
 from catalogue.definitions.pieces import Faults, Piece, nearest
+from catalogue.definitions.subjects import mixed, parse_subject
 
 __all__ = ["Document", "locate", "parse_definition", "read_yaml", "where_pointer"]
 
@@ -44,31 +46,20 @@ def _is_long(piece: Piece) -> bool:
 def _parse_long(piece: Piece, default_timezone: str) -> Definition:
     faults = Faults()
     faults.read(piece.mapping("A definition").only, LONG_FORM, "A definition")
-    faults.read(_check_subject, piece)
+    subject: Subject = "customer"
+    with faults.collecting():
+        subject = _parse_subject(piece)
     timezone = default_timezone
     if "timezone" in piece.keys:
         timezone = faults.read(parse_timezone, piece.at("timezone")) or default_timezone
     below = piece.at("where")
-    where = faults.read(
-        parse_node, Piece(value=below.value, pointer=below.pointer, zone=_zone(timezone))
-    )
+    where = faults.read(parse_node, replace(below, zone=_zone(timezone), about=subject))
     faults.raise_any()
-    return below.checked(Definition, where=where, timezone=timezone)
+    return below.checked(Definition, where=where, subject=subject, timezone=timezone)
 
 
-def _check_subject(piece: Piece) -> None:
-    subject = piece.at("subject")
-    if "subject" not in piece.keys or subject.value == "customer":
-        return
-    if subject.value == "account":
-        raise subject.bad(
-            "Segments of accounts belong to the language, but this release cannot judge them yet."
-            " Write “customer” or leave the subject out."
-        )
-    raise subject.bad(
-        "The subject is customer or account.",
-        suggestion=nearest(str(subject.value), ("customer", "account")),
-    )
+def _parse_subject(piece: Piece) -> Subject:
+    return parse_subject(piece.at("subject")) if "subject" in piece.keys else "customer"
 
 
 def parse_timezone(piece: Piece) -> str:
@@ -104,7 +95,10 @@ def parse_node(piece: Piece) -> Node:
     if not isinstance(piece.value, dict):
         raise piece.fault(Code.UNKNOWN_CONDITION, _not_a_condition(piece.value))
     piece.mapping("A condition")
-    return HEADS[_head_name(piece)].parse(piece, parse_node)
+    head = HEADS[_head_name(piece)]
+    if not may_be_about(head.node, piece.about):
+        raise mixed(piece, head.name)
+    return head.parse(piece, parse_node)
 
 
 def _not_a_condition(value: object) -> str:
@@ -122,11 +116,6 @@ def _head_name(piece: Piece) -> str:
             Code.UNKNOWN_CONDITION,
             f"A condition has one head; here are “{names[0]}” and “{names[1]}”. Join two conditions"
             " with “all”.",
-        )
-    if names[0] in LATER:
-        raise piece.at(names[0]).fault(
-            Code.UNKNOWN_CONDITION,
-            f"“{names[0]}” belongs to the language, but this release cannot judge it yet.",
         )
     return names[0]
 

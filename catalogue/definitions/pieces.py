@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TypeVar, cast
+from typing import Literal, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from catalogue.definitions import rules
@@ -19,12 +19,13 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
     """`value` stands at `pointer`; `zone` is that of the definition's calendar; `depth` counts the
-    groups (of terms: the items) around it."""
+    groups (of terms: the items) around it; `about` is who is judged there."""
 
     value: object
     pointer: str
     zone: ZoneInfo
     depth: int = 1
+    about: Literal["customer", "account"] = "customer"
 
     def fault(self, code: Code, message: str, *, suggestion: str | None = None) -> DefinitionError:
         """A refusal of this piece; the caller raises it."""

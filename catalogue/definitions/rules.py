@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from catalogue.definitions.errors import Code, refuse
@@ -31,6 +31,18 @@ def check_group(children: Sequence[object]) -> None:
     """A group holds at least one condition."""
     if not children:
         raise refuse(Code.EMPTY_DEFINITION, "The group is empty. Give it at least one condition.")
+
+
+def check_subjects(fits: Iterable[bool]) -> None:
+    """No condition on customers stands where accounts are judged, and none on accounts where
+    customers are."""
+    if not all(fits):
+        raise refuse(
+            Code.BAD_VALUE,
+            "Conditions on customers and on accounts are mixed. Customers of an account are asked"
+            " about with “customers”, the account of a customer with “account_trait” and"
+            " “account_members”.",
+        )
 
 
 def check_duration(count: object, unit: str) -> None:

@@ -16,13 +16,14 @@ from catalogue.definitions.documents import (
     read_yaml,
 )
 from catalogue.definitions.errors import Code, DefinitionError, Fault
-from catalogue.definitions.nodes import Definition
+from catalogue.definitions.nodes import Definition, Subject
 from catalogue.definitions.parse import parse_definition, where_pointer
 from catalogue.definitions.pieces import Faults, Piece, every
 from catalogue.definitions.segment_facts import Evidence, optional
 from catalogue.definitions.segment_tests import SegmentTest as SegmentTest
 from catalogue.definitions.segment_tests import parse_tests
 from catalogue.definitions.static_list import read_ids
+from catalogue.definitions.subjects import parse_list_of
 
 API_VERSION = "segment-catalogue/v1"
 KIND = "Segment"
@@ -57,8 +58,9 @@ class SegmentFile:
     """One segment as its file says it.
 
     `definition` is the error when the definition is refused, and None for a static list, whose ids
-    are `static`. `team` is "" when none is named. `goal` and `review` are as written, `refresh` is
-    {every, unit, at}. `source` is the text of the whole file."""
+    are `static`: of customers, or of what `list_of` says. `team` is "" when none is named. `goal`
+    and `review` are as written, `refresh` is {every, unit, at}. `source` is the text of the whole
+    file."""
 
     file_name: str
     key: str
@@ -75,6 +77,7 @@ class SegmentFile:
     definition: Definition | DefinitionError | None = None
     static: tuple[str, ...] | None = None
     static_file: str | None = None
+    list_of: Subject = "customer"
     adds: tuple[str, ...] = ()
     removes: tuple[str, ...] = ()
     tests: tuple[SegmentTest, ...] = ()
@@ -89,6 +92,11 @@ class SegmentFile:
         return self.definition if isinstance(self.definition, Definition) else None
 
     @property
+    def subject(self) -> Subject:
+        """What the segment holds: customers or accounts."""
+        return self.list_of if self.tree is None else self.tree.subject
+
+    @property
     def refused(self) -> DefinitionError | None:
         """Why the definition is refused, with lines and columns; None when it is not."""
         return self.definition if isinstance(self.definition, DefinitionError) else None
@@ -99,6 +107,11 @@ class SegmentFile:
         data = self.document.data
         written = data.get("definition") if isinstance(data, dict) else None
         return where_pointer(written, "/definition")
+
+    @property
+    def subject_pointer(self) -> str:
+        """Where in the file it is said what the segment holds, or would be."""
+        return "/members/subject" if self.tree is None else "/definition/subject"
 
     def locate(self, fault: Fault) -> Fault:
         """The fault with its line and column in the file."""
@@ -237,16 +250,20 @@ def _members(piece: Piece, read_file: ReadFile | None) -> dict[str, object]:
         return {}
     members.mapping("“members”")
     faults = Faults()
-    faults.read(members.only, ("add", "remove", "static"), "“members”")
+    faults.read(members.only, ("add", "remove", "static", "subject"), "“members”")
     adds = faults.read(_ids, members.at("add"))
     removes = faults.read(_ids, members.at("remove"))
-    static = faults.read(_static, members.at("static"), piece, read_file)
+    list_of: Subject = "customer"
+    with faults.collecting():
+        list_of = parse_list_of(members)
+    static = faults.read(_static, members.at("static"), piece, list_of, read_file)
     faults.raise_any()
     return {
         "adds": adds,
         "removes": removes,
         "static": static,
         "static_file": members.at("static").value,
+        "list_of": list_of,
     }
 
 
@@ -257,7 +274,9 @@ def _ids(piece: Piece) -> tuple[str, ...]:
     return every(piece.items("The ids"), lambda one: one.text("An id"))
 
 
-def _static(piece: Piece, whole: Piece, read_file: ReadFile | None) -> tuple[str, ...] | None:
+def _static(
+    piece: Piece, whole: Piece, list_of: Subject, read_file: ReadFile | None
+) -> tuple[str, ...] | None:
     if piece.value is None:
         return None
     if "definition" in whole.keys:
@@ -265,14 +284,16 @@ def _static(piece: Piece, whole: Piece, read_file: ReadFile | None) -> tuple[str
     path = piece.text("“static”, the name of a CSV file,")
     if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
         raise piece.bad("The list must lie beside the segment file, or in a folder below.")
-    return _read_list(piece, path, read_file)
+    return _read_list(piece, path, list_of, read_file)
 
 
-def _read_list(piece: Piece, path: str, read_file: ReadFile | None) -> tuple[str, ...]:
+def _read_list(
+    piece: Piece, path: str, list_of: Subject, read_file: ReadFile | None
+) -> tuple[str, ...]:
     if read_file is None:
         raise piece.bad(f"“{path}” cannot be read here; static lists are read with their file.")
     try:
-        return read_ids(read_file(path))
+        return read_ids(read_file(path), list_of)
     except OSError as error:
         raise piece.bad(f"“{path}” cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:

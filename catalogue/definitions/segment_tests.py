@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from catalogue.definitions.dates import read_date
 from catalogue.definitions.errors import Code
 from catalogue.definitions.pieces import Faults, Piece, every, nearest
+from catalogue.definitions.subjects import parse_list_of
 
 KEYS = ("it", "now", "given", "accounts", "segments", "expect", "timeline", "expect_error")
 ENTRY_KEYS = ("at", "expect", "entered", "left", "definition")
-SEGMENT_KEYS = ("definition", "static", "add", "remove")
+SEGMENT_KEYS = ("definition", "static", "subject", "add", "remove")
 CODES = tuple(code.value for code in Code)
 
 Plain = Mapping[str, object]
@@ -94,6 +95,7 @@ def _parse_segments(piece: Piece) -> Mapping[str, Plain]:
 
 def _parse_segment(piece: Piece) -> Plain:
     piece.mapping("A segment").only(SEGMENT_KEYS, "A segment of a test")
+    parse_list_of(piece)
     return _mapping(piece)
 
 

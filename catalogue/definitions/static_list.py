@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 
 from catalogue.definitions.errors import Code, DefinitionError, Fault
+from catalogue.definitions.nodes import Subject
 
-COLUMN = "customer_id"
+COLUMNS: Mapping[Subject, str] = {"customer": "customer_id", "account": "account_id"}
 
 
-def read_ids(text: str) -> tuple[str, ...]:
+def read_ids(text: str, subject: Subject = "customer") -> tuple[str, ...]:
     """The ids, as text exactly as written, each once, in their order: from the column
-    `customer_id`, else from the first one. The first line names the columns. Raises
-    DefinitionError with the lines that have no id."""
+    `customer_id` (of accounts: `account_id`), else from the first one. The first line names the
+    columns. Raises DefinitionError with the lines that have no id."""
+    name = COLUMNS[subject]
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     try:
         header = next(reader, None)
         if not header:
-            raise _refuse(1, "The list is empty. Its first line names the columns: customer_id.")
-        column = header.index(COLUMN) if COLUMN in header else 0
+            raise _refuse(1, f"The list is empty. Its first line names the columns: {name}.")
+        column = header.index(name) if name in header else 0
         rows = [(reader.line_num, row) for row in reader if row]
     except csv.Error as error:
         raise _refuse(reader.line_num, f"The CSV is broken here: {error}.") from None

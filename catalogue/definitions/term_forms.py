@@ -103,7 +103,8 @@ OPERATOR_KEYS = (*(operator.value for operator in Operator if operator in READER
 
 
 def parse_term(piece: Piece, subject_key: str) -> Term:
-    """`{<subject_key>: path, <one operator>}`; `subject_key` is `trait`, `held` or `prop`."""
+    """`{<subject_key>: path, <one operator>}`; `subject_key` is `trait`, `account_trait`,
+    `held` or `prop`."""
     faults = Faults()
     path = faults.read(parse_path, piece.at(subject_key), f"“{subject_key}”")
     found = faults.read(_parse_operator, piece, subject_key)

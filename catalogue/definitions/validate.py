@@ -10,10 +10,11 @@ from catalogue.definitions.documents import step
 from catalogue.definitions.errors import Code, DefinitionError, Fault
 from catalogue.definitions.heads import head_of
 from catalogue.definitions.measures import EventMeasure
-from catalogue.definitions.nodes import Definition, EventSelector, InSegment, Node
+from catalogue.definitions.nodes import Definition, EventSelector, InSegment, Node, Subject
 from catalogue.definitions.paths import write_path
 from catalogue.definitions.pieces import nearest
-from catalogue.definitions.places import places
+from catalogue.definitions.places import places_about
+from catalogue.definitions.subjects import trait_subject, unknown_segment
 from catalogue.definitions.terms import Operator, Path, Term
 from catalogue.definitions.vocabulary import Vocabulary
 
@@ -41,36 +42,35 @@ def validate(definition: Definition, vocabulary: Vocabulary, *, pointer: str = "
     trait, unknown event and missing segment, each with the nearest known spelling."""
     faults: list[Fault] = []
     warnings: list[Fault] = []
-    for place, node in places(definition.where, pointer):
-        faults += _unknown(node, place, vocabulary)
-        warnings += _odd(node, place, vocabulary)
+    for place, node, about in places_about(definition.where, definition.subject, pointer):
+        faults += _unknown(node, about, place, vocabulary)
+        warnings += _odd(node, about, place, vocabulary)
     if faults:
         raise DefinitionError(*faults)
     return warnings
 
 
-def _unknown(node: Node, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
-    yield from _unknown_trait(node, place, vocabulary)
-    if isinstance(node, InSegment) and node.key not in vocabulary.segments:
-        yield Fault(
-            code=Code.MISSING_REFERENCE,
-            message=f"There is no segment “{node.key}”.",
-            pointer=step(place, "in_segment"),
-            suggestion=nearest(node.key, vocabulary.segments),
-        )
+def _unknown(node: Node, about: Subject, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
+    yield from _unknown_trait(node, about, place, vocabulary)
+    if isinstance(node, InSegment):
+        yield from unknown_segment(node, about, step(place, "in_segment"), vocabulary)
     for one in _selections(node, place):
         yield from _unknown_events(one.events, one.named_at, vocabulary)
 
 
-def _unknown_trait(node: Node, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
+def _unknown_trait(
+    node: Node, about: Subject, place: str, vocabulary: Vocabulary
+) -> Iterator[Fault]:
+    whose = trait_subject(node, about)
+    known = vocabulary.traits_of(whose)
     for path in nodes.traits_of(node):
-        if path[0] not in vocabulary.traits:
+        if path[0] not in known:
             key = "trait" if isinstance(node, nodes.Top | nodes.Bottom) else head_of(node).name
             yield Fault(
                 code=Code.UNKNOWN_TRAIT,
-                message=f"No customer ever had a trait “{path[0]}”.",
+                message=f"No {whose} ever had a trait “{path[0]}”.",
                 pointer=step(_asked_at(node, place), key),
-                suggestion=nearest(path[0], vocabulary.traits),
+                suggestion=nearest(path[0], known),
             )
 
 
@@ -149,8 +149,9 @@ def _unknown_events(events: EventSelector, place: str, vocabulary: Vocabulary) -
             )
 
 
-def _odd(node: Node, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
-    yield from _odd_traits(node, _asked_at(node, place), vocabulary)
+def _odd(node: Node, about: Subject, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
+    known_traits = vocabulary.traits_of(trait_subject(node, about))
+    yield from _odd_traits(node, _asked_at(node, place), known_traits)
     for one in _selections(node, place):
         known = _properties(one.events, vocabulary)
         if (aggregated := _aggregated(node)) is not None:
@@ -169,9 +170,9 @@ def _odd_terms(found: Iterable[Term], known: Mapping[str, set[str]], place: str)
             yield from _unfit(term, type_, inside)
 
 
-def _odd_traits(node: Node, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
+def _odd_traits(node: Node, place: str, types: Mapping[str, str | None]) -> Iterator[Fault]:
     for path in nodes.traits_of(node):
-        type_ = vocabulary.traits.get(path[0])
+        type_ = types.get(path[0])
         # A ranking asks for numbers, as “more than” does.
         of_node = nodes.terms_of(node) or (Term(path=path, operator=Operator.GT, operand=0),)
         yield from _unfit(of_node[0], type_, place)

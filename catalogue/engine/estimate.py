@@ -5,19 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from pyroaring import BitMap
 
 from catalogue.definitions.describe import Labels, sentences
 from catalogue.definitions.errors import Code, DefinitionError, Fault, refuse
-from catalogue.definitions.nodes import All, Any, Bottom, Definition, Held, Node, Top, Trait
-from catalogue.definitions.places import ROOT, places, places_below
+from catalogue.definitions.nodes import (
+    AccountMembers,
+    AccountTrait,
+    All,
+    Any,
+    Bottom,
+    Customers,
+    Definition,
+    Held,
+    Node,
+    Subject,
+    Top,
+    Trait,
+)
+from catalogue.definitions.places import ROOT, places_about, places_below
+from catalogue.definitions.subjects import trait_subject
 from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.conditions.values import IsSet
 from catalogue.engine.evaluate import Findings, compose, find, members_by, plan_of
-from catalogue.engine.inputs import Outcome, Refused, SegmentInput, Stopped
+from catalogue.engine.inputs import Refused, SegmentInput, Stopped
 from catalogue.engine.placed import placed
-from catalogue.engine.plan import Formula, asked_by
+from catalogue.engine.plan import Formula, Leaf, asked_by
+from catalogue.engine.population import Population
 from catalogue.warehouse.tables import Tables
 
 TOO_LONG = (
@@ -28,13 +44,14 @@ TOO_LONG = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeEstimate:
-    """One node of the tree. `pointer`, `depth`, `text` and `folded` as in `describe.Sentence`.
+    """One node of the tree. `pointer`, `depth`, `text` and `folded` as in `describe.Sentence`;
+    `about`: what is counted, customers or accounts, of whom `population` are live.
 
-    `alone`: people for whom this node alone is true. `remaining`: people left after this node and
+    `alone`: those for whom this node alone is true. `remaining`: those left after this node and
     all before it in its group; in `any` those reached so far, in `none` those not yet taken out; a
-    root stands alone, and so do those whom a ranking is made among. `null_count` and `null_share`:
-    live customers for whom the trait is missing, and their share of all (0 to 1); None for what is
-    no condition on a trait.
+    root, what is asked of an account's customers and what a ranking is made among stand alone.
+    `null_count` and `null_share`: how many, live, lack the trait (or their account does), and their
+    share of all (0 to 1); None for what is no condition on a trait.
     """
 
     pointer: str
@@ -45,14 +62,18 @@ class NodeEstimate:
     remaining: int
     null_count: int | None = None
     null_share: float | None = None
+    about: Subject = "customer"
+    population: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """An exact size as of `now`. `members` are ordinals, manual adds and removes included; `nodes`
-    are of the definition alone, in the order of the document; a static list has none."""
+    """An exact size as of `now`. `members` are ordinals of what `subject` says, manual adds and
+    removes included, and `population` is how many of these are live; `nodes` are of the definition
+    alone, in the order of the document; a static list has none."""
 
     now: datetime
+    subject: Subject
     members: BitMap
     population: int
     nodes: tuple[NodeEstimate, ...]
@@ -78,7 +99,7 @@ def estimate(
     definition, formula = segments[key].definition, planned.formulas[key]
     known = {} if definition is None else _known(definition)
     try:
-        conditions = (*planned.conditions, *known.values())
+        conditions = (*planned.conditions, *(leaf.condition for leaf in known.values()))
         findings = find(conditions, tables, now=now, should_stop=should_stop)
     except Stopped as stopped:
         raise refuse(Code.TOO_EXPENSIVE, TOO_LONG, ROOT) from stopped
@@ -86,22 +107,34 @@ def estimate(
     outcome = outcomes[key]
     if isinstance(outcome, Refused):
         raise _located(outcome.error, definition, formula, findings)
-    people = tables.customers
+    population = Population.of_tables(tables, findings.accounts)
+    judge = partial(members_by, findings=findings, outcomes=outcomes, population=population)
     nodes: tuple[NodeEstimate, ...] = ()
     if definition is not None and formula is not None:
-        sets = _sets(definition, formula, findings, outcomes, people)
-        missing = {place: len(people - findings.members[one]) for place, one in known.items()}
-        nodes = tuple(_nodes(definition, sets, missing, people, labels))
-    return Counted(now=now, members=outcome.members, population=len(people), nodes=nodes)
+        nodes = tuple(_nodes(definition, formula, known, population, judge, labels))
+    subject = segments[key].subject
+    return Counted(
+        now=now,
+        subject=subject,
+        members=outcome.members,
+        population=len(population.of(subject)),
+        nodes=nodes,
+    )
 
 
-def _known(definition: Definition) -> dict[str, TraitCondition]:
-    """By pointer, the condition that a trait is not missing, asked by the same scan."""
+def _known(definition: Definition) -> dict[str, Leaf]:
+    """By pointer, the condition that a trait is missing, asked by the same scan."""
     return {
-        pointer: TraitCondition(path=node.term.path, test=IsSet())
-        for pointer, node in places(definition.where)
-        if isinstance(node, Trait | Held)
+        pointer: _is_missing(node, about)
+        for pointer, node, about in places_about(definition.where, definition.subject)
+        if isinstance(node, Trait | AccountTrait | Held)
     }
+
+
+def _is_missing(node: Trait | AccountTrait | Held, about: Subject) -> Leaf:
+    subject = trait_subject(node, about)
+    condition = TraitCondition(path=node.term.path, test=IsSet(), subject=subject)
+    return Leaf(condition=condition, negated=True, of_account=subject != about)
 
 
 def _located(
@@ -115,56 +148,49 @@ def _located(
         return error
     faults = [
         Fault(code=fault.code, message=fault.message, pointer=one.pointer)
-        for one in placed(definition.where, formula)
+        for one in placed(definition.where, formula, definition.subject)
         if (condition := asked_by(one.formula)) in findings.errors and condition is not None
         for fault in findings.errors[condition].faults
     ]
     return DefinitionError(*faults) if faults else error
 
 
-def _sets(
-    definition: Definition,
-    formula: Formula,
-    findings: Findings,
-    outcomes: Mapping[str, Outcome],
-    people: BitMap,
-) -> dict[str, BitMap]:
-    """By pointer, those for whom the node alone is true."""
-    return {
-        one.pointer: members_by(one.formula, findings, outcomes, people)
-        for one in placed(definition.where, formula)
-    }
-
-
 def _nodes(
     definition: Definition,
-    sets: Mapping[str, BitMap],
-    missing: Mapping[str, int],
-    people: BitMap,
+    formula: Formula,
+    known: Mapping[str, Leaf],
+    population: Population,
+    judge: Callable[..., BitMap],
     labels: Labels | None,
 ) -> Iterator[NodeEstimate]:
+    tree = list(placed(definition.where, formula, definition.subject))
+    sets = {one.pointer: judge(one.formula, about=one.about) for one in tree}
     remaining = {ROOT: len(sets[ROOT])}
-    for pointer, node in places(definition.where):
-        remaining |= _remaining(node, pointer, sets, people)
-    for one in sentences(definition, labels=labels):
-        null_count = missing.get(one.pointer)
+    for one in tree:
+        remaining |= _remaining(one.node, one.pointer, sets, population.of(one.about))
+    for said, one in zip(sentences(definition, labels=labels), tree, strict=True):
+        people, leaf = len(population.of(one.about)), known.get(one.pointer)
+        null_count = None if leaf is None else len(judge(leaf, about=one.about))
         yield NodeEstimate(
             pointer=one.pointer,
-            depth=one.depth,
-            text=one.text,
-            folded=one.folded,
+            depth=said.depth,
+            text=said.text,
+            folded=said.folded,
+            about=one.about,
+            population=people,
             alone=len(sets[one.pointer]),
             remaining=remaining[one.pointer],
             null_count=null_count,
-            null_share=None if null_count is None or not people else null_count / len(people),
+            null_share=None if null_count is None or not people else null_count / people,
         )
 
 
 def _remaining(
     node: Node, pointer: str, sets: Mapping[str, BitMap], people: BitMap
 ) -> dict[str, int]:
-    """For each child of a group, the people left (of `any`: reached) once it has been asked; of a
-    ranking, those it is made among."""
+    """For each child of a group, the people left (of `any`: reached) once it has been asked."""
+    if isinstance(node, AccountMembers | Customers):
+        return {place: len(sets[place]) for place, _ in places_below(node, pointer)}
     left = BitMap() if isinstance(node, Any) else people
     counts = {}
     for place, _ in places_below(node, pointer):

@@ -13,7 +13,9 @@ import duckdb
 from pyroaring import BitMap
 
 from catalogue.definitions.errors import Code, DefinitionError, refuse
+from catalogue.definitions.nodes import Subject
 from catalogue.engine.bitmaps import follow
+from catalogue.engine.conditions.accounts import Belonging
 from catalogue.engine.conditions.aggregates import Columns
 from catalogue.engine.conditions.events import Measure
 from catalogue.engine.conditions.held import HeldCondition
@@ -31,6 +33,7 @@ from catalogue.engine.inputs import (
     Stopped,
 )
 from catalogue.engine.plan import (
+    Among,
     Everyone,
     Formula,
     Leaf,
@@ -41,11 +44,13 @@ from catalogue.engine.plan import (
     plan,
     references_of,
 )
+from catalogue.engine.population import Population
 from catalogue.engine.ranking import Ranked, Ranking, rank
 from catalogue.engine.scans import (
     Answer,
     Condition,
     OnEvents,
+    scan_accounts,
     scan_events,
     scan_held,
     scan_samples,
@@ -53,6 +58,7 @@ from catalogue.engine.scans import (
     scan_walks,
 )
 from catalogue.engine.walks.conditions import WalkCondition, names_of
+from catalogue.warehouse.current import Accounts
 from catalogue.warehouse.tables import Tables
 
 
@@ -97,7 +103,9 @@ def evaluate_together(
 
 def plan_of(segments: Mapping[str, SegmentInput], now: datetime) -> Plan:
     """What has to be asked of the data for these segments."""
-    return plan({key: segment.definition for key, segment in segments.items()}, now=now)
+    definitions = {key: segment.definition for key, segment in segments.items()}
+    lists = {key: segment.subject for key, segment in segments.items()}
+    return plan(definitions, now=now, lists=lists)
 
 
 def find(
@@ -147,6 +155,7 @@ class Findings:
     begun: dict[Criterion, Columns] = field(default_factory=dict)
     rankings: dict[Ranked, Ranking] = field(default_factory=dict)
     settled: Mapping[Ranked, Ranking] = field(default_factory=dict)
+    accounts: Accounts | None = None
     rows_read: int = 0
 
     def ranking(self, asked: Ranked, among: BitMap) -> Ranking:
@@ -179,6 +188,7 @@ class Findings:
             self.members |= answer.members
             self.found |= answer.found
             self.rows_read += answer.rows_read
+            self.accounts = answer.accounts if self.accounts is None else self.accounts
             if self.keep_figures:
                 self.figures |= answer.figures
                 self.begun |= answer.begun
@@ -196,7 +206,7 @@ OUT_OF_MEMORY = (
 
 
 def _scans(conditions: Sequence[Condition], tables: Tables, now: datetime) -> Iterator[Scan]:
-    traits: dict[str, list[TraitCondition | TraitFigure]] = {}
+    traits: dict[tuple[str, Subject], list[TraitCondition | TraitFigure]] = {}
     histories: dict[str, list[HeldCondition]] = {}
     events: dict[frozenset[str], list[OnEvents]] = {}
     walks: dict[frozenset[str], list[WalkCondition]] = {}
@@ -204,17 +214,20 @@ def _scans(conditions: Sequence[Condition], tables: Tables, now: datetime) -> It
     known = tables.event_names()
     for condition in conditions:
         if isinstance(condition, TraitCondition | TraitFigure):
-            traits.setdefault(condition.trait, []).append(condition)
+            traits.setdefault((condition.trait, condition.subject), []).append(condition)
         elif isinstance(condition, HeldCondition):
             histories.setdefault(condition.trait, []).append(condition)
         elif isinstance(condition, SampleCondition):
             samples.append(condition)
+        elif isinstance(condition, Belonging):
+            yield Scan(conditions=[condition], run=partial(scan_accounts, tables, now))
         elif isinstance(condition, WalkCondition):
             walks.setdefault(names_of(condition, known), []).append(condition)
         else:
             events.setdefault(condition.selection.among(known), []).append(condition)
-    for name, on_trait in traits.items():
-        yield Scan(conditions=on_trait, run=partial(scan_trait, name, on_trait, tables, now))
+    for (name, subject), on_trait in traits.items():
+        run = partial(scan_trait, name, subject, on_trait, tables, now)
+        yield Scan(conditions=on_trait, run=run)
     for name, on_history in histories.items():
         yield Scan(conditions=on_history, run=partial(scan_held, name, on_history, tables, now))
     if samples:
@@ -232,13 +245,14 @@ def compose(
     outcomes: dict[str, Outcome] = {
         key: Refused(error=error) for key, error in planned.refused.items()
     }
+    population = Population.of_tables(tables, findings.accounts)
     for key in planned.order:
         formula = planned.formulas[key]
         error = _error(formula, findings, outcomes)
         outcomes[key] = (
             Refused(error=error)
             if error is not None
-            else _judged(segments[key], formula, findings, outcomes, tables)
+            else _judged(segments[key], formula, findings, outcomes, population, tables.survivors)
         )
     return {key: outcomes[key] for key in segments}
 
@@ -261,43 +275,56 @@ def _judged(
     formula: Formula | None,
     findings: Findings,
     outcomes: Mapping[str, Outcome],
-    tables: Tables,
+    population: Population,
+    merges: Mapping[int, int],
 ) -> Judged:
     started = time.perf_counter()
-    people = tables.customers
+    subject = segment.subject
+    # Accounts are never merged.
+    survivors = merges if subject == "customer" else {}
     if formula is not None:
-        found = members_by(formula, findings, outcomes, people)
+        found = members_by(formula, findings, outcomes, population, subject)
     else:
-        found = follow(segment.static or BitMap(), tables.survivors)
+        found = follow(segment.static or BitMap(), survivors)
     # A remove takes out that very customer: merges pass on events, lists and adds, not removes.
-    adds = follow(segment.adds - segment.removes, tables.survivors)
-    members = ((found | adds) - segment.removes) & people
+    adds = follow(segment.adds - segment.removes, survivors)
+    members = ((found | adds) - segment.removes) & population.of(subject)
     share = sum(findings.milliseconds[condition] for condition in set(conditions_of(formula)))
     own = (time.perf_counter() - started) * 1000
     return Judged(members=members, milliseconds=share + own)
 
 
 def members_by(
-    formula: Formula, findings: Findings, outcomes: Mapping[str, Outcome], people: BitMap
+    formula: Formula,
+    findings: Findings,
+    outcomes: Mapping[str, Outcome],
+    population: Population,
+    about: Subject = "customer",
 ) -> BitMap:
-    """Those of `people` for whom a formula is true. Raises the DefinitionError of a segment that
-    it is built on and that is refused."""
+    """Those of the population, customers or accounts, for whom a formula about them is true. Raises
+    the DefinitionError of a segment that it is built on and that is refused."""
+    everyone = population.of(about)
     match formula:
         case Everyone():
-            return people
-        case Leaf(condition=condition, negated=negated):
+            return everyone
+        case Leaf(condition=condition, negated=negated, of_account=of_account):
             found = findings.members[condition]
-            return people - found if negated else found
+            found = population.customers_of(found) if of_account else found
+            return everyone - found if negated else found
         case Members(key=key):
             outcome = outcomes[key]
             if isinstance(outcome, Refused):
                 raise outcome.error
             return outcome.members
         case Ranked(among=among):
-            inside = members_by(among, findings, outcomes, people)
-            return findings.ranking(formula, inside).members & people
-    parts = [members_by(part, findings, outcomes, people) for part in formula.parts]
+            inside = members_by(among, findings, outcomes, population, about)
+            return findings.ranking(formula, inside).members & population.of(about)
+        case Among(how=how, part=part):
+            customers = members_by(part, findings, outcomes, population)
+            accounts = population.accounts_where(how, customers)
+            return accounts if about == "account" else population.customers_of(accounts)
+    parts = [members_by(part, findings, outcomes, population, about) for part in formula.parts]
     if formula.how == "all":
         return reduce(and_, parts)
     joined = reduce(or_, parts)
-    return joined if formula.how == "any" else people - joined
+    return joined if formula.how == "any" else everyone - joined

@@ -14,7 +14,7 @@ from typing import Literal
 import pyarrow as pa
 
 from catalogue.definitions import nodes
-from catalogue.definitions.nodes import Node, Path
+from catalogue.definitions.nodes import Node, Path, Subject
 from catalogue.definitions.windows import Interval
 from catalogue.engine.columns import Values
 from catalogue.engine.conditions.aggregates import Columns
@@ -34,7 +34,7 @@ from catalogue.engine.walks.of_one import NOBODY, Told, rows_of
 from catalogue.engine.walks.reasons import WalkReason
 from catalogue.engine.walks.rows import Rows
 from catalogue.warehouse import current
-from catalogue.warehouse.tables import EventTable, TraitChanges
+from catalogue.warehouse.tables import EventTable, Tables, TraitChanges
 
 AGGREGATES = ("sum", "avg", "min", "max", "count_distinct")
 Figure = Decimal | float | int
@@ -104,7 +104,8 @@ class Dated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Everything that conditions on one customer were decided by."""
+    """Everything that conditions on one customer were decided by; `of_account` of those on its
+    account, None without one."""
 
     said: Mapping[str, list[tuple[datetime | None, object]]]
     dated: Mapping[Path, Dated]
@@ -113,6 +114,7 @@ class Evidence:
     # The events that decide on order and habit.
     rows: Rows = NOBODY
     begun: Mapping[Criterion, datetime | None] = field(default_factory=dict)
+    of_account: Evidence | None = None
 
     def of_trait(self, path: Path) -> TraitReason:
         """The value of a trait, and since when it is that."""
@@ -180,6 +182,7 @@ def evidence_of(
     *,
     now: datetime,
     begun: Mapping[Criterion, Columns] | None = None,
+    of_account: Evidence | None = None,
 ) -> Evidence:
     """What the conditions on traits and events among these were decided by as of `now`; `figures`
     and `begun` are what the scans of this customer found."""
@@ -198,7 +201,7 @@ def evidence_of(
     }
     return Evidence(
         said=said,
-        dated=_dated({term.path for term in terms if moves(term)}, customer, now),
+        dated=dated_of({term.path for term in terms if moves(term)}, customer, now),
         times=_times(on_events, customer, now),
         figures={
             measure: _figure(columns)
@@ -207,6 +210,7 @@ def evidence_of(
         },
         rows=rows_of(walks, customer, now) if walks else NOBODY,
         begun={one: _instant(columns["at"]) for one, columns in (begun or {}).items()},
+        of_account=of_account,
     )
 
 
@@ -216,18 +220,21 @@ def _instant(column: pa.ChunkedArray) -> datetime | None:
     return None if at is None else at.replace(tzinfo=UTC)
 
 
-def _dated(paths: set[Path], customer: OneCustomer, now: datetime) -> dict[Path, Dated]:
+def dated_of(
+    paths: set[Path], alone: Tables, now: datetime, subject: Subject = "customer"
+) -> dict[Path, Dated]:
+    """The values at these paths, of the one customer or account there is, as dates."""
     found: dict[Path, Dated] = {}
     for name in sorted({path[0] for path in paths}):
-        changes = customer.trait_changes(name)
+        changes = alone.trait_changes(name, subject)
         if changes is not None:
             wanted = sorted(path for path in paths if path[0] == name)
-            found |= _read_dates(wanted, changes, customer, now)
+            found |= _read_dates(wanted, changes, alone, now)
     return found
 
 
 def _read_dates(
-    paths: list[Path], changes: TraitChanges, customer: OneCustomer, now: datetime
+    paths: list[Path], changes: TraitChanges, alone: Tables, now: datetime
 ) -> dict[Path, Dated]:
     """The values at these paths of one trait, read by the engine's own readings."""
     latest, value = newest(changes, now)
@@ -239,7 +246,7 @@ def _read_dates(
         for kind in ("moment", "local")
         if (column := getattr(readings[path], kind)) is not None
     }
-    rows = customer.connection.to_pyarrow(table.select("ordinal", **columns)).to_pylist()
+    rows = alone.connection.to_pyarrow(table.select("ordinal", **columns)).to_pylist()
     return {
         path: Dated(moment=row.get(f"moment{place}"), local=row.get(f"local{place}"))
         for row in rows

@@ -16,8 +16,10 @@ from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 from catalogue.definitions import nodes
-from catalogue.definitions.nodes import DateLiteral, Node, Term, Window
+from catalogue.definitions.nodes import DateLiteral, Subject, Term, Window
+from catalogue.definitions.subjects import trait_subject
 from catalogue.definitions.windows import instant_of
+from catalogue.engine.account_evidence import stands_still
 from catalogue.engine.conditions.aggregates import Comparisons
 from catalogue.engine.conditions.dates import InSpans
 from catalogue.engine.conditions.events import EventCondition, EventNode
@@ -28,7 +30,7 @@ from catalogue.engine.intervals import events_interval
 from catalogue.engine.local_times import Span
 from catalogue.engine.moving import ANNIVERSARIES, edges, elapses, moves, stays, window_moves
 from catalogue.engine.placed import Placed, placed_below
-from catalogue.engine.plan import Group, Leaf, Members
+from catalogue.engine.plan import Among, Group, Leaf, Members
 from catalogue.engine.ranking import Ranked
 from catalogue.engine.scans import Condition
 from catalogue.engine.walks.ahead import may_change
@@ -96,8 +98,9 @@ def joined(how: How, parts: Sequence[Timeline | None], now: datetime) -> Timelin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foresight:
-    """What is needed to look ahead: the customer's evidence, now and zone, the engine's answers as
-    of now (of `ranks`: who is in), and how the segments referred to will go on."""
+    """What is needed to look ahead: the customer's (or account's) evidence, now and zone, the
+    engine's answers as of now (of conditions, by pointer of what is asked of an account's
+    customers, and of `ranks`: who is in), and how the segments referred to will go on."""
 
     evidence: Evidence
     answers: Mapping[Condition, bool]
@@ -105,6 +108,7 @@ class Foresight:
     zone: ZoneInfo
     segments: Mapping[str, Timeline | None]
     ranks: Mapping[Ranked, bool] = field(default_factory=dict)
+    of_customers: Mapping[str, bool] = field(default_factory=dict)
     seen: dict[str, Timeline | None] = field(default_factory=dict)
 
     def of(self, one: Placed) -> Timeline | None:
@@ -121,16 +125,19 @@ class Foresight:
                 return self.segments[key]
             case Ranked() as ranked:
                 return Timeline(start=self.ranks[ranked]) if stays(one.node) else None
+            case Among():
+                still = stands_still(one.node)
+                return Timeline(start=self.of_customers[one.pointer]) if still else None
             case Leaf(condition=condition, negated=negated):
-                found = self._of_condition(one.node, condition)
+                found = self._of_condition(one, condition)
                 return found.complement() if found is not None and negated else found
         return Timeline(start=True)
 
-    def _of_condition(self, node: Node, condition: Condition) -> Timeline | None:
+    def _of_condition(self, one: Placed, condition: Condition) -> Timeline | None:
         found: Timeline | None = None
-        as_ever = Timeline(start=self.answers[condition])
-        if isinstance(node, nodes.Trait):
-            found = self._of_trait(node.term, as_ever)
+        node, as_ever = one.node, Timeline(start=self.answers[condition])
+        if isinstance(node, nodes.Trait | nodes.AccountTrait):
+            found = self._of_trait(node.term, as_ever, self._whose(node, one.about))
         elif isinstance(node, nodes.Walk):
             found = self._of_walk(node, condition, as_ever)
         elif isinstance(node, nodes.Held):
@@ -142,13 +149,19 @@ class Foresight:
         # What does not even agree with the engine as of now says nothing about later.
         return found if found is not None and found.start == as_ever.start else None
 
-    def _of_trait(self, term: Term, as_ever: Timeline) -> Timeline | None:
+    def _whose(self, node: nodes.Trait | nodes.AccountTrait, about: Subject) -> Evidence | None:
+        of_account = trait_subject(node, about) == "account"
+        return self.evidence.of_account if of_account else self.evidence
+
+    def _of_trait(
+        self, term: Term, as_ever: Timeline, evidence: Evidence | None
+    ) -> Timeline | None:
         operand = term.operand
         if not moves(term):
             return as_ever
         if term.operator in ANNIVERSARIES or not isinstance(operand, Window | DateLiteral):
             return None
-        dated = self.evidence.dated.get(term.path, Dated())
+        dated = Dated() if evidence is None else evidence.dated.get(term.path, Dated())
         at = _instant(dated, self.zone)
         if at is None:
             return as_ever

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pyroaring import BitMap
 
 from catalogue.definitions.errors import DefinitionError
-from catalogue.definitions.nodes import Definition
+from catalogue.definitions.nodes import Definition, Subject
 
 
 class Stopped(Exception):
@@ -22,23 +22,32 @@ class ScanFailed(Exception):
 class SegmentInput:
     """One segment to judge: a definition or a static list, never both, and its manual changes.
 
-    Bitmaps hold customer ordinals as they were given, before merges: the engine follows merges.
+    Bitmaps hold ordinals as they were given, before merges: the engine follows merges. They are of
+    customers, or of accounts where the definition is about those, or the list says that it is one
+    of accounts (`list_of`).
     """
 
     definition: Definition | None = None
     static: BitMap | None = None
     adds: BitMap = field(default_factory=BitMap)
     removes: BitMap = field(default_factory=BitMap)
+    list_of: Subject = "customer"
 
     def __post_init__(self) -> None:
         if (self.definition is None) == (self.static is None):
             raise ValueError("a segment has either a definition or a static list")
 
+    @property
+    def subject(self) -> Subject:
+        """What the segment holds: customers or accounts."""
+        return self.list_of if self.definition is None else self.definition.subject
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """Who is in: ordinals of live customers. `milliseconds` is this segment's share of the scans
-    its conditions needed (a scan is shared evenly by its conditions) plus its own set algebra."""
+    """Who is in: ordinals of live customers, or accounts. `milliseconds` is this segment's share of
+    the scans its conditions needed (a scan is shared evenly by its conditions) plus its own set
+    algebra."""
 
     members: BitMap
     milliseconds: float

@@ -21,24 +21,29 @@ def judge_given(
     with MemoryTables.from_world(world) as tables:
         inputs = {key: _input(segment, tables) for key, segment in segments.items()}
         outcomes = evaluate(inputs, tables, now=now).outcomes
-        return {key: _answer(outcome, tables) for key, outcome in outcomes.items()}
+        return {key: _answer(outcome, segments[key], tables) for key, outcome in outcomes.items()}
 
 
 def _input(segment: GivenSegment, tables: MemoryTables) -> SegmentInput:
+    of_accounts = segment.subject == "account"
+    known = tables.account_ordinals if of_accounts else tables.ordinals
     return SegmentInput(
         definition=segment.definition,
-        static=None if segment.static is None else _ordinals(segment.static, tables),
-        adds=_ordinals(segment.adds, tables),
-        removes=_ordinals(segment.removes, tables),
+        static=None if segment.static is None else _ordinals(segment.static, known),
+        adds=_ordinals(segment.adds, known),
+        removes=_ordinals(segment.removes, known),
+        list_of=segment.list_of,
     )
 
 
-def _ordinals(ids: Iterable[str], tables: MemoryTables) -> BitMap:
-    # Ids nobody has are without effect until such a customer exists.
-    return BitMap(tables.ordinals[each] for each in ids if each in tables.ordinals)
+def _ordinals(ids: Iterable[str], known: Mapping[str, int]) -> BitMap:
+    # Ids nobody has are without effect until somebody has them.
+    return BitMap(known[each] for each in ids if each in known)
 
 
-def _answer(outcome: Outcome, tables: MemoryTables) -> Answer:
+def _answer(outcome: Outcome, segment: GivenSegment, tables: MemoryTables) -> Answer:
     if isinstance(outcome, Refused):
         return outcome.error
-    return frozenset(tables.customer_ids(outcome.members).values())
+    of_accounts = segment.subject == "account"
+    ids = tables.account_ids if of_accounts else tables.customer_ids
+    return frozenset(ids(outcome.members).values())

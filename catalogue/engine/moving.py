@@ -51,6 +51,8 @@ def window_moves(window: Window) -> bool:
 def stays(node: Node) -> bool:
     """Whether the answer about anybody is for ever the one as of now. False also where that is not
     known: what a segment referred to says later is not looked at."""
+    if isinstance(node, nodes.Walk):
+        return False
     match node:
         case nodes.Everyone() | nodes.Sample():
             return True

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from catalogue.definitions import nodes
 from catalogue.definitions.errors import Code, DefinitionError, refuse
-from catalogue.definitions.nodes import Definition, InSegment, Node
+from catalogue.definitions.nodes import Definition, InSegment, Node, Subject
+from catalogue.definitions.subjects import other_subject, trait_subject
+from catalogue.engine.conditions.accounts import Belonging
 from catalogue.engine.conditions.events import EventNode, event_condition
 from catalogue.engine.conditions.held import held_condition
 from catalogue.engine.conditions.newest import NewestNode, newest_condition
@@ -27,10 +29,12 @@ from catalogue.engine.walks.conditions import WalkNode, walk_condition
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
-    """One condition, or its complement."""
+    """One condition, or its complement. `of_account`: it is one on the customers' accounts, and is
+    false for a customer without an account."""
 
     condition: Condition
     negated: bool = False
+    of_account: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,17 @@ class Group:
     parts: tuple[Formula, ...]
 
 
-Formula = Leaf | Members | Everyone | Group | Ranked
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Among:
+    """Any, all or none of an account's customers are in `part`. `about`: what is true of the
+    account, or of each customer of such an account."""
+
+    how: nodes.HowMany
+    part: Formula
+    about: Subject
+
+
+Formula = Leaf | Members | Everyone | Group | Among | Ranked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,16 +82,24 @@ class Plan:
     refused: Mapping[str, DefinitionError]
 
 
-def plan(definitions: Mapping[str, Definition | None], *, now: datetime) -> Plan:
+def plan(
+    definitions: Mapping[str, Definition | None],
+    *,
+    now: datetime,
+    lists: Mapping[str, Subject] | None = None,
+) -> Plan:
     """Resolve all definitions against one `now`. A definition that cannot be judged, and whatever
-    is built on it, is refused; nothing else is touched. None stands for a static list."""
+    is built on it, is refused; nothing else is touched. None stands for a static list; of what, is
+    said by `lists` (customers)."""
     formulas: dict[str, Formula | None] = {}
     refused: dict[str, DefinitionError] = {}
+    known = {
+        key: (lists or {}).get(key, "customer") if definition is None else definition.subject
+        for key, definition in definitions.items()
+    }
     for key, definition in definitions.items():
         try:
-            formulas[key] = (
-                None if definition is None else _formula_of(definition, now, definitions)
-            )
+            formulas[key] = None if definition is None else _formula_of(definition, now, known)
         except DefinitionError as error:
             refused[key] = error
     order = _ordered(formulas, refused)
@@ -85,17 +107,12 @@ def plan(definitions: Mapping[str, Definition | None], *, now: datetime) -> Plan
     return Plan(order=order, formulas=formulas, conditions=tuple(needed), refused=refused)
 
 
-def _formula_of(
-    definition: Definition, now: datetime, known: Mapping[str, Definition | None]
-) -> Formula:
-    if definition.subject != "customer":
-        raise refuse(
-            Code.BAD_VALUE,
-            "segments of accounts cannot be judged yet; write it as a segment of customers",
-            "/subject",
-        )
+Known = Mapping[str, Subject]
+
+
+def _formula_of(definition: Definition, now: datetime, known: Known) -> Formula:
     frame = Frame(now=now, zone=_zone(definition.timezone))
-    return _formula(definition.where, frame, known, "/where")
+    return _formula(definition.where, frame, known, "/where", definition.subject)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -109,9 +126,7 @@ def _zone(name: str) -> ZoneInfo:
         ) from error
 
 
-def _formula(
-    node: Node, frame: Frame, known: Mapping[str, Definition | None], pointer: str
-) -> Formula:
+def _formula(node: Node, frame: Frame, known: Known, pointer: str, about: Subject) -> Formula:
     match node:
         case (
             nodes.All(children=children)
@@ -120,20 +135,27 @@ def _formula(
         ):
             how = GROUPS[type(node)]
             parts = (
-                _formula(child, frame, known, f"{pointer}/{how}/{i}")
+                _formula(child, frame, known, f"{pointer}/{how}/{i}", about)
                 for i, child in enumerate(children)
             )
             return Group(how=how, parts=tuple(parts))
         case nodes.Not(child=child):
-            return Group(how="none", parts=(_formula(child, frame, known, f"{pointer}/not"),))
+            part = _formula(child, frame, known, f"{pointer}/not", about)
+            return Group(how="none", parts=(part,))
+        case (
+            nodes.AccountMembers(how=how_many, where=where)
+            | nodes.Customers(how=how_many, where=where)
+        ):
+            part = _formula(where, frame, known, f"{pointer}/where", "customer")
+            return Among(how=how_many, part=part, about=about)
         case nodes.Everyone():
             return Everyone()
         case InSegment():
-            return _members(node, known, pointer)
+            return _members(node, known, pointer, about)
         case nodes.Top() | nodes.Bottom():
-            return _ranked(node, frame, known, pointer)
+            return _ranked(node, frame, known, pointer, about)
         case _:
-            return _leaf(node, frame, pointer)
+            return _leaf(node, frame, pointer, about)
 
 
 GROUPS: Mapping[type, Literal["all", "any", "none"]] = {
@@ -143,7 +165,7 @@ GROUPS: Mapping[type, Literal["all", "any", "none"]] = {
 }
 
 
-def _members(node: InSegment, known: Mapping[str, object], pointer: str) -> Members:
+def _members(node: InSegment, known: Known, pointer: str, about: Subject) -> Members:
     place = f"{pointer}/in_segment"
     if node.part is not None:
         raise refuse(
@@ -160,12 +182,12 @@ def _members(node: InSegment, known: Mapping[str, object], pointer: str) -> Memb
             place,
             near[0] if near else None,
         )
+    if known[node.key] != about:
+        raise DefinitionError(other_subject(node.key, about, place, known))
     return Members(key=node.key)
 
 
-def _ranked(
-    node: nodes.Rank, frame: Frame, known: Mapping[str, Definition | None], pointer: str
-) -> Ranked:
+def _ranked(node: nodes.Rank, frame: Frame, known: Known, pointer: str, about: Subject) -> Ranked:
     size = node.size
     with _placed(f"{pointer}/by"):
         figure = figure_of(node.by, frame)
@@ -173,20 +195,20 @@ def _ranked(
         end="top" if isinstance(node, nodes.Top) else "bottom",
         size=size.fraction if isinstance(size, nodes.Share) else size,
         figure=figure,
-        among=_formula(node.among, frame, known, f"{pointer}/among"),
+        among=_formula(node.among, frame, known, f"{pointer}/among", about),
     )
 
 
-OwnNode = nodes.Trait | nodes.Held | nodes.Sample | EventNode | NewestNode | WalkNode
+OwnNode = (
+    nodes.Trait | nodes.AccountTrait | nodes.Held | nodes.Sample | EventNode | NewestNode | WalkNode
+)
 
 
-def _leaf(node: OwnNode, frame: Frame, pointer: str) -> Leaf:
+def _leaf(node: OwnNode, frame: Frame, pointer: str, about: Subject) -> Leaf:
     with _placed(pointer):
         match node:
-            case nodes.Trait(term=term):
-                resolved = criterion(term, frame)
-                condition = TraitCondition(path=resolved.path, test=resolved.test)
-                return Leaf(condition=condition, negated=resolved.negated)
+            case nodes.Trait() | nodes.AccountTrait():
+                return _trait_leaf(node, frame, about)
             case nodes.Held():
                 return Leaf(condition=held_condition(node, frame))
             case nodes.Sample():
@@ -209,11 +231,10 @@ def _placed(pointer: str) -> Iterator[None]:
         raise refuse(fault.code, fault.message, pointer, fault.suggestion) from error
 
 
-def parts_of(formula: Formula | None) -> tuple[Formula, ...]:
-    """The formulas inside a formula, in order."""
-    if isinstance(formula, Ranked):
-        return (formula.among,)
-    return formula.parts if isinstance(formula, Group) else ()
+def _trait_leaf(node: nodes.Trait | nodes.AccountTrait, frame: Frame, about: Subject) -> Leaf:
+    resolved, subject = criterion(node.term, frame), trait_subject(node, about)
+    condition = TraitCondition(path=resolved.path, test=resolved.test, subject=subject)
+    return Leaf(condition=condition, negated=resolved.negated, of_account=subject != about)
 
 
 def asked_by(formula: Formula | None) -> Condition | None:
@@ -228,6 +249,8 @@ def conditions_of(formula: Formula | None) -> Iterator[Condition]:
     condition = asked_by(formula)
     if condition is not None:
         yield condition
+    if isinstance(formula, Among) or (isinstance(formula, Leaf) and formula.of_account):
+        yield Belonging()
     for part in parts_of(formula):
         yield from conditions_of(part)
 
@@ -238,6 +261,18 @@ def references_of(formula: Formula | None) -> Iterator[str]:
         yield formula.key
     for part in parts_of(formula):
         yield from references_of(part)
+
+
+def parts_of(formula: Formula | None) -> tuple[Formula, ...]:
+    """The formulas inside a formula, in order; none in a condition."""
+    match formula:
+        case Group(parts=parts):
+            return parts
+        case Among(part=part):
+            return (part,)
+        case Ranked(among=among):
+            return (among,)
+    return ()
 
 
 def _ordered(

@@ -5,7 +5,7 @@ It shares no code with `engine.conditions`; where both disagree, docs/language.m
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from catalogue.definitions import nodes
 from catalogue.definitions.errors import Code, DefinitionError, refuse
-from catalogue.definitions.nodes import EventSelector, Node, Window
+from catalogue.definitions.nodes import EventSelector, Node, Term, Window
 from catalogue.engine.given_segments import Answer, GivenSegment
 from catalogue.engine.reference_dates import FIRST, AsOf, in_window
 from catalogue.engine.reference_held import held
@@ -32,6 +32,15 @@ class Person:
     id: str
     changes: tuple[GivenChange, ...]
     events: tuple[GivenEvent, ...]
+    account: Company | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """An account."""
+
+    id: str
+    changes: tuple[GivenChange, ...]
 
 
 def reference_members(
@@ -49,6 +58,7 @@ class Run:
         self.segments = segments
         self.now = now
         self.into = {c.id: c.merged_into for c in world.customers if c.merged_into is not None}
+        self.accounts = {one.id: Company(id=one.id, changes=one.changes) for one in world.accounts}
         self.people = [self._person(customer, world) for customer in world.live()]
         self.answers: dict[str, Answer] = {}
         self.under_way: list[str] = []
@@ -80,30 +90,45 @@ class Run:
             if event.at <= self.now
         ]
         events.sort(key=lambda event: event.at)
-        return Person(id=survivor.id, changes=survivor.changes, events=tuple(events))
+        return Person(
+            id=survivor.id,
+            changes=survivor.changes,
+            events=tuple(events),
+            account=None if survivor.account is None else self.accounts[survivor.account],
+        )
+
+    def population(self, segment: GivenSegment) -> Sequence[Person | Company]:
+        """The live customers, or the accounts."""
+        return list(self.accounts.values()) if segment.subject == "account" else self.people
 
     def _members(self, segment: GivenSegment) -> frozenset[str]:
-        everyone = frozenset(person.id for person in self.people)
+        everyone = frozenset(one.id for one in self.population(segment))
         members = self._own_members(segment)
-        added = {self.survivor(each) for each in set(segment.adds) - set(segment.removes)}
+        added = set(self._survivors(segment, set(segment.adds) - set(segment.removes)))
         return frozenset(((members | added) & everyone) - set(segment.removes))
+
+    def _survivors(self, segment: GivenSegment, ids: Iterable[str]) -> list[str]:
+        return [each if segment.subject == "account" else self.survivor(each) for each in ids]
 
     def _own_members(self, segment: GivenSegment) -> frozenset[str]:
         if segment.definition is None:
-            return frozenset(self.survivor(listed) for listed in segment.static or ())
+            return frozenset(self._survivors(segment, segment.static or ()))
         definition = segment.definition
         as_of = AsOf(now=self.now, zone=ZoneInfo(definition.timezone))
-        self._check_references(definition.where)
-        return frozenset(p.id for p in self.people if self.is_true(definition.where, p, as_of))
+        self._check_references(definition)
+        everyone = self.population(segment)
+        return frozenset(p.id for p in everyone if self.is_true(definition.where, p, as_of))
 
-    def _check_references(self, root: Node) -> None:
-        for node in nodes.walk(root):
+    def _check_references(self, definition: nodes.Definition) -> None:
+        for node, about in nodes.walk_about(definition.where, definition.subject):
             if isinstance(node, nodes.InSegment):
-                self._check_reference(node)
+                self._check_reference(node, about)
 
-    def _check_reference(self, node: nodes.InSegment) -> None:
+    def _check_reference(self, node: nodes.InSegment, about: str) -> None:
         if node.part is not None or node.key not in self.segments:
             raise refuse(Code.MISSING_REFERENCE, f"There is no segment “{node.key}”.")
+        if self.segments[node.key].subject != about:
+            raise refuse(Code.BAD_VALUE, f"“{node.key}” holds something else than {about}s.")
         if node.key in self.under_way:
             circle = " → ".join([*self.under_way, node.key])
             raise refuse(Code.CYCLE, f"The segments are built on each other: {circle}.")
@@ -111,9 +136,14 @@ class Run:
         if isinstance(answer, DefinitionError):
             raise answer
 
-    def is_true(self, node: Node, person: Person, as_of: AsOf) -> bool:
-        """Whether a condition is true for a customer."""
+    def is_true(self, node: Node, person: Person | Company, as_of: AsOf) -> bool:
+        """Whether a condition is true for a customer or an account."""
         match node:
+            case nodes.AccountMembers():
+                account = person.account if isinstance(person, Person) else None
+                return account is not None and self._holds_among(node, account, as_of)
+            case nodes.Customers():
+                return isinstance(person, Company) and self._holds_among(node, person, as_of)
             case nodes.Everyone():
                 return True
             case nodes.All():
@@ -139,6 +169,13 @@ class Run:
             self.rankings[node, as_of] = first_by(known, node)
         return self.rankings[node, as_of]
 
+    def _holds_among(
+        self, node: nodes.AccountMembers | nodes.Customers, account: Company, as_of: AsOf
+    ) -> bool:
+        customers = [one for one in self.people if one.account is account]
+        answers = [self.is_true(node.where, one, as_of) for one in customers]
+        return {"any": any(answers), "all": all(answers), "none": not any(answers)}[node.how]
+
 
 def measured(measure: nodes.Measure, person: Person, as_of: AsOf) -> Fraction | None:
     """What a customer is ranked by; None without a value."""
@@ -152,12 +189,16 @@ def measured(measure: nodes.Measure, person: Person, as_of: AsOf) -> Fraction | 
     return figure_of(measure.function, [value_at(event.props, measure.prop) for event in found])
 
 
-def condition_holds(node: nodes.Condition, person: Person, as_of: AsOf) -> bool:
-    """Whether a condition on traits or events is true for a customer."""
+def condition_holds(node: nodes.Condition, person: Person | Company, as_of: AsOf) -> bool:
+    """Whether a condition on traits or events is true for a customer or an account."""
     match node:
         case nodes.Trait(term=term):
-            known = trait_value(person.changes, term.path[0], as_of.now)
-            return holds(term, value_at({term.path[0]: known}, term.path), as_of)
+            return term_holds(term, person.changes, as_of)
+        case nodes.AccountTrait(term=term):
+            account = person.account if isinstance(person, Person) else None
+            return term_holds(term, () if account is None else account.changes, as_of)
+    assert isinstance(person, Person)  # noqa: S101 (accounts do nothing)
+    match node:
         case nodes.Held():
             return held(node, person.changes, as_of)
         case nodes.Sample():
@@ -177,6 +218,12 @@ def condition_holds(node: nodes.Condition, person: Person, as_of: AsOf) -> bool:
     if isinstance(node, nodes.Walk):
         return walk_holds(node, partial(_chosen_of, person, as_of), as_of)
     raise AssertionError(f"no condition: {node!r}")
+
+
+def term_holds(term: Term, changes: Sequence[GivenChange], as_of: AsOf) -> bool:
+    """Whether the value that a trait has at now fits; one that was never said is missing."""
+    known = trait_value(changes, term.path[0], as_of.now)
+    return holds(term, value_at({term.path[0]: known}, term.path), as_of)
 
 
 def _did(node: nodes.Did, person: Person, as_of: AsOf) -> bool:

@@ -18,8 +18,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyroaring import BitMap
 
+from catalogue.definitions.nodes import Subject
 from catalogue.engine.bitmaps import Ordinals, from_mask
 from catalogue.engine.columns import Values
+from catalogue.engine.conditions.accounts import Belonging
 from catalogue.engine.conditions.aggregates import Columns
 from catalogue.engine.conditions.bench import Bench, Mask
 from catalogue.engine.conditions.events import EventCondition, EventFigure, Measure
@@ -37,13 +39,20 @@ from catalogue.engine.vectors.scan import can_answer, scan_vectors
 from catalogue.engine.walks.conditions import WalkCondition
 from catalogue.engine.walks.rows import read_rows
 from catalogue.warehouse.connection import fetch
+from catalogue.warehouse.current import Accounts, accounts_of
 from catalogue.warehouse.tables import EventTable, Tables
 
 FigureCondition = EventCondition | TwoNewest
 # Whatever one scan of events answers.
 OnEvents = FigureCondition | EventFigure
 Condition = (
-    TraitCondition | FigureCondition | HeldCondition | SampleCondition | WalkCondition | Figure
+    TraitCondition
+    | FigureCondition
+    | HeldCondition
+    | SampleCondition
+    | WalkCondition
+    | Figure
+    | Belonging
 )
 # Customers whose ids are looked up at a time.
 AT_A_TIME = 100_000
@@ -51,23 +60,28 @@ AT_A_TIME = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Customers for whom each condition is true, as ordinals of the population; and, of conditions
-    on events, the figures that say so, as `Comparisons.judge` and `InTime.judge` read them. `found`
-    has what rankings are made by, which is true or false of nobody; `begun` since when criteria
-    hold, as `InTime.judge` reads it."""
+    """Customers (or accounts) for whom each condition is true, as ordinals of the population; of
+    conditions on events the figures that say so, as `Comparisons.judge` and `InTime.judge` read
+    them. `found` has what rankings are made by, which is true or false of nobody; `begun` since
+    when criteria hold, as `InTime.judge` reads it; `accounts` everybody's account, if asked."""
 
     members: Mapping[Condition, BitMap]
     rows_read: int
     figures: Mapping[Measure, Columns] = field(default_factory=dict)
     found: Mapping[Figure, Figures] = field(default_factory=dict)
     begun: Mapping[Criterion, Columns] = field(default_factory=dict)
+    accounts: Accounts | None = None
 
 
 def scan_trait(
-    name: str, conditions: Sequence[TraitCondition | TraitFigure], tables: Tables, now: datetime
+    name: str,
+    subject: Subject,
+    conditions: Sequence[TraitCondition | TraitFigure],
+    tables: Tables,
+    now: datetime,
 ) -> Answer:
-    """Judge all conditions on one trait by its newest values."""
-    changes = tables.trait_changes(name)
+    """Judge all conditions on one trait of customers, or of accounts, by its newest values."""
+    changes = tables.trait_changes(name, subject)
     if changes is None:
         return _nothing_known(conditions)
     is_near = tables.has_near_rows
@@ -84,13 +98,14 @@ def scan_trait(
     count = len(rows) if is_near else _total(rows["changes"])
     rows = rows.filter(pa.array(_newest_of(rows))) if is_near else rows
     ordinals = _ordinals(rows)
+    live = tables.accounts if subject == "account" else tables.customers
     members: dict[Condition, BitMap] = {}
     found: dict[Figure, Figures] = {}
     for column, condition in zip(answers, conditions, strict=True):
         if isinstance(condition, TraitFigure):
             found[condition] = Figures(ordinals=ordinals, columns={"value": rows[column]})
         else:
-            members[condition] = from_mask(ordinals, rows[column].to_numpy()) & tables.customers
+            members[condition] = from_mask(ordinals, rows[column].to_numpy()) & live
     return Answer(members=members, rows_read=count, found=found)
 
 
@@ -105,6 +120,12 @@ def _nothing_known(conditions: Sequence[TraitCondition | TraitFigure | HeldCondi
         rows_read=0,
         found={c: NOTHING for c in conditions if isinstance(c, TraitFigure)},
     )
+
+
+def scan_accounts(tables: Tables, now: datetime) -> Answer:
+    """Whose customer everybody is."""
+    accounts = accounts_of(tables, now=now)
+    return Answer(members={}, rows_read=len(accounts), accounts=accounts)
 
 
 def scan_held(

@@ -185,6 +185,7 @@ class Case:
             static=None if static is None else tuple(map(str, sequence(static))),
             adds=tuple(map(str, sequence(data.get("add")))),
             removes=tuple(map(str, sequence(data.get("remove")))),
+            list_of="account" if data.get("subject") == "account" else "customer",
         )
 
 
@@ -197,6 +198,7 @@ def own_segment(segment: SegmentFile) -> GivenSegment:
         static=segment.static,
         adds=segment.adds,
         removes=segment.removes,
+        list_of=segment.list_of,
     )
 
 

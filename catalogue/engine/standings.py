@@ -17,6 +17,7 @@ from catalogue.engine.figures import Amount, Figures, scores
 from catalogue.engine.inputs import SegmentInput
 from catalogue.engine.one_customer import OneCustomer
 from catalogue.engine.plan import Formula, Plan, conditions_of, parts_of, references_of
+from catalogue.engine.population import Population
 from catalogue.engine.ranking import Ranked, Ranking
 from catalogue.engine.scans import Condition
 from catalogue.warehouse.tables import Tables
@@ -73,7 +74,7 @@ def standings(
         if not any(condition in findings.errors for condition in conditions_of(one)):
             # What it is made among may be refused; then so is whoever asks for it.
             with suppress(DefinitionError):
-                members_by(one, findings, outcomes, tables.customers)
+                members_by(one, findings, outcomes, Population.of_tables(tables, findings.accounts))
     return Standings(rankings=findings.rankings, errors=findings.errors)
 
 

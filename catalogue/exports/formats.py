@@ -11,6 +11,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import IO, Protocol
 
+from catalogue.definitions.nodes import Subject
+from catalogue.definitions.static_list import COLUMNS
 from catalogue.models import ExportFormat
 
 # A spreadsheet takes a text that begins so for a formula, also in their wide East Asian forms.
@@ -23,11 +25,13 @@ NOTE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a file holds. `count` rows, `withheld` members left out, `checksum`: the sum of the
-    first 8 bytes of SHA-256 of each customer id, modulo 2^64. Times are ISO 8601."""
+    """What a file holds. `subject`: what its ids are of, customers or accounts. `count` rows,
+    `withheld` members left out, `checksum`: the sum of the first 8 bytes of SHA-256 of each id,
+    modulo 2^64. Times are ISO 8601."""
 
     segment: str
     name: str
+    subject: Subject
     definition_version: int
     definition_hash: str
     membership_version: int
@@ -59,7 +63,7 @@ class Writer(Protocol):
 
 
 def writer_of(format_: str, file: IO[str], traits: Sequence[str]) -> Writer:
-    """The writer of an ExportFormat."""
+    """The writer of an ExportFormat; what the ids are of is said by the manifest."""
     return JsonLines(file) if format_ == ExportFormat.JSONL else Csv(file, traits)
 
 
@@ -76,7 +80,7 @@ class Csv:
         for name, value in {**asdict(manifest), "note": NOTE}.items():
             said = ", ".join(value) if isinstance(value, tuple) else value
             self._file.write(f"# {name}: {one_line(str(said))}\r\n")
-        self._csv.writerow(["customer_id", "since", *map(safe, self._traits)])
+        self._csv.writerow([COLUMNS[manifest.subject], "since", *map(safe, self._traits)])
 
     def write(self, rows: Iterable[Row]) -> None:
         """One line each."""
@@ -91,16 +95,18 @@ class JsonLines:
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
+        self._id = COLUMNS["customer"]
 
     def begin(self, manifest: Manifest) -> None:
         """The first line."""
+        self._id = COLUMNS[manifest.subject]
         self._line({"manifest": asdict(manifest)})
 
     def write(self, rows: Iterable[Row]) -> None:
         """One line each."""
         for row in rows:
             since = row.since.isoformat() if row.since else None
-            self._line({"customer_id": row.id, "since": since, "traits": dict(row.traits)})
+            self._line({self._id: row.id, "since": since, "traits": dict(row.traits)})
 
     def _line(self, value: object) -> None:
         self._file.write(json.dumps(value, ensure_ascii=False, default=plain) + "\n")

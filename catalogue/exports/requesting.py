@@ -38,7 +38,7 @@ def request_export(
     membership = version_rows().filter(segment=segment, number=number).first()
     if membership is None:
         raise ExportRefused(f"“{segment.name}” has no membership version m{number} to export.")
-    wanted = _known(traits)
+    wanted = _known(traits, membership.subject)
     if format_ not in ExportFormat.values:
         known = ", ".join(ExportFormat.values)
         raise ExportRefused(f"There is no format “{format_}”. There are: {known}.")
@@ -55,13 +55,13 @@ def request_export(
     return export
 
 
-def _known(traits: Collection[str]) -> list[str]:
+def _known(traits: Collection[str], subject: str) -> list[str]:
     wanted = list(dict.fromkeys(traits))
     if len(wanted) > MOST_TRAITS:
         raise ExportRefused(
             f"A file has at most {MOST_TRAITS} traits; {len(wanted)} were chosen. Leave some out."
         )
-    entries = TraitEntry.objects.filter(subject="customer", name__in=wanted)
+    entries = TraitEntry.objects.filter(subject=subject, name__in=wanted)
     unknown = set(wanted) - set(entries.values_list("name", flat=True))
     if unknown:
         raise ExportRefused(f"The dictionary has no trait “{sorted(unknown)[0]}”.")

@@ -119,6 +119,7 @@ def _manifest(export: Export, audience: Audience, now: datetime) -> Manifest:
     return Manifest(
         segment=about.key,
         name=about.name,
+        subject=about.subject,
         definition_version=about.definition_version,
         definition_hash=about.definition_hash,
         membership_version=about.membership_version,

@@ -83,9 +83,9 @@ class TraitFilter(EntryFilter):
         return queryset.filter(Q(stated_type__in=value) | inferred) if value else queryset
 
     def used_among(self, queryset: QuerySet[Any]) -> list[int]:
-        """Definitions look at traits of customers."""
-        rows = queryset.filter(subject="customer").values_list("pk", "name")
-        return [pk for pk, name in rows if self.uses.of_trait(name)]
+        """Those that a definition looks at."""
+        rows = queryset.values_list("pk", "name", "subject")
+        return [pk for pk, name, subject in rows if self.uses.of_trait(name, subject)]
 
 
 class EventFilter(EntryFilter):

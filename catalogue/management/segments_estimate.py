@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from catalogue.definitions.canonical import from_canonical
 from catalogue.definitions.errors import DefinitionError, Fault
-from catalogue.definitions.nodes import Definition
+from catalogue.definitions.nodes import Definition, Subject
 from catalogue.definitions.places import ROOT
 from catalogue.definitions.segment_file import SegmentFile
 from catalogue.management.instants import instant
@@ -32,13 +32,14 @@ from catalogue.membership.estimating import (
 from catalogue.models import Segment, Status
 from catalogue.segments.folder import ENDINGS, read_folder
 from catalogue.segments.reports import Problem
+from catalogue.segments.subjects import PLURALS
 from catalogue.segments.vocabulary import stored_labels
 
 HELP = (
-    "Count the people of a segment, or of the definitions in a file that is not applied yet: of"
-    " the whole, and of each condition. Stores nothing."
+    "Count the people (or accounts) of a segment, or of the definitions in a file that is not"
+    " applied yet: of the whole, and of each condition. Stores nothing."
 )
-NODE_FIELDS = ("pointer", "text", "alone", "remaining", "null_count", "null_share")
+NODE_FIELDS = ("pointer", "text", "about", "alone", "remaining", "null_count", "null_share")
 HEAD = ("alone", "remaining", "unknown", "condition")
 
 
@@ -132,25 +133,29 @@ def _print(key: str, found: Estimate, stdout: TextIO, *, as_json: bool) -> None:
         json_line(stdout, _row(key, found))
         return
     share = "" if found.share is None else f" ({found.share:.1%})"
+    everybody = f"{found.population:,} {PLURALS[found.subject]}"
     stdout.write(
-        f"{key}: {found.size:,} of {found.population:,} customers{share}. Counted, as of"
+        f"{key}: {found.size:,} of {everybody}{share}. Counted, as of"
         f" {_when(found.now)}, on data loaded {_when(found.data_as_of)}.\n\n"
     )
-    table(stdout, HEAD, [_columns(node) for node in found.nodes if not node.folded])
+    shown = [node for node in found.nodes if not node.folded]
+    table(stdout, HEAD, [_columns(node, found.subject) for node in shown])
 
 
 def _when(instant: datetime) -> str:
     return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def _columns(node: NodeEstimate) -> tuple[object, ...]:
-    return node.alone, node.remaining, node.null_count, "  " * node.depth + node.text
+def _columns(node: NodeEstimate, subject: Subject) -> tuple[object, ...]:
+    counted = "" if node.about == subject else f" [{PLURALS[node.about]}]"
+    return node.alone, node.remaining, node.null_count, "  " * node.depth + node.text + counted
 
 
 def _row(key: str, found: Estimate) -> dict[str, object]:
     nodes = [asdict(node) for node in found.nodes]
     return {
         "segment": key,
+        "subject": found.subject,
         "size": found.size,
         "population": found.population,
         "now": found.now,

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from catalogue import published
 from catalogue.definitions.errors import DefinitionError
+from catalogue.definitions.static_list import COLUMNS
 from catalogue.management.instants import instant
 from catalogue.management.lines import json_line
 from catalogue.management.segment_keys import check_keys
@@ -23,19 +24,19 @@ from catalogue.published import CustomerExplained
 from catalogue.segments.vocabulary import stored_labels
 
 HELP = (
-    "Say why a customer is in a segment or not, judged now: yes or no at each condition, and the"
-    " value or the events that decided it."
+    "Say why a customer (of a segment of accounts: an account) is in it or not, judged now: yes or"
+    " no at each condition, and the value or the events that decided it."
 )
 # Reasons stand in a column of their own, unless a condition is longer than this.
 WIDEST = 76
 NODE_FIELDS = ("pointer", "text", "answer", "because", "flips_at")
-WORDS = {True: "yes", False: "NO"}
+WORDS = {True: "yes", False: "NO", None: "…"}
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The arguments of the subcommand."""
     parser.add_argument("key", metavar="KEY")
-    parser.add_argument("customer", metavar="CUSTOMER", help="the customer's id, as it was loaded")
+    parser.add_argument("customer", metavar="CUSTOMER", help="the id, as it was loaded")
     parser.add_argument(
         "--now", type=instant, metavar="INSTANT", help="judge as of this instant (default: now)"
     )
@@ -94,7 +95,8 @@ def _when(instant: datetime | None) -> str:
 def _row(found: CustomerExplained, explained: Explained) -> dict[str, object]:
     return {
         "segment": explained.key,
-        "customer_id": found.customer_id,
+        "subject": found.subject,
+        COLUMNS[found.subject]: found.customer_id,
         "asked_id": found.asked_id,
         "is_in": explained.is_in,
         "by_definition": explained.own,

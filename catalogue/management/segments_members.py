@@ -10,13 +10,17 @@ from typing import Any, TextIO
 from django.core.management.base import CommandError
 
 from catalogue import published
+from catalogue.definitions.static_list import COLUMNS
 from catalogue.management.instants import instant
 from catalogue.management.lines import json_line
 from catalogue.management.segment_keys import check_keys
 from catalogue.membership.versions import DamagedVersion
 from catalogue.published import PublishedVersion, Purpose
 
-HELP = "Print the customers of a segment, drafts too, as of its last refresh or of an instant."
+HELP = (
+    "Print the customers (or accounts) of a segment, drafts too, as of its last refresh or of an"
+    " instant."
+)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -37,14 +41,14 @@ def handle(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
     except DamagedVersion as error:
         raise CommandError(str(error)) from error
     as_lines = options["format"] == "jsonl" or (options["json"] and not options["format"])
-    ids = (customer_id for _, customer_id in audience.ids())
+    ids, column = (one for _, one in audience.ids()), COLUMNS[version.subject]
     if as_lines:
-        for customer_id in ids:
-            json_line(stdout, {"customer_id": customer_id})
+        for one in ids:
+            json_line(stdout, {column: one})
     else:
         writer = csv.writer(stdout, lineterminator="\n")
-        writer.writerow(["customer_id"])
-        writer.writerows([customer_id] for customer_id in ids)
+        writer.writerow([column])
+        writer.writerows([one] for one in ids)
     return 0
 
 

@@ -13,7 +13,7 @@ from pyroaring import BitMap
 from catalogue.definitions.canonical import from_canonical
 from catalogue.definitions.dependencies import references
 from catalogue.definitions.errors import Code, DefinitionError, refuse
-from catalogue.definitions.nodes import Definition
+from catalogue.definitions.nodes import Definition, Subject
 from catalogue.definitions.places import ROOT
 from catalogue.engine.evaluate import evaluate_together
 from catalogue.engine.inputs import Judged, Outcome, Refused, SegmentInput, Stopped
@@ -21,6 +21,7 @@ from catalogue.membership.estimating import PROPOSED, check_words, newest_photo
 from catalogue.membership.gathering import Gathered, gather
 from catalogue.models import MembershipVersion, Segment, Status
 from catalogue.permissions import Actor
+from catalogue.segments.subjects import other_subject
 from catalogue.warehouse import photos
 from catalogue.warehouse.deadline import Deadline
 from catalogue.warehouse.ordinals import ordinals_of
@@ -59,7 +60,8 @@ class Effect:
     """What a change does, exact as of `now` on the data loaded up to `data_as_of` (photo `photo`).
 
     `own`: the segment itself. `built_on_it`: every segment built on it, directly or by way of
-    others, that the viewer knows of, by key. `published_size`, `published_at`: of its newest
+    others, that the viewer knows of, by key. `subject`: whom the segment holds, customers or
+    accounts, of whom there are `population`. `published_size`, `published_at`: of its newest
     membership version, which may be of an earlier `now`; None before the first refresh."""
 
     own: SegmentEffect
@@ -71,15 +73,18 @@ class Effect:
     published_size: int | None
     published_at: datetime | None
     milliseconds: float
+    subject: Subject = "customer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hands:
-    """Customer ids said by hand, as a document has them; None: as they are stored."""
+    """Ids said by hand, as a document has them; None: as they are stored. `list_of`: what the ids
+    of a static list are of."""
 
     adds: Collection[str] | None = None
     removes: Collection[str] | None = None
     static: Collection[str] | None = None
+    list_of: Subject = "customer"
 
 
 def effect_of(
@@ -106,12 +111,14 @@ def effect_of(
     gathered = gather(affected, proposed={} if definition is None else {PROPOSED: definition})
     worlds = _worlds(key, gathered, hands or Hands())
     both = _judge(key, worlds, tables, now, deadline)
+    subject = _subject(key, worlds)
     effects = _effects(affected, both, gathered.refused, viewer)
     size, published_at = _published(key)
     return Effect(
         own=effects.pop(key),
         built_on_it=tuple(effects.values()),
-        population=len(tables.customers),
+        population=len(tables.accounts if subject == "account" else tables.customers),
+        subject=subject,
         now=now,
         photo=photo.pk,
         data_as_of=photo.created_at,
@@ -119,6 +126,12 @@ def effect_of(
         published_at=published_at,
         milliseconds=(seconds - deadline.left) * 1000,
     )
+
+
+def _subject(key: str, worlds: Worlds) -> Subject:
+    """Whom the segment holds, or held."""
+    before, after = worlds
+    return (after if key in after else before)[key].subject
 
 
 def _judge(
@@ -172,6 +185,9 @@ def _worlds(key: str, gathered: Gathered, hands: Hands) -> Worlds:
     before = {name: one for name, one in gathered.inputs.items() if name != PROPOSED}
     after = dict(before)
     proposed = _proposed(before.get(key), gathered.inputs.get(PROPOSED), hands)
+    if proposed is not None and key in before and before[key].subject != proposed.subject:
+        fault = other_subject(key, before[key].subject, proposed.subject, ROOT)
+        raise DefinitionError(fault)
     if proposed is None:
         after.pop(key, None)
     else:
@@ -183,16 +199,23 @@ def _proposed(
     stored: SegmentInput | None, proposed: SegmentInput | None, hands: Hands
 ) -> SegmentInput | None:
     """The segment as it would be; None when it is archived."""
-    static = None if hands.static is None else ordinals_of(hands.static)[0]
+    subject = hands.list_of if proposed is None else proposed.subject
+    static = _ordinals(hands.static, subject)
     if proposed is None and static is None:
         return None
     stored = stored or SegmentInput(static=BitMap())
+    adds, removes = _ordinals(hands.adds, subject), _ordinals(hands.removes, subject)
     return SegmentInput(
         definition=None if proposed is None else proposed.definition,
         static=static if proposed is None else None,
-        adds=stored.adds if hands.adds is None else ordinals_of(hands.adds)[0],
-        removes=stored.removes if hands.removes is None else ordinals_of(hands.removes)[0],
+        adds=stored.adds if adds is None else adds,
+        removes=stored.removes if removes is None else removes,
+        list_of=subject,
     )
+
+
+def _ordinals(ids: Collection[str] | None, subject: Subject) -> BitMap | None:
+    return None if ids is None else ordinals_of(ids, subject)[0]
 
 
 def _effects(

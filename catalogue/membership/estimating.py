@@ -8,9 +8,10 @@ from datetime import datetime
 from pyroaring import BitMap
 
 from catalogue.definitions.canonical import from_canonical
-from catalogue.definitions.dependencies import references
+from catalogue.definitions.dependencies import subjects_named
 from catalogue.definitions.describe import Labels
-from catalogue.definitions.nodes import Definition
+from catalogue.definitions.errors import DefinitionError
+from catalogue.definitions.nodes import Definition, Subject
 from catalogue.definitions.places import ROOT
 from catalogue.definitions.validate import validate
 from catalogue.engine import estimate as engine
@@ -19,6 +20,7 @@ from catalogue.engine.inputs import ScanFailed as ScanFailed
 from catalogue.membership.gathering import gather
 from catalogue.models import Photo, Segment
 from catalogue.permissions import Actor
+from catalogue.segments.subjects import other_subject, subject_of
 from catalogue.segments.vocabulary import stored_vocabulary
 from catalogue.warehouse import photos
 from catalogue.warehouse.deadline import Deadline
@@ -43,9 +45,10 @@ class Estimate:
     """What a refresh as of `now` would find. Exact, on the newest data, which was loaded at
     `data_as_of` (photo `photo`).
 
-    `size`: members, manual adds and removes included, whose ordinals are `members`. `population`:
-    live customers. `nodes`: every node of the tree in the order of the document; see NodeEstimate.
-    A node's numbers are of the definition alone, without adds and removes."""
+    `subject`: what is counted, customers or accounts. `size`: members, manual adds and removes
+    included, whose ordinals are `members`. `population`: how many are live. `nodes`: every node of
+    the tree in the order of the document; see NodeEstimate. A node's numbers are of the definition
+    alone, without adds and removes."""
 
     size: int
     population: int
@@ -55,6 +58,7 @@ class Estimate:
     data_as_of: datetime
     milliseconds: float
     members: BitMap
+    subject: Subject = "customer"
 
     @property
     def share(self) -> float | None:
@@ -97,15 +101,22 @@ def estimate(
         data_as_of=photo.created_at,
         milliseconds=(seconds - deadline.left) * 1000,
         members=counted.members,
+        subject=counted.subject,
     )
 
 
 def check_words(definition: Definition, *, key: str | None, viewer: Actor) -> None:
-    """Raises DefinitionError with everything in the definition that is unknown to who wrote it. A
-    reference that the stored definition of `key` has already may stay."""
-    stored = Segment.objects.filter(key=key, definition__canonical__isnull=False)
-    texts = stored.values_list("definition__canonical", flat=True)
-    kept = [node.key for text in texts for node in references(from_canonical(str(text)).where)]
+    """Raises DefinitionError with everything in the definition that is unknown to who wrote it, and
+    when it is about somebody else than the segment `key` holds. A reference that the stored
+    definition of `key` has already may stay."""
+    rows = Segment.objects.filter(key=key).exclude(definition=None).select_related("definition")
+    stored = [row.definition for row in rows if row.definition is not None]
+    kept: dict[str, Subject] = {}
+    for version in stored:
+        if subject_of(version) != definition.subject:
+            wrong = other_subject(str(key), subject_of(version), definition.subject, ROOT)
+            raise DefinitionError(wrong)
+        kept |= subjects_named(from_canonical(version.canonical)) if version.canonical else {}
     words = stored_vocabulary(also=kept, viewer=viewer)
     validate(definition, words, pointer=ROOT)
 

@@ -1,4 +1,5 @@
-"""Why one customer is in segments or not, over what is stored. Reads, and writes nothing.
+"""Why one customer or account is in segments or not, over what is stored. Reads, and writes
+nothing.
 
 By ordinal: whose it is, and who may know, is for `catalogue.published` to say."""
 
@@ -10,8 +11,10 @@ from datetime import datetime
 
 from catalogue.definitions.describe import Labels
 from catalogue.definitions.errors import DefinitionError
-from catalogue.definitions.nodes import Definition
+from catalogue.definitions.nodes import Definition, Subject
 from catalogue.engine import explain as engine
+from catalogue.engine.account_evidence import MembersReason as MembersReason
+from catalogue.engine.account_evidence import NoAccountReason as NoAccountReason
 from catalogue.engine.evidence import EventsReason as EventsReason
 from catalogue.engine.evidence import SegmentReason as SegmentReason
 from catalogue.engine.evidence import TraitReason as TraitReason
@@ -24,11 +27,12 @@ from catalogue.warehouse import photos
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """One customer as of `now`, on the data loaded up to `data_as_of` (photo `photo`).
+    """One customer or account as of `now`, on the data loaded up to `data_as_of` (photo `photo`).
 
-    `ordinal`: the customer explained, the last survivor when the one asked for was merged away;
-    None when neither is live, and then `segments` is empty. `segments`: by key, the explanation, or
-    why the segment cannot be judged. Keys of archived segments and of none are left out."""
+    `ordinal`: who is explained, of customers the last survivor when the one asked for was merged
+    away; None when nobody is live, and then `segments` is empty. `segments`: by key, the
+    explanation, or why the segment cannot be judged. Keys of archived segments and of none are left
+    out."""
 
     ordinal: int | None
     segments: Mapping[str, Explained | DefinitionError]
@@ -44,21 +48,29 @@ def explain(
     now: datetime,
     proposed: Mapping[str, Definition] | None = None,
     labels: Labels | None = None,
+    subject: Subject = "customer",
 ) -> Explanation:
-    """Explain a customer in the segments `keys`, all at one `now` on the newest data. A definition
-    in `proposed` is taken in the place of the stored one.
+    """Explain a customer, or an account, in the segments `keys`, which hold such, all at one `now`
+    on the newest data. A definition in `proposed` is taken in the place of the stored one.
 
     Raises NoDataYet before the first load and ScanFailed when the stored data cannot be read."""
     photo = newest_photo()
     tables = photos.open_photo(photo)
-    survivor = tables.survivors.get(ordinal, ordinal)
-    is_live = survivor in tables.customers
+    of_accounts = subject == "account"
+    survivor = ordinal if of_accounts else tables.survivors.get(ordinal, ordinal)
+    is_live = survivor in (tables.accounts if of_accounts else tables.customers)
     found: dict[str, Explained | DefinitionError] = {}
     if is_live and keys:
         gathered = gather(keys, proposed=proposed)
         wanted = [key for key in keys if key in gathered.inputs]
         found = engine.explain(
-            gathered.inputs, survivor, tables, now=now, keys=wanted, labels=labels
+            gathered.inputs,
+            survivor,
+            tables,
+            now=now,
+            keys=wanted,
+            labels=labels,
+            subject=subject,
         )
         found |= {key: gathered.refused[key] for key in keys if key in gathered.refused}
     return Explanation(

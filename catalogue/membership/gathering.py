@@ -12,9 +12,10 @@ from pyroaring import BitMap
 from catalogue.definitions.canonical import from_canonical
 from catalogue.definitions.dependencies import references
 from catalogue.definitions.errors import Code, DefinitionError, refuse
-from catalogue.definitions.nodes import Definition
+from catalogue.definitions.nodes import Definition, Subject
 from catalogue.engine.inputs import SegmentInput
 from catalogue.models import DefinitionVersion, ListedMember, Segment, Status
+from catalogue.segments.subjects import subject_of
 from catalogue.warehouse.ordinals import ordinals_of
 
 Kind = ListedMember.Kind
@@ -93,9 +94,12 @@ def _inputs(
 
 
 def _input(definition: Definition | None, listed: Listed, segment: Segment | None) -> SegmentInput:
-    ordinals = {kind: _ordinals(listed, segment, kind) for kind in Kind}
+    stored = subject_of(segment.definition if segment is not None else None)
+    subject = stored if definition is None else definition.subject
+    ordinals = {kind: _ordinals(listed, segment, kind, subject) for kind in Kind}
     return SegmentInput(
         definition=definition,
+        list_of=subject,
         static=ordinals[Kind.STATIC] if definition is None else None,
         adds=ordinals[Kind.ADD],
         removes=ordinals[Kind.REMOVE],
@@ -110,7 +114,7 @@ def _listed(segment_ids: list[int]) -> Listed:
     return ids
 
 
-def _ordinals(listed: Listed, segment: Segment | None, kind: str) -> BitMap:
+def _ordinals(listed: Listed, segment: Segment | None, kind: str, subject: Subject) -> BitMap:
     # Unknown ids are kept aside without effect; applying the file has reported them.
     ids = [] if segment is None else listed.get((segment.pk, kind), [])
-    return ordinals_of(ids)[0] if ids else BitMap()
+    return ordinals_of(ids, subject)[0] if ids else BitMap()

@@ -14,7 +14,8 @@ from catalogue.definitions.nodes import Definition
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """What a gauge may look at: one version's bitmaps. `crowd` are those who fit the gauge's own
-    definition at the same `now`, judged once for all segments; None without one."""
+    definition at the same `now`, judged once for all segments; None without one. Of a version that
+    holds accounts these are the accounts with such a customer."""
 
     members: BitMap
     entered: BitMap
@@ -27,7 +28,7 @@ class Gauge:
     """One metric. `measure` gives its value, or None when there is nothing to measure."""
 
     metric: str
-    unit: str  # people, share
+    unit: str  # people (of a version that holds accounts: accounts), share
     method: str
     measure: Callable[[Taken], float | None]
     crowd: Definition | None = None

@@ -3,11 +3,13 @@ No transaction is open, and nothing is written but how far it is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyroaring import BitMap
 
 from catalogue.definitions.errors import DefinitionError
+from catalogue.definitions.nodes import Customers, Definition, Subject
+from catalogue.definitions.subjects import SUBJECTS
 from catalogue.engine.evaluate import evaluate
 from catalogue.engine.inputs import (
     Evaluation,
@@ -25,10 +27,11 @@ from catalogue.membership.publication import Judgement, Pinned, Step, prepare
 from catalogue.membership.published_before import befores
 from catalogue.membership.versions import DamagedVersion
 from catalogue.models import Segment
+from catalogue.segments.subjects import subject_of
 from catalogue.warehouse import photos
 
 # No segment key has a colon, so a gauge's own definition can be judged beside the segments.
-CROWD = "gauge:{}"
+CROWD = "gauge:{}:{}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,23 +61,27 @@ def judge(attempt: Attempt, pinned: Pinned) -> Verdict:
     Raises LostLease and Cancelled."""
     gathered = gather(pinned.run.keys)
     evaluation = _evaluate(attempt, pinned, gathered)
-    crowds = _crowds(evaluation)
+    crowds = {subject: _crowds(evaluation, subject) for subject in SUBJECTS}
     steps: list[Step] = []
     failures: list[Failure] = []
     for segment, before in befores(list(gathered.asked.values()), pinned.now):
         outcome = gathered.refused.get(segment.key) or evaluation.outcomes[segment.key]
         try:
-            steps.append(prepare(_judgement(segment, outcome), pinned, before, crowds))
+            judgement = _judgement(segment, outcome)
+            crowd = crowds[subject_of(segment.definition)]
+            steps.append(prepare(judgement, pinned, before, crowd))
         except (DefinitionError, DamagedVersion) as error:
             failures.append(Failure(segment=segment, reason=str(error)))
     return Verdict(steps=tuple(steps), failures=tuple(failures), rows_read=evaluation.rows_read)
 
 
 def _evaluate(attempt: Attempt, pinned: Pinned, gathered: Gathered) -> Evaluation:
+    held = {gathered.inputs[key].subject for key in gathered.asked if key in gathered.inputs}
     crowds = {
-        CROWD.format(gauge.metric): SegmentInput(definition=gauge.crowd)
+        CROWD.format(gauge.metric, subject): SegmentInput(definition=_about(gauge.crowd, subject))
         for gauge in registered()
         if gauge.crowd is not None
+        for subject in sorted(held)
     }
     try:
         return evaluate(
@@ -90,9 +97,17 @@ def _evaluate(attempt: Attempt, pinned: Pinned, gathered: Gathered) -> Evaluatio
         raise RefreshError(str(failed)) from failed
 
 
-def _crowds(evaluation: Evaluation) -> dict[str, BitMap]:
+def _about(crowd: Definition, subject: Subject) -> Definition:
+    """A crowd of customers, or the accounts that one of them belongs to."""
+    if subject == "customer":
+        return crowd
+    return replace(crowd, subject=subject, where=Customers(how="any", where=crowd.where))
+
+
+def _crowds(evaluation: Evaluation, subject: Subject) -> dict[str, BitMap]:
     found = {
-        gauge.metric: evaluation.outcomes.get(CROWD.format(gauge.metric)) for gauge in registered()
+        gauge.metric: evaluation.outcomes.get(CROWD.format(gauge.metric, subject))
+        for gauge in registered()
     }
     return {
         metric: outcome.members for metric, outcome in found.items() if isinstance(outcome, Judged)

@@ -169,7 +169,7 @@ def _reading(
         metric=gauge.metric,
         value=gauge.measure(seen),
         n=len(taken.members),
-        unit=gauge.unit,
+        unit="accounts" if gauge.unit == "people" and version.subject == "account" else gauge.unit,
         method=gauge.method,
         as_of=version.now,
     )

@@ -9,21 +9,26 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from catalogue.definitions.nodes import Subject
 from catalogue.membership.run_list import Outcome, outcome_of, results_for
 from catalogue.membership.runs import hidden_keys
 from catalogue.membership.standing import Standing, standings
 from catalogue.models import MembershipVersion, RefreshRun, RunState, Segment, Status
 from catalogue.permissions import Actor
+from catalogue.segments.subjects import subject_of
+
+NAMED = ("key", "name", "definition__subject")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentResult:
-    """What a refresh found for one segment. `version` is the membership version that held after it,
-    `is_new` whether this refresh made it; of a refused one `error` says why, and `size` and
-    `version` are those it keeps."""
+    """What a refresh found for one segment, which holds what `subject` says. `version` is the
+    membership version that held after it, `is_new` whether this refresh made it; of a refused one
+    `error` says why, and `size` and `version` are those it keeps."""
 
     key: str
     name: str
+    subject: Subject
     size: int | None
     entered: int | None
     left: int | None
@@ -71,10 +76,10 @@ def segment_results(
     """Some of the results, with the names that segments have now; in two queries."""
     keys = [one["key"] for one in some]
     shown = Segment.objects.visible_to(viewer).filter(key__in=keys)
-    names = dict(shown.values_list("key", "name"))
+    rows = {row.key: row for row in shown.select_related("definition").only(*NAMED)}
     made = MembershipVersion.objects.filter(run=run, segment__key__in=keys)
     new = set(made.values_list("segment__key", flat=True))
-    return [_result(one, names, new) for one in some]
+    return [_result(one, rows.get(one["key"]), new) for one in some]
 
 
 def kept_segments(run: RefreshRun, *, viewer: Actor) -> QuerySet[Segment]:
@@ -82,17 +87,17 @@ def kept_segments(run: RefreshRun, *, viewer: Actor) -> QuerySet[Segment]:
     rows = Segment.objects.visible_to(viewer).exclude(status=Status.ARCHIVED)
     wanted = rows.filter(key__in=run.keys) if run.keys else rows
     light: QuerySet[Segment] = wanted.select_related("membership").only(
-        "key", "name", "refreshed_at", "membership__number", "membership__size", "membership__now"
+        *("key", "name", "refreshed_at", "membership__number", "membership__size"),
+        *("membership__now", "membership__subject"),
     )
     return light.order_by("name", "key")
 
 
-def _result(
-    one: Mapping[str, Any], names: Mapping[str, str], new: Collection[str]
-) -> SegmentResult:
+def _result(one: Mapping[str, Any], row: Segment | None, new: Collection[str]) -> SegmentResult:
     return SegmentResult(
         key=one["key"],
-        name=names.get(one["key"], one["key"]),
+        name=row.name if row else one["key"],
+        subject=subject_of(row.definition if row else None),
         size=one["size"],
         entered=one["entered"],
         left=one["left"],

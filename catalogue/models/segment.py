@@ -117,9 +117,10 @@ class DefinitionVersion(models.Model):
 
 
 class ListedMember(models.Model):
-    """An id said by hand: on a static list, added to or removed from a segment.
+    """An id said by hand: on a static list, added to or removed from a segment. It is that of a
+    customer; of a segment that holds accounts, that of an account.
 
-    Ids of customers we do not know yet are kept too, without effect until such a customer exists.
+    Ids that we do not know yet are kept too, without effect until somebody has them.
     """
 
     class Kind(models.TextChoices):

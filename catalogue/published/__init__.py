@@ -27,7 +27,7 @@ from catalogue.published.members import (
     members_state,
     segments_of,
 )
-from catalogue.published.people import Audience, Purpose, already_sent, people
+from catalogue.published.people import Audience, NotPeople, Purpose, already_sent, people
 from catalogue.published.versions import PublishedVersion, as_of, newest, version
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "CustomerExplained",
     "Member",
     "MembersPage",
+    "NotPeople",
     "NothingPublished",
     "Place",
     "PlaceExpired",

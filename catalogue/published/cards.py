@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from catalogue.definitions.nodes import Subject
 from catalogue.models import Segment, Status
 from catalogue.published.versions import PublishedVersion, newest
+from catalogue.segments.subjects import subject_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +21,12 @@ class WantedSync:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentCard:
-    """A live segment that wants to be somewhere. `newest` is None before its first refresh."""
+    """A live segment that wants to be somewhere. `subject`: what it holds, customers or accounts;
+    tools take customers. `newest` is None before its first refresh."""
 
     key: str
     name: str
+    subject: Subject
     team: str
     owner_email: str
     wanted: tuple[WantedSync, ...]
@@ -32,13 +36,15 @@ class SegmentCard:
 
 def live_wanting_sync() -> list[SegmentCard]:
     """Every live segment that names a destination, by key."""
-    segments = Segment.objects.filter(status=Status.LIVE).select_related("team").order_by("key")
+    live = Segment.objects.filter(status=Status.LIVE)
+    heavy = ("definition__canonical", "definition__source")
+    segments = live.select_related("team", "definition").defer(*heavy).order_by("key")
     return [_card(segment) for segment in segments if segment.sync_wanted]
 
 
 def card(key: str) -> SegmentCard | None:
     """One segment's card, of whatever status; None for a key that no segment has."""
-    segment = Segment.objects.select_related("team").filter(key=key).first()
+    segment = Segment.objects.select_related("team", "definition").filter(key=key).first()
     return None if segment is None else _card(segment)
 
 
@@ -46,6 +52,7 @@ def _card(segment: Segment) -> SegmentCard:
     return SegmentCard(
         key=segment.key,
         name=segment.name,
+        subject=subject_of(segment.definition),
         team=segment.team.slug,
         owner_email=segment.owner_email,
         wanted=tuple(

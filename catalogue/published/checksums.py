@@ -30,7 +30,7 @@ def checksum(ids: Iterable[str]) -> str:
 
 def checksum_without(row: MembershipVersion, withheld: BitMap) -> str:
     """Of the members of a version, less those withheld. Raises DamagedVersion."""
-    return _text((_total(row) - _sum_of(withheld)) % MODULUS)
+    return _text((_total(row) - _sum_of(withheld, row)) % MODULUS)
 
 
 def _total(row: MembershipVersion) -> int:
@@ -40,18 +40,18 @@ def _total(row: MembershipVersion) -> int:
         rows = MembershipVersion.objects.only("published_at", "sha256")
         before = rows.filter(segment=row.segment_id, number=row.number - 1).first()
         start = _recall(before) if before else None
-        known = _sum_of(members_of(row)) if start is None else _step(row, start)
+        known = _sum_of(members_of(row), row) if start is None else _step(row, start)
         _keep(row, known)
     return known
 
 
 def _step(row: MembershipVersion, start: int) -> int:
     entered, left = bitmaps.load(row.entered), bitmaps.load(row.left)
-    return (start + _sum_of(entered) - _sum_of(left)) % MODULUS
+    return (start + _sum_of(entered, row) - _sum_of(left, row)) % MODULUS
 
 
-def _sum_of(some: BitMap) -> int:
-    return _sum(customer_id for _, customer_id in ordinals.ids_of(some))
+def _sum_of(some: BitMap, row: MembershipVersion) -> int:
+    return _sum(one for _, one in ordinals.ids_of(some, row.subject))
 
 
 def _sum(ids: Iterable[str]) -> int:

@@ -15,6 +15,7 @@ from catalogue.permissions import Actor, check_can_see_any_people, segments_with
 from catalogue.published.explanations import DELETED, MERGED, MERGED_AND_DELETED
 from catalogue.published.members import Belonging, segments_of
 from catalogue.published.merges import survivor_of
+from catalogue.segments.subjects import holding_customers
 from catalogue.warehouse import current, photos
 from catalogue.warehouse.finding import Unreadable, reading
 
@@ -73,8 +74,8 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerSegments:
-    """Of the segments whose people the viewer may see and that are not archived: those somebody is
-    in, those they are not in, and what moved since `since`, the newest first."""
+    """Of the segments of customers whose people the viewer may see and that are not archived: those
+    somebody is in, those they are not in, and what moved since `since`, the newest first."""
 
     inside: tuple[Belonging, ...]
     outside: tuple[Elsewhere, ...]
@@ -113,7 +114,8 @@ def customer_segments(customer_id: str, *, viewer: Actor, now: datetime) -> Cust
     asked = _asked(customer_id)
     if found is None or asked is None:
         return None
-    allowed = segments_with_people_for(viewer).exclude(status=Status.ARCHIVED)
+    seen = segments_with_people_for(viewer).exclude(status=Status.ARCHIVED)
+    allowed = holding_customers(seen)
     rows = list(allowed.order_by("name", "key").values_list("pk", "key", "name", "refreshed_at"))
     inside = {one.key: one for one in found}
     since = now - MOVES_FOR
@@ -149,7 +151,9 @@ def _sentence(asked: Customer, who: Customer) -> str:
     if asked != who:
         message = MERGED_AND_DELETED if who.deleted_at else MERGED
         return message.format(id=asked.external_id, into=who.external_id)
-    return DELETED.format(id=who.external_id, on=who.deleted_at) if who.deleted_at else ""
+    if who.deleted_at is None:
+        return ""
+    return DELETED.format(subject="customer", id=who.external_id, on=who.deleted_at)
 
 
 def _traits(who: Customer, photo: Photo, now: datetime) -> Iterator[TraitSaid]:

@@ -1,4 +1,4 @@
-"""Why one customer is in segments or not, for those who may see people."""
+"""Why one customer, or account, is in segments or not, for those who may see people."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from datetime import datetime
 
 from catalogue.definitions.describe import Labels
 from catalogue.definitions.errors import DefinitionError
-from catalogue.definitions.nodes import Definition
+from catalogue.definitions.nodes import Definition, Subject
 from catalogue.membership import explaining
 from catalogue.membership.explaining import Explained
-from catalogue.models import Customer, Segment, Status
+from catalogue.models import Account, Customer, Segment, Status
 from catalogue.permissions import Actor, check_can_see_people, segments_with_people_for
 from catalogue.published.merges import survivor_of
+from catalogue.segments.subjects import holding_customers, subject_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerExplained:
-    """Why a customer is in segments or not, as of `now`, on the data loaded up to `data_as_of`.
+    """Why a customer is in segments or not, as of `now`, on the data loaded up to `data_as_of`; of
+    segments of accounts, why an account is (`subject`).
 
     `asked_id`: as asked for. `customer_id`: who is explained, after all merges; None when there is
-    no such live customer. `sentence` says which of these it is (unknown, deleted, merged), and is
+    no such live one. `sentence` says which of these it is (unknown, deleted, merged), and is
     empty for a plain live customer. `segments`: by key, the explanation, or why the segment cannot
     be judged; empty without a customer."""
 
@@ -31,13 +33,14 @@ class CustomerExplained:
     segments: Mapping[str, Explained | DefinitionError]
     now: datetime
     data_as_of: datetime | None = None
+    subject: Subject = "customer"
 
 
 UNKNOWN = (
-    "There is no customer “{id}”. Write the id exactly as it was loaded, with its capital letters"
+    "There is no {subject} “{id}”. Write the id exactly as it was loaded, with its capital letters"
     " and zeros in front."
 )
-DELETED = "The customer “{id}” was deleted on {on:%Y-%m-%d}, so it is in no segment."
+DELETED = "The {subject} “{id}” was deleted on {on:%Y-%m-%d}, so it is in no segment."
 MERGED = (
     "“{id}” was merged into “{into}”, so this is about “{into}”: its own traits, and the events of"
     " both."
@@ -57,15 +60,18 @@ def explain(
     labels: Labels | None = None,
 ) -> CustomerExplained:
     """Why a customer is in the segment `key` or not, judged anew at `now`; with `definition`, in
-    what the segment would be with it. An archived segment has no explanation.
+    what the segment would be with it. Of a segment of accounts, `customer_id` is that of an
+    account. An archived segment has no explanation.
 
     Raises Segment.DoesNotExist for a key that the viewer knows of no segment, PermissionDenied when
     the viewer may not see its people, DefinitionError when it cannot be judged, NoDataYet before
     the first load, ScanFailed when the stored data cannot be read."""
-    segment = Segment.objects.visible_to(viewer).select_related("team").get(key=key)
+    related = Segment.objects.visible_to(viewer).select_related("team", "definition")
+    segment = related.get(key=key)
     check_can_see_people(viewer, segment)
     proposed = None if definition is None else {key: definition}
-    found = _explained([key], customer_id, now=now, proposed=proposed, labels=labels)
+    explain_it = _of_account if subject_of(segment.definition) == "account" else _explained
+    found = explain_it([key], customer_id, now=now, proposed=proposed, labels=labels)
     outcome = found.segments.get(key)
     if isinstance(outcome, DefinitionError):
         raise outcome
@@ -80,9 +86,10 @@ def explain_each(
     keys: Collection[str] | None = None,
     labels: Labels | None = None,
 ) -> CustomerExplained:
-    """The same for several segments at once (None: for all that are not archived), left to those
-    whose people the viewer may see. Raises NoDataYet and ScanFailed."""
-    allowed = segments_with_people_for(viewer).exclude(status=Status.ARCHIVED).order_by("key")
+    """The same for several segments of customers at once (None: for all that are not archived),
+    left to those whose people the viewer may see. Raises NoDataYet and ScanFailed."""
+    seen = segments_with_people_for(viewer).exclude(status=Status.ARCHIVED).order_by("key")
+    allowed = holding_customers(seen)
     some = allowed if keys is None else allowed.filter(key__in=keys)
     wanted = list(some.values_list("key", flat=True))
     return _explained(wanted, customer_id, now=now, proposed=None, labels=labels)
@@ -98,12 +105,7 @@ def _explained(
 ) -> CustomerExplained:
     asked = Customer.objects.filter(external_id=customer_id).first()
     if asked is None or asked.deleted_at is not None:
-        sentence = (UNKNOWN if asked is None else DELETED).format(
-            id=customer_id, on=asked and asked.deleted_at
-        )
-        return CustomerExplained(
-            asked_id=customer_id, customer_id=None, sentence=sentence, segments={}, now=now
-        )
+        return _nobody(customer_id, asked, "customer", now)
     found = explaining.explain(
         keys=keys, ordinal=asked.ordinal, now=now, proposed=proposed, labels=labels
     )
@@ -115,6 +117,51 @@ def _explained(
         segments=found.segments,
         now=now,
         data_as_of=found.data_as_of,
+    )
+
+
+def _of_account(
+    keys: Sequence[str],
+    account_id: str,
+    *,
+    now: datetime,
+    proposed: Mapping[str, Definition] | None,
+    labels: Labels | None,
+) -> CustomerExplained:
+    asked = Account.objects.filter(external_id=account_id).first()
+    if asked is None or asked.deleted_at is not None:
+        return _nobody(account_id, asked, "account", now)
+    found = explaining.explain(
+        keys=keys,
+        ordinal=asked.ordinal,
+        now=now,
+        proposed=proposed,
+        labels=labels,
+        subject="account",
+    )
+    return CustomerExplained(
+        asked_id=account_id,
+        customer_id=None if found.ordinal is None else account_id,
+        sentence="",
+        segments=found.segments,
+        now=now,
+        data_as_of=found.data_as_of,
+        subject="account",
+    )
+
+
+def _nobody(
+    asked_id: str, asked: Customer | Account | None, subject: Subject, now: datetime
+) -> CustomerExplained:
+    message, on = (UNKNOWN, None) if asked is None else (DELETED, asked.deleted_at)
+    sentence = message.format(subject=subject, id=asked_id, on=on)
+    return CustomerExplained(
+        asked_id=asked_id,
+        customer_id=None,
+        sentence=sentence,
+        segments={},
+        now=now,
+        subject=subject,
     )
 
 

@@ -21,14 +21,16 @@ from typing import Literal
 
 from pyroaring import BitMap
 
+from catalogue.definitions.nodes import Subject
 from catalogue.membership import changes
 from catalogue.membership.versions import members_of
-from catalogue.models import Customer, MembershipVersion, Segment
+from catalogue.models import MembershipVersion, Segment
 from catalogue.permissions import Actor, check_can_see_people
 from catalogue.published.checksums import checksum_without
 from catalogue.published.members import digest_of
 from catalogue.published.people import Purpose, withheld_of
 from catalogue.published.versions import PublishedVersion, published_version, version_rows
+from catalogue.segments.subjects import held_in
 from catalogue.warehouse import ordinals
 
 Op = Literal["entered", "left", "definition_changed"]
@@ -97,7 +99,7 @@ def changes_after(
         raise NothingPublished
     _check(segment, place, newest, now - kept)
     members = members_of(newest)
-    withheld = withheld_of(members, Purpose.API)
+    withheld = withheld_of(members, Purpose.API, held_in(newest))
     steps, there = _read(segment, place, newest, limit)
     if there.version > newest.number and len(steps) < limit:
         told, there = _tell(there, withheld, newest, limit - len(steps))
@@ -139,14 +141,16 @@ def _read(
     else:
         there = replace(place, version=newest.number + 1, position=0)
     markers = _markers(segment, place, min(there.version, newest.number))
-    return list(_steps(read, markers)), there
+    return list(_steps(read, markers, held_in(newest))), there
 
 
-def _steps(read: Iterable[changes.Change], markers: Mapping[int, Step]) -> Iterator[Step]:
+def _steps(
+    read: Iterable[changes.Change], markers: Mapping[int, Step], subject: Subject
+) -> Iterator[Step]:
     """Changes with their ids, each version's marker before its first one."""
     changed = list(read)
-    names = dict(ordinals.ids_of(BitMap([one.ordinal for one in changed])))
-    gone = _deleted(BitMap(names))
+    names = dict(ordinals.ids_of(BitMap([one.ordinal for one in changed]), subject))
+    gone = _deleted(BitMap(names), subject)
     waiting = dict(markers)
     for one in changed:
         for number in [number for number in waiting if number <= one.membership_version]:
@@ -192,7 +196,8 @@ def _tell(
     up_to = place.up_to if place.telling == digest else -1
     rest = BitMap(withheld[withheld.rank(up_to) if up_to >= 0 else 0 :])
     chosen = BitMap(rest[:limit])
-    deleted = _deleted(chosen)
+    subject = held_in(newest)
+    deleted = _deleted(chosen, subject)
     steps = [
         Step(
             op="left",
@@ -201,14 +206,14 @@ def _tell(
             membership_version=newest.number,
             reason="deleted",
         )
-        for ordinal, name in ordinals.ids_of(chosen)
+        for ordinal, name in ordinals.ids_of(chosen, subject)
     ]
     if len(rest) > limit:
         return steps, replace(place, telling=digest, up_to=max(chosen))
     return steps, replace(place, told=digest, telling="", up_to=-1)
 
 
-def _deleted(some: BitMap) -> dict[int, datetime | None]:
-    rows = Customer.objects.filter(deleted_at__isnull=False)
+def _deleted(some: BitMap, subject: Subject) -> dict[int, datetime | None]:
+    rows = ordinals.SUBJECTS[subject].objects.filter(deleted_at__isnull=False)
     found = dict(rows.values_list("ordinal", "deleted_at"))
     return {ordinal: found[ordinal] for ordinal in some & BitMap(found)}

@@ -24,7 +24,9 @@ from catalogue.published.checksums import checksum_without
 from catalogue.published.merges import survivor_of, survivors_among
 from catalogue.published.people import Purpose, people, withheld_of
 from catalogue.published.versions import PublishedVersion, published_version, version_rows
+from catalogue.segments.subjects import holding_customers
 from catalogue.warehouse import ordinals, photos
+from catalogue.warehouse.ordinals import SUBJECTS
 
 Standing = Literal["in", "out", "unknown"]
 
@@ -76,7 +78,9 @@ def members_page(
     start = audience.ordinals.rank(after) if after >= 0 else 0
     chosen = BitMap(audience.ordinals[start : start + size])
     row = version_rows().get(segment__key=version.key, number=version.membership_version)
-    withheld = withheld_of(members_of(row), Purpose.API) if audience.withheld else BitMap()
+    withheld = BitMap()
+    if audience.withheld:
+        withheld = withheld_of(members_of(row), Purpose.API, version.subject)
     since = entered_at(row.segment_id, row.number, chosen)
     values = audience.traits(traits, now=now, some=chosen) if traits else {}
     return MembersPage(
@@ -93,7 +97,7 @@ def members_page(
 
 def members_state(version: PublishedVersion) -> str:
     """A text that is another one when a page of the version may be: cheap, as no member is read."""
-    deleted = Customer.objects.filter(deleted_at__isnull=False)
+    deleted = SUBJECTS[version.subject].objects.filter(deleted_at__isnull=False)
     state = deleted.aggregate(count=Count("pk"), last=Max("deleted_at"))
     return f"{version.sha256}:{version.membership_version}:{state['count']}:{state['last']}"
 
@@ -105,18 +109,17 @@ def data_state() -> str:
 
 
 def check(version: PublishedVersion, ids: Sequence[str], *, viewer: Actor) -> dict[str, Standing]:
-    """Whether each customer is in a version: `in`, `out`, or `unknown` when there is no such
-    customer (any more). Somebody merged into another stands where that one does. Raises
-    PermissionDenied and DamagedVersion."""
+    """Whether each customer (or account, where the version holds those) is in a version: `in`,
+    `out`, or `unknown` when there is no such one (any more). Somebody merged into another stands
+    where that one does. Raises PermissionDenied and DamagedVersion."""
     row = version_rows().get(segment__key=version.key, number=version.membership_version)
     check_can_check_members(viewer, row.segment)
     members = members_of(row)
-    members -= withheld_of(members, Purpose.API)
-    known = ordinals.look_up(list(dict.fromkeys(ids)), "customer")
-    survivors = survivors_among(BitMap([one.ordinal for one in known.values()]))
-    return {
-        customer_id: _standing(known.get(customer_id), survivors, members) for customer_id in ids
-    }
+    members -= withheld_of(members, Purpose.API, version.subject)
+    known = ordinals.look_up(list(dict.fromkeys(ids)), version.subject)
+    asked = BitMap([one.ordinal for one in known.values()])
+    survivors = survivors_among(asked) if version.subject == "customer" else {}
+    return {one: _standing(known.get(one), survivors, members) for one in ids}
 
 
 def segments_of(customer_id: str, *, viewer: Actor) -> list[Belonging] | None:
@@ -126,7 +129,7 @@ def segments_of(customer_id: str, *, viewer: Actor) -> list[Belonging] | None:
     asked = Customer.objects.filter(external_id=customer_id).first()
     if asked is None or (who := survivor_of(asked)).deleted_at is not None:
         return None
-    allowed = segments_with_people_for(viewer).values_list("pk", flat=True)
+    allowed = holding_customers(segments_with_people_for(viewer)).values_list("pk", flat=True)
     rows = newest_holding(list(allowed), who.ordinal)
     since = last_entered(rows, who.ordinal)
     found = (_belonging(row, since.get(row.segment_id)) for row in rows)

@@ -15,7 +15,7 @@ from catalogue.membership.moves import Moves, left_at, moves_between
 from catalogue.models import MembershipVersion
 from catalogue.permissions import Actor, check_can_see_people
 from catalogue.published.members import Member
-from catalogue.published.people import Audience, Purpose, people, withheld_of
+from catalogue.published.people import Audience, Purpose, people, values_of, withheld_of
 from catalogue.published.versions import PublishedVersion, as_of, version, version_rows
 from catalogue.warehouse.ordinals import ids_of
 
@@ -85,19 +85,30 @@ def period_between(key: str, before: int, after: int) -> Period | None:
     return _period(first, last)
 
 
-def moved_roster(period: Period, way: Way, *, viewer: Actor, after: int = -1, size: int) -> Roster:
-    """The next `size` of those who entered, or left, after the place `after`. Raises
-    PermissionDenied and DamagedVersion."""
+def moved_roster(
+    period: Period,
+    way: Way,
+    *,
+    viewer: Actor,
+    after: int = -1,
+    size: int,
+    traits: Sequence[str] = (),
+) -> Roster:
+    """The next `size` of those who entered, or left, after the place `after`, with the values that
+    `traits` had at the end of the period. Raises PermissionDenied and DamagedVersion."""
     found = _moves(period.before, period.after)
     check_can_see_people(viewer, found.after.segment)
     everybody = found.entered if way == "entered" else found.left
-    withheld = withheld_of(everybody, Purpose.PAGE)
+    subject = period.after.subject
+    withheld = withheld_of(everybody, Purpose.PAGE, subject)
     allowed = everybody - withheld
     chosen, last = _cut(allowed, after, size)
     times = _times(found, way, chosen)
+    values = values_of(period.after, chosen, traits, now=period.after.now) if traits else {}
     return Roster(
         members=tuple(
-            Member(id=name, since=times.get(ordinal)) for ordinal, name in ids_of(chosen)
+            Member(id=name, since=times.get(ordinal), traits=values.get(ordinal, {}))
+            for ordinal, name in ids_of(chosen, subject)
         ),
         last=last,
         withheld=len(withheld),

@@ -7,19 +7,22 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from catalogue.definitions.nodes import Subject
 from catalogue.membership.versions import version_as_of
 from catalogue.models import MembershipVersion, Segment
+from catalogue.segments.subjects import held_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedVersion:
-    """One membership version and what it stands for. `now` is the instant it describes; `sha256`
+    """One membership version and what it stands for. `subject`: whom it holds, customers or
+    accounts. `now` is the instant it describes; `sha256`
     is of its members; `broken` says why the segment is not refreshed any more, else it is empty."""
 
     key: str
     name: str
     status: str
-    subject: str
+    subject: Subject
     membership_version: int
     definition_version: int
     definition_hash: str
@@ -61,7 +64,7 @@ def published_version(row: MembershipVersion | None) -> PublishedVersion | None:
         key=row.segment.key,
         name=row.segment.name,
         status=row.segment.status,
-        subject=row.subject,
+        subject=held_in(row),
         membership_version=row.number,
         definition_version=row.definition.number,
         definition_hash=row.definition.definition_hash,

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from catalogue.definitions.canonical import from_canonical
-from catalogue.definitions.dependencies import order, references
+from catalogue.definitions.dependencies import order, references, subjects_named
 from catalogue.definitions.errors import Code, DefinitionError, Fault
-from catalogue.definitions.nodes import Definition
+from catalogue.definitions.nodes import Definition, Subject
 from catalogue.definitions.segment_file import SegmentFile
 from catalogue.definitions.validate import validate
 from catalogue.definitions.vocabulary import Vocabulary
@@ -18,6 +18,7 @@ from catalogue.models import DefinitionVersion, Segment, Status
 from catalogue.permissions import Actor
 from catalogue.segments.lifecycle import Candidate, missing_for_live
 from catalogue.segments.reports import Problem
+from catalogue.segments.subjects import stored_subjects, subject_faults, subject_of
 from catalogue.segments.vocabulary import stored_vocabulary
 
 
@@ -34,6 +35,10 @@ def check_files(files: Sequence[SegmentFile], vocabulary: Vocabulary) -> Checked
     own keys too."""
     checked = check_alone(files)
     _check_archived(files, checked.problems)
+    subjects = stored_subjects([file.key for file in files])
+    for file in files:
+        faults = subject_faults(file, subjects.get(file.key))
+        checked.problems.extend(_refuse(file, fault) for fault in faults)
     for file in files:
         if file.tree is not None:
             _check_words(file, file.tree, vocabulary, checked)
@@ -49,8 +54,11 @@ def check_edit(
     not exist for `by` cannot be referred to, but where the `stored` definition does so already.
     Raises DefinitionError with every fault."""
     checked = Checked()
+    before = None if stored is None else subject_of(stored)
+    checked.problems.extend(_refuse(file, fault) for fault in subject_faults(file, before))
     if file.tree is not None:
-        known = stored_vocabulary(also=[file.key, *_named_in(stored)], viewer=by)
+        also = {**_named_in(stored), file.key: file.subject}
+        known = stored_vocabulary(also=also, viewer=by)
         _check_words(file, file.tree, known, checked)
     if not checked.problems:
         _check_circles([file], _stored_definitions(), checked.problems)
@@ -59,9 +67,9 @@ def check_edit(
     return checked.warnings.get(file.key, [])
 
 
-def _named_in(stored: DefinitionVersion | None) -> list[str]:
+def _named_in(stored: DefinitionVersion | None) -> dict[str, Subject]:
     canonical = stored.canonical if stored is not None else None
-    return [one.key for one in references(from_canonical(canonical).where)] if canonical else []
+    return subjects_named(from_canonical(canonical)) if canonical else {}
 
 
 def check_alone(files: Sequence[SegmentFile]) -> Checked:

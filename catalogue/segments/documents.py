@@ -25,7 +25,9 @@ from catalogue.definitions.segment_file import (
     parse_segment_document,
     parse_segment_files,
 )
+from catalogue.definitions.static_list import COLUMNS
 from catalogue.models import DefinitionVersion, ListedMember, Segment
+from catalogue.segments.subjects import subject_of
 
 SegmentDocument = dict[str, Any]
 Kinds = ListedMember.Kind
@@ -131,8 +133,10 @@ def to_yaml(document: Mapping[str, Any]) -> str:
 def members_of_file(segment: Segment) -> dict[str, Any]:
     """The `members` of its file: the ids listed by hand."""
     is_list = segment.definition is not None and segment.definition.canonical is None
+    of_accounts = subject_of(segment.definition) == "account"
     members = {
         "static": f"{segment.key}.csv" if is_list else None,
+        "subject": "account" if is_list and of_accounts else None,
         "add": listed(segment, Kinds.ADD),
         "remove": listed(segment, Kinds.REMOVE),
     }
@@ -149,7 +153,7 @@ def list_text(segment: Segment) -> str:
     """A static list as the CSV file that lies beside the segment's."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["customer_id"])
+    writer.writerow([COLUMNS[subject_of(segment.definition)]])
     writer.writerows([customer_id] for customer_id in listed(segment, Kinds.STATIC))
     return text.getvalue()
 

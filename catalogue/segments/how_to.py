@@ -36,10 +36,12 @@ class Example:
 
 
 def examples_of_trait(entry: TraitEntry, labels: Labels) -> list[Example]:
-    """Conditions on a trait of customers: by its type, and for those it is not known of."""
+    """Conditions on a trait of customers, or of their accounts: by its type, and for those it is
+    not known of."""
     path = write_path((entry.name,))
+    head = "account_trait" if entry.subject == "account" else "trait"
     wanted = [BY_TYPE.get(entry.type, ANY_TYPE), {"is_set": False}]
-    return _said([{"trait": path, **operator} for operator in wanted], labels)
+    return _said([{head: path, **operator} for operator in wanted], labels)
 
 
 def examples_of_event(

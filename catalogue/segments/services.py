@@ -43,7 +43,8 @@ def apply_files(files: Sequence[SegmentFile], *, by: Actor, via: str = Via.FILE)
 
 
 def _apply(files: Sequence[SegmentFile], by: Actor, via: str) -> ApplyReport:
-    checked = check_files(files, stored_vocabulary(also=[file.key for file in files]))
+    own = {file.key: file.subject for file in files}
+    checked = check_files(files, stored_vocabulary(also=own))
     if checked.problems:
         raise FilesRefused(checked.problems)
     teams_created = _create_teams(files)
@@ -137,8 +138,8 @@ def _no_team(file: SegmentFile) -> list[str]:
 
 def _unknown_ids(file: SegmentFile) -> list[str]:
     return [
-        f"{Kind(kind).label}: there is no customer “{customer_id}” yet; kept aside until there is."
+        f"{Kind(kind).label}: there is no {file.subject} “{listed}” yet; kept aside until there is."
         for kind, ids in storing.listed_in(file).items()
         if ids
-        for customer_id in ordinals_of(ids)[1]
+        for listed in ordinals_of(ids, file.subject)[1]
     ]

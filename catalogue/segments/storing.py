@@ -117,7 +117,7 @@ def set_definition(segment: Segment, file: SegmentFile, *, by: Actor, message: s
     segment.definition = DefinitionVersion.objects.create(
         segment=segment,
         number=last + 1,
-        subject=file.tree.subject if file.tree else "customer",
+        subject=file.subject,
         canonical=canonical_json(file.tree) if file.tree else None,
         definition_hash=digest,
         source=file.source or written_out(file),
@@ -134,10 +134,13 @@ def written_out(file: SegmentFile) -> str:
 
 
 def hash_of(file: SegmentFile) -> str:
-    """The definition hash; of a static list that of its ids, in whatever order they are given."""
+    """The definition hash; of a static list that of its ids, in whatever order they are given, and
+    of what they are ids of, unless that is customers."""
     if file.tree is not None:
         return definition_hash(file.tree)
-    return hashlib.sha256(rfc8785.dumps({"static": sorted(set(file.static or ()))})).hexdigest()
+    listed: dict[str, Any] = {"static": sorted(set(file.static or ()))}
+    whose = {} if file.list_of == "customer" else {"subject": file.list_of}
+    return hashlib.sha256(rfc8785.dumps({**listed, **whose})).hexdigest()
 
 
 def is_stored(segment: Segment, file: SegmentFile) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from catalogue.definitions.canonical import from_canonical
 from catalogue.definitions.dependencies import (
+    account_traits_used,
     event_prefixes_used,
     events_used,
     references,
@@ -27,7 +28,14 @@ def tree_of(canonical: str) -> Definition:
 
 @lru_cache(maxsize=KEPT)
 def _traits(canonical: str) -> frozenset[str]:
-    return traits_used(tree_of(canonical).where)
+    tree = tree_of(canonical)
+    return traits_used(tree.where, tree.subject)
+
+
+@lru_cache(maxsize=KEPT)
+def _account_traits(canonical: str) -> frozenset[str]:
+    tree = tree_of(canonical)
+    return account_traits_used(tree.where, tree.subject)
 
 
 @lru_cache(maxsize=KEPT)
@@ -46,8 +54,13 @@ def _segments(canonical: str) -> frozenset[str]:
 
 
 def traits_in(version: DefinitionVersion | None) -> frozenset[str]:
-    """The traits a version looks at; none of a list kept by hand."""
+    """The traits of customers a version looks at; none of a list kept by hand."""
     return _traits(version.canonical) if version and version.canonical else frozenset()
+
+
+def account_traits_in(version: DefinitionVersion | None) -> frozenset[str]:
+    """The traits of accounts a version looks at."""
+    return _account_traits(version.canonical) if version and version.canonical else frozenset()
 
 
 def events_in(version: DefinitionVersion | None) -> frozenset[str]:

@@ -3,36 +3,60 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from catalogue.definitions.describe import Labels
+from catalogue.definitions.nodes import Subject
+from catalogue.definitions.subjects import SUBJECTS
 from catalogue.definitions.vocabulary import Vocabulary
 from catalogue.models import EventEntry, PropertyEntry, Segment, Status, TraitEntry
 from catalogue.permissions import Actor
 
 
-def stored_vocabulary(*, also: Collection[str] = (), viewer: Actor = None) -> Vocabulary:
+def stored_vocabulary(
+    *, also: Mapping[str, Subject] | None = None, viewer: Actor = None
+) -> Vocabulary:
     """Everything known in this workspace, of segments those that exist for `viewer`; `also` are
-    keys of segments about to be stored."""
+    keys of segments about to be stored, and what they hold."""
     segments = Segment.objects.visible_to(viewer).exclude(status=Status.ARCHIVED)
-    keys = segments.values_list("key", flat=True)
-    return Vocabulary(traits=_traits(), events=_events(), segments={*keys, *also})
+    held = dict(segments.values_list("key", "definition__subject")) | dict(also or {})
+    traits = _traits()
+    return Vocabulary(
+        traits=traits["customer"],
+        account_traits=traits["account"],
+        events=_events(),
+        segments=set(held),
+        account_segments={key for key, subject in held.items() if subject == "account"},
+    )
 
 
 def stored_labels(viewer: Actor) -> Labels:
     """What people call the traits, events and properties, and the segments that exist for `viewer`;
     what nobody has named is worded from its name."""
-    traits = TraitEntry.objects.filter(subject="customer")
+    traits = _trait_labels()
     return Labels(
-        traits=dict(traits.exclude(label="").values_list("name", "label")),
+        traits=traits["customer"],
+        account_traits=traits["account"],
         events=dict(EventEntry.objects.exclude(label="").values_list("name", "label")),
         properties=dict(PropertyEntry.objects.exclude(label="").values_list("name", "label")),
         segments=dict(Segment.objects.visible_to(viewer).values_list("key", "name")),
     )
 
 
-def _traits() -> dict[str, str | None]:
-    return {entry.name: entry.type for entry in TraitEntry.objects.filter(subject="customer")}
+def _trait_labels() -> dict[str, dict[str, str]]:
+    """By subject; from one query, like all that pages ask."""
+    found: dict[str, dict[str, str]] = {subject: {} for subject in SUBJECTS}
+    entries = TraitEntry.objects.exclude(label="")
+    for subject, name, label in entries.values_list("subject", "name", "label"):
+        found[subject][name] = label
+    return found
+
+
+def _traits() -> dict[str, dict[str, str | None]]:
+    found: dict[str, dict[str, str | None]] = {subject: {} for subject in SUBJECTS}
+    for entry in TraitEntry.objects.all():
+        found[entry.subject][entry.name] = entry.type
+    return found
 
 
 def _events() -> dict[str, dict[str, str]]:

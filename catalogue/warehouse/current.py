@@ -1,4 +1,5 @@
-"""The values that chosen customers have at an instant, and had before, as Python values."""
+"""The values that chosen customers or accounts have at an instant, and had before, as Python
+values; and whose customer is whose."""
 
 from __future__ import annotations
 
@@ -6,21 +7,32 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyroaring import BitMap
 
+from catalogue.definitions.nodes import Subject
 from catalogue.warehouse.tables import KINDS, Tables, TraitChanges
+
+Accounts = npt.NDArray[np.int32]
+NO_ACCOUNT = -1
 
 
 def values(
-    tables: Tables, ordinals: BitMap, names: Sequence[str], *, now: datetime
+    tables: Tables,
+    ordinals: BitMap,
+    names: Sequence[str],
+    *,
+    now: datetime,
+    subject: Subject = "customer",
 ) -> dict[int, dict[str, object]]:
-    """{ordinal: {trait: value}} by the newest change at or before `now`. Missing values and
-    customers without any are absent; lists and objects come as Python values, instants aware."""
+    """{ordinal: {trait: value}} by the newest change at or before `now`. Missing values and whoever
+    has none are absent; lists and objects come as Python values, instants aware."""
     found: dict[int, dict[str, object]] = {}
     for name in names:
-        changes = tables.trait_changes(name)
+        changes = tables.trait_changes(name, subject)
         rows = [] if changes is None else newest_of(tables, changes, ordinals, now)
         for ordinal, value in rows:
             if value is not None:
@@ -29,13 +41,45 @@ def values(
 
 
 def said(
-    tables: Tables, ordinal: int, name: str, *, now: datetime
+    tables: Tables, ordinal: int, name: str, *, now: datetime, subject: Subject = "customer"
 ) -> list[tuple[datetime | None, object]]:
-    """What was said of one trait of one customer up to `now`, oldest first: (when, value). `when`
-    is None for what holds since ever, the value is None for a change to missing."""
-    changes = tables.trait_changes(name)
+    """What was said of one trait of one customer or account up to `now`, oldest first: (when,
+    value). `when` is None for what holds since ever, the value None for a change to missing."""
+    changes = tables.trait_changes(name, subject)
     rows = [] if changes is None else _changes(tables, changes, BitMap([ordinal]), now)
     return [(None if at.year == 1 else at.replace(tzinfo=UTC), value) for _, at, value in rows]
+
+
+def accounts_of(tables: Tables, *, now: datetime) -> Accounts:
+    """The account of each live customer, by the customer's ordinal: the latest said at or before
+    `now`, if it is a live one. NO_ACCOUNT of everybody else."""
+    return _accounts_among(tables.customers, tables, now)
+
+
+def customers_of(tables: Tables, account: int, *, now: datetime) -> BitMap:
+    """The live customers of one account at `now`."""
+    changes = tables.account_changes()
+    if changes is None:
+        return BitMap()
+    rows = tables.connection.to_pyarrow(changes.filter(changes.account == account))
+    ever = BitMap(rows["ordinal"].to_pylist()) & tables.customers
+    accounts = _accounts_among(ever, tables, now)
+    return BitMap(np.flatnonzero(accounts == account).astype(np.uint32).data)
+
+
+def _accounts_among(customers: BitMap, tables: Tables, now: datetime) -> Accounts:
+    found = np.full(customers.max() + 1 if customers else 0, NO_ACCOUNT, dtype=np.int32)
+    changes = tables.account_changes()
+    if changes is None:
+        return found
+    rows: pa.Table = tables.connection.to_pyarrow(changes.filter(changes.at <= _until(now)))
+    known = rows.filter(_among(rows["ordinal"], customers))
+    oldest_first = known.sort_by([("at", "ascending"), ("sequence", "ascending")])
+    accounts = pc.fill_null(oldest_first["account"], NO_ACCOUNT)
+    # Of several for one customer the last one stays.
+    found[oldest_first["ordinal"].to_numpy()] = accounts.to_numpy()
+    found[~np.isin(found, np.asarray(tables.accounts.to_array(), dtype=np.int32))] = NO_ACCOUNT
+    return found
 
 
 def newest_of(
@@ -51,9 +95,8 @@ def _changes(
     tables: Tables, changes: TraitChanges, ordinals: BitMap, now: datetime
 ) -> list[tuple[int, datetime, object]]:
     """(ordinal, at as naive UTC, value) of the changes up to `now`, oldest first."""
-    until = now.astimezone(UTC).replace(tzinfo=None)
     kinds = [kind for kind in KINDS if getattr(changes.value, kind) is not None]
-    known = changes.table.filter(changes.table.at <= until)
+    known = changes.table.filter(changes.table.at <= _until(now))
     # Columns are named after what they hold, whatever the lake calls them.
     chosen = known.select(
         "ordinal",
@@ -62,9 +105,17 @@ def _changes(
         **{f"value_{kind}": getattr(changes.value, kind) for kind in kinds},
     )
     rows: pa.Table = tables.connection.to_pyarrow(chosen)
-    wanted = pc.is_in(rows["ordinal"], pa.array(ordinals.to_array(), pa.int32()))
-    ascending = rows.filter(wanted).sort_by([("at", "ascending"), ("sequence", "ascending")])
+    wanted = rows.filter(_among(rows["ordinal"], ordinals))
+    ascending = wanted.sort_by([("at", "ascending"), ("sequence", "ascending")])
     return [(row["ordinal"], row["at"], _value(row, kinds)) for row in ascending.to_pylist()]
+
+
+def _among(column: pa.ChunkedArray, ordinals: BitMap) -> pa.ChunkedArray:
+    return pc.is_in(column, pa.array(ordinals.to_array(), pa.int32()))
+
+
+def _until(now: datetime) -> datetime:
+    return now.astimezone(UTC).replace(tzinfo=None)
 
 
 def _value(row: dict[str, object], kinds: Sequence[str]) -> object:

@@ -14,10 +14,17 @@ import pyarrow.compute as pc
 from deltalake import DeltaTable
 from pyroaring import BitMap
 
+from catalogue.definitions.nodes import Subject
 from catalogue.models import Photo
 from catalogue.warehouse import ordinals
 from catalogue.warehouse.connection import open_connection
-from catalogue.warehouse.layout import events_key, key_of, name_of, trait_key
+from catalogue.warehouse.layout import (
+    CUSTOMER_ACCOUNTS,
+    events_key,
+    key_of,
+    name_of,
+    trait_key,
+)
 from catalogue.warehouse.naming import decode
 from catalogue.warehouse.tables import KINDS, EventTable, TraitChanges, ValueColumns
 
@@ -88,7 +95,7 @@ class LakeTables:
         self._connection = connection
         self._lake = PinnedLake(photo.tables, lake_dir)
         self._events: dict[str, EventTable | None] = {}
-        self._traits: dict[str, TraitChanges | None] = {}
+        self._traits: dict[tuple[Subject, str], TraitChanges | None] = {}
 
     @cached_property
     def connection(self) -> ibis.BaseBackend:
@@ -104,6 +111,11 @@ class LakeTables:
     def customers(self) -> BitMap:
         """Ordinals of the live customers (not deleted, not merged away)."""
         return BitMap.deserialize(bytes(self.photo.customers))
+
+    @cached_property
+    def accounts(self) -> BitMap:
+        """Ordinals of the live accounts."""
+        return BitMap.deserialize(bytes(self.photo.accounts))
 
     @cached_property
     def survivors(self) -> Mapping[int, int]:
@@ -140,11 +152,17 @@ class LakeTables:
         fields = self._lake.table(key).schema().fields
         return {f.name.rpartition(".")[0]: str(f.metadata.get("name")) for f in fields}
 
-    def trait_changes(self, name: str) -> TraitChanges | None:
-        """The changes of one customer trait; None when there was never one."""
-        if name not in self._traits:
-            self._traits[name] = self._open_trait(trait_key("customer", name))
-        return self._traits[name]
+    def trait_changes(self, name: str, subject: Subject = "customer") -> TraitChanges | None:
+        """The changes of one trait of customers, or of accounts; None when there was never one."""
+        if (subject, name) not in self._traits:
+            self._traits[subject, name] = self._open_trait(trait_key(subject, name))
+        return self._traits[subject, name]
+
+    def account_changes(self) -> ibis.Table | None:
+        """What was said of whose customer is whose; None when it was never said of anybody."""
+        # A column that no row ever filled is not there.
+        is_said = "account" in self._lake.columns(CUSTOMER_ACCOUNTS)
+        return self._read(CUSTOMER_ACCOUNTS) if is_said else None
 
     def _open_trait(self, key: str) -> TraitChanges | None:
         if not self._lake.has(key):
@@ -159,6 +177,10 @@ class LakeTables:
     def customer_ids(self, ordinals_wanted: BitMap) -> dict[int, str]:
         """External id per ordinal; unknown ordinals are absent."""
         return dict(ordinals.ids_of(ordinals_wanted))
+
+    def account_ids(self, ordinals_wanted: BitMap) -> dict[int, str]:
+        """External id per ordinal of an account; unknown ordinals are absent."""
+        return dict(ordinals.ids_of(ordinals_wanted, "account"))
 
 
 def pack_merges(survivors: Mapping[int, int]) -> bytes:

@@ -16,8 +16,9 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 from pyroaring import BitMap
 
+from catalogue.definitions.nodes import Subject
 from catalogue.warehouse.connection import shared_connection
-from catalogue.warehouse.given import GivenChange, GivenEvent, World
+from catalogue.warehouse.given import GivenAccount, GivenChange, GivenCustomer, GivenEvent, World
 from catalogue.warehouse.kinds import split
 from catalogue.warehouse.tables import EventTable, TraitChanges, ValueColumns
 
@@ -26,7 +27,8 @@ _numbers = itertools.count()
 
 
 class MemoryTables:
-    """One given workspace (see `Tables`). Ordinals are the places of its customers, from 0.
+    """One given workspace (see `Tables`). Ordinals are the places of its customers, and of its
+    accounts, from 0.
 
     Use it as a context manager, or `close()` it, where many are made; the connection stays open.
     """
@@ -36,7 +38,7 @@ class MemoryTables:
         self._connection = connection or shared_connection()
         self._names: list[str] = []
         self._events: dict[str, EventTable] = {}
-        self._traits: dict[str, TraitChanges] = {}
+        self._traits: dict[tuple[Subject, str], TraitChanges] = {}
         self._finalizer = weakref.finalize(self, _forget, self._connection, self._names)
 
     @classmethod
@@ -80,6 +82,16 @@ class MemoryTables:
         return BitMap([self.ordinals[customer.id] for customer in self._world.live()])
 
     @cached_property
+    def account_ordinals(self) -> Mapping[str, int]:
+        """The ordinal of every account that is given or referred to."""
+        return {account.id: place for place, account in enumerate(self._world.accounts)}
+
+    @cached_property
+    def accounts(self) -> BitMap:
+        """Ordinals of the accounts: all are live."""
+        return BitMap(range(len(self._world.accounts)))
+
+    @cached_property
     def survivors(self) -> Mapping[int, int]:
         """Merged-away ordinal → ordinal at the end of its chain."""
         chains = self._world.survivors().items()
@@ -88,6 +100,11 @@ class MemoryTables:
     def customer_ids(self, ordinals: BitMap) -> dict[int, str]:
         """External id per ordinal; unknown ordinals are absent."""
         ids = [customer.id for customer in self._world.customers]
+        return {ordinal: ids[ordinal] for ordinal in ordinals if ordinal < len(ids)}
+
+    def account_ids(self, ordinals: BitMap) -> dict[int, str]:
+        """External id per ordinal of an account; unknown ordinals are absent."""
+        ids = [account.id for account in self._world.accounts]
         return {ordinal: ids[ordinal] for ordinal in ordinals if ordinal < len(ids)}
 
     def ids(self, ordinals: BitMap) -> set[str]:
@@ -103,11 +120,16 @@ class MemoryTables:
         return rows
 
     @cached_property
-    def _rows_by_trait(self) -> Mapping[str, list[tuple[int, GivenChange]]]:
-        rows: dict[str, list[tuple[int, GivenChange]]] = {}
-        for ordinal, customer in enumerate(self._world.customers):
-            for change in customer.changes:
-                rows.setdefault(change.trait, []).append((ordinal, change))
+    def _rows_by_trait(self) -> Mapping[tuple[Subject, str], list[tuple[int, GivenChange]]]:
+        rows: dict[tuple[Subject, str], list[tuple[int, GivenChange]]] = {}
+        subjects: tuple[tuple[Subject, tuple[GivenCustomer | GivenAccount, ...]], ...] = (
+            ("customer", self._world.customers),
+            ("account", self._world.accounts),
+        )
+        for subject, given in subjects:
+            for ordinal, one in enumerate(given):
+                for change in one.changes:
+                    rows.setdefault((subject, change.trait), []).append((ordinal, change))
         return rows
 
     def event_names(self) -> frozenset[str]:
@@ -120,11 +142,26 @@ class MemoryTables:
             self._events[name] = self._event_table(self._rows_by_event[name])
         return self._events.get(name)
 
-    def trait_changes(self, name: str) -> TraitChanges | None:
+    def trait_changes(self, name: str, subject: Subject = "customer") -> TraitChanges | None:
         """The changes of one trait; None when there is none."""
-        if name not in self._traits and name in self._rows_by_trait:
-            self._traits[name] = self._trait_changes(self._rows_by_trait[name])
-        return self._traits.get(name)
+        whose = (subject, name)
+        if whose not in self._traits and whose in self._rows_by_trait:
+            self._traits[whose] = self._trait_changes(self._rows_by_trait[whose])
+        return self._traits.get(whose)
+
+    def account_changes(self) -> ir.Table | None:
+        """Whose customer is whose, since ever; None when nobody is anybody's."""
+        pairs = [
+            (place, self.account_ordinals[one.account])
+            for place, one in enumerate(self._world.customers)
+            if one.account is not None
+        ]
+        if not pairs:
+            return None
+        columns = _when([ordinal for ordinal, _ in pairs], [None for _ in pairs])
+        columns["sequence"] = pa.array(range(len(pairs)), pa.int64())
+        columns["account"] = pa.array([account for _, account in pairs], pa.int32())
+        return self._register(columns)
 
     def _event_table(self, rows: list[tuple[int, GivenEvent]]) -> EventTable:
         columns = _when([ordinal for ordinal, _ in rows], [event.at for _, event in rows])

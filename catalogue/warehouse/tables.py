@@ -14,6 +14,8 @@ from typing import Protocol
 import ibis
 from pyroaring import BitMap
 
+from catalogue.definitions.nodes import Subject
+
 # The kinds of a value, each with the Arrow type of its column:
 #   text     string
 #   number   float64 (JSON's number; see docs/decisions on numbers)
@@ -48,9 +50,10 @@ class EventTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraitChanges:
-    """All changes of one trait. `table` has `ordinal` (int32), `at` (timestamp[us], naive UTC;
-    year 1 = since ever), `sequence` (int64: of two changes at one instant the higher is newer) and
-    the columns of `value`. A change to missing is a row with all kinds empty."""
+    """All changes of one trait, of customers or of accounts. `table` has `ordinal` (int32), `at`
+    (timestamp[us], naive UTC; year 1 = since ever), `sequence` (int64: of two changes at one
+    instant the higher is newer) and the columns of `value`. A change to missing is a row with all
+    kinds empty."""
 
     table: ibis.expr.types.Table
     value: ValueColumns
@@ -72,6 +75,10 @@ class Tables(Protocol):
         """Ordinals of the live customers (not deleted, not merged away): the population."""
 
     @property
+    def accounts(self) -> BitMap:
+        """Ordinals of the live accounts, in numbers of their own: the population of accounts."""
+
+    @property
     def survivors(self) -> Mapping[int, int]:
         """Merged-away ordinal → the last survivor of its chain (deleted ones may be named)."""
 
@@ -81,8 +88,16 @@ class Tables(Protocol):
     def events(self, name: str) -> EventTable | None:
         """The rows of one event; None when there was never one."""
 
-    def trait_changes(self, name: str) -> TraitChanges | None:
-        """The changes of one customer trait; None when there was never one."""
+    def trait_changes(self, name: str, subject: Subject = "customer") -> TraitChanges | None:
+        """The changes of one trait of customers, or of accounts; None when there was never one."""
+
+    def account_changes(self) -> ibis.expr.types.Table | None:
+        """What was said of whose customer is whose: `ordinal` (int32, of the customer; merges do
+        not pass an account on), `at` and `sequence` as of `TraitChanges`, and `account` (int32,
+        null: of none from then on). None when it was never said of anybody."""
 
     def customer_ids(self, ordinals: BitMap) -> dict[int, str]:
         """External id per ordinal, for `sample` and error messages; unknown ordinals are absent."""
+
+    def account_ids(self, ordinals: BitMap) -> dict[int, str]:
+        """External id per ordinal of an account; unknown ordinals are absent."""

@@ -13,9 +13,10 @@ from redis import RedisError
 from catalogue.definitions import nodes
 from catalogue.definitions.describe import Labels
 from catalogue.definitions.linked import Span, linked_sentences
-from catalogue.definitions.nodes import Definition
+from catalogue.definitions.nodes import Definition, Subject
 from catalogue.definitions.places import ROOT, places, places_below
 from catalogue.membership.estimating import Estimate, estimate, newest_photo
+from catalogue.segments.subjects import PLURALS
 
 # A count says as of when it is, so that it may be shown again for a while.
 KEPT_SECONDS = 600
@@ -23,18 +24,21 @@ KEPT_SECONDS = 600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeCount:
-    """What `NodeEstimate` counts of one node."""
+    """What `NodeEstimate` counts of one node: customers or accounts, as `about` says."""
 
     alone: int
     remaining: int
     null_share: float | None
+    about: Subject
+    population: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How many a definition holds: `size` of `population`, by pointer for each node. Exact, as of
-    `now`, on the data loaded at `data_as_of`."""
+    """How many a definition holds: `size` of `population`, customers or accounts as `subject` says,
+    by pointer for each node. Exact, as of `now`, on the data loaded at `data_as_of`."""
 
+    subject: Subject
     size: int
     population: int
     nodes: Mapping[str, NodeCount]
@@ -52,7 +56,8 @@ class Counts:
 class CountedLine:
     """One node in English. `before` are the people before it was asked, `remaining` those after it,
     in the sense of `joined`: they stay (all), were reached so far (any), or were not taken out yet
-    (none, not). The first line, of the whole, stands for itself."""
+    (none, not). The first line, of the whole, stands for itself, and so does what is asked of the
+    customers of an account. `counts`: what is counted where that is not what the whole holds."""
 
     depth: int
     spans: tuple[Span, ...]
@@ -61,6 +66,7 @@ class CountedLine:
     remaining: int
     before: int
     null_share: float | None
+    counts: str = ""
 
     @property
     def stay(self) -> str:
@@ -92,7 +98,7 @@ def percent(part: float, whole: float) -> str:
 def counts_of(definition: Definition, *, hash_: str, key: str, now: datetime) -> Counts:
     """The counts of a stored definition (`hash_` is its hash) of the segment `key`; as they were
     counted up to KEPT_SECONDS ago on the same data. Raises what `estimate` raises."""
-    name = f"counts:{settings.VERSION}:{newest_photo().pk}:{key}:{hash_}"
+    name = f"counted:{settings.VERSION}:{newest_photo().pk}:{key}:{hash_}"
     kept = _recall(name)
     if kept is None:
         kept = _counts(estimate(definition, key=key, now=now))
@@ -119,11 +125,16 @@ def _keep(name: str, counts: Counts) -> None:
 def _counts(found: Estimate) -> Counts:
     # Without `members`: whoever is counted is not kept anywhere.
     return Counts(
+        subject=found.subject,
         size=found.size,
         population=found.population,
         nodes={
             one.pointer: NodeCount(
-                alone=one.alone, remaining=one.remaining, null_share=one.null_share
+                alone=one.alone,
+                remaining=one.remaining,
+                null_share=one.null_share,
+                about=one.about,
+                population=one.population,
             )
             for one in found.nodes
         },
@@ -138,19 +149,21 @@ def counted_lines(
 ) -> list[CountedLine]:
     """Every line of the English definition with its counts, in the order of the document."""
     joined, before = _groups(definition, counts)
-    return [
-        CountedLine(
+    lines = []
+    for one in linked_sentences(definition, labels=labels):
+        count = counts.nodes[one.pointer]
+        line = CountedLine(
             depth=one.depth,
             spans=one.spans,
             joined=joined.get(one.pointer, "all"),
-            alone=counts.nodes[one.pointer].alone,
-            remaining=counts.nodes[one.pointer].remaining,
-            before=before.get(one.pointer, counts.population),
-            null_share=counts.nodes[one.pointer].null_share,
+            alone=count.alone,
+            remaining=count.remaining,
+            before=before.get(one.pointer, count.population),
+            null_share=count.null_share,
+            counts="" if count.about == counts.subject else PLURALS[count.about],
         )
-        for one in linked_sentences(definition, labels=labels)
-        if not one.folded
-    ]
+        lines += [] if one.folded else [line]
+    return lines
 
 
 def _groups(definition: Definition, counts: Counts) -> tuple[dict[str, str], dict[str, int]]:
@@ -158,11 +171,13 @@ def _groups(definition: Definition, counts: Counts) -> tuple[dict[str, str], dic
     joined: dict[str, str] = {}
     before: dict[str, int] = {}
     for pointer, node in places(definition.where, ROOT):
-        left = counts.population
+        if not isinstance(node, nodes.Group):
+            continue
+        everybody = left = counts.nodes[pointer].population
         for place, _ in places_below(node, pointer):
             joined[place] = _word(node)
             # People reached are shown against everybody there is.
-            before[place] = counts.population if isinstance(node, nodes.Any) else left
+            before[place] = everybody if isinstance(node, nodes.Any) else left
             left = counts.nodes[place].remaining
     return joined, before
 

@@ -8,10 +8,12 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 
+from catalogue.definitions.nodes import Subject
 from catalogue.models import Draft, Segment, Status
 from catalogue.permissions import Actor, can_write
 from catalogue.segments.freshness import Freshness, freshness_of
 from catalogue.segments.queries.archived import Archived, archived_of
+from catalogue.segments.subjects import subject_of
 from catalogue.web.components.structure import Tab
 
 # Route and label, in the order of the tabs.
@@ -32,6 +34,7 @@ class SegmentHead:
     key: str
     name: str
     status: str
+    subject: Subject
     is_private: bool
     team: str
     team_slug: str
@@ -60,6 +63,7 @@ def segment_head(segment: Segment, *, current: str, viewer: Actor) -> SegmentHea
         key=segment.key,
         name=segment.name,
         status=segment.status,
+        subject=subject_of(segment.definition),
         is_private=segment.is_private and segment.status == Status.DRAFT,
         team=segment.team.name,
         team_slug=segment.team.slug,
@@ -83,4 +87,6 @@ def _tab(route: str, label: str, segment: Segment, current: str) -> Tab:
         "segment-history": f"d{segment.definition.number}" if segment.definition else None,
     }
     url = reverse(route, args=[segment.key])
+    if route == "segment-people" and subject_of(segment.definition) == "account":
+        label = "Accounts"
     return Tab(label=label, url=url, current=route == current, count=counts.get(route))

@@ -30,6 +30,13 @@ def moment(instant: datetime) -> SafeString:
 
 
 @register.filter
+def held(count: int, subject: str = "customer") -> str:
+    """What so many members of a segment are: `person`, `people`, `account` or `accounts`."""
+    one, several = ("account", "accounts") if subject == "account" else ("person", "people")
+    return one if count == 1 else several
+
+
+@register.filter
 def initials(name: str) -> str:
     """Two letters for a person: `Mia Braun` is MB, `tom@example.org` is TO."""
     words = name.partition("@")[0].replace(".", " ").split()

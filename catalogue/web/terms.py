@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from catalogue.definitions.linked import Span
 
 # Kinds of spans that have a page: its route.
-ROUTES = {"trait": "trait", "event": "event", "segment": "segment"}
+ROUTES = {"trait": "trait", "account_trait": "trait", "event": "event", "segment": "segment"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,8 @@ def _url(span: Span) -> str:
     if route is None:
         return ""
     try:
-        return reverse(route, args=[span.name])
+        url = reverse(route, args=[span.name])
     except NoReverseMatch:
         # Names are what systems sent; some hold what no address can.
         return ""
+    return f"{url}?subject=account" if span.kind == "account_trait" else url

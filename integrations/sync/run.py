@@ -141,6 +141,8 @@ def _version_to_send(audience: Audience) -> published.PublishedVersion:
             f"The segment {audience.segment_key} is {version.status}; only live segments are "
             "synced."
         )
+    if version.subject != "customer":
+        raise NotNow(str(published.NotPeople(version)))
     return version
 
 

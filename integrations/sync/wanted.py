@@ -44,6 +44,11 @@ def _audience(
     card: published.SegmentCard, wish: published.WantedSync, destinations: dict[str, Destination]
 ) -> Audience:
     to, name = wish.to, wish.called or card.key
+    if card.subject != "customer":
+        raise LookupError(
+            f"The segment {card.key} is to be synced to {to!r}, but it holds accounts, and tools"
+            " take people. Take it out of “sync”, or sync a segment of customers."
+        )
     if to not in destinations:
         known = ", ".join(sorted(destinations)) or "none yet"
         raise LookupError(

@@ -33,7 +33,7 @@ from catalogue.models import (
     TraitEntry,
 )
 from catalogue.published import Purpose, newest, people
-from catalogue.warehouse.ingest import load_customers, load_events
+from catalogue.warehouse.ingest import load_accounts, load_customers, load_events
 from config.settings.test import DATA_DIR
 
 # Everything was known on 1 March 2026; judge as of NOW.
@@ -97,6 +97,23 @@ def load_workspace() -> None:
         _kept.append(_keep())
 
 
+# On top of those above. Numbers of accounts begin at 0 like those of customers: each account has
+# that of a customer who is not its own.
+ACCOUNTS = {
+    "id": ["empty", "solo", "acme"],
+    "tier": ["business", "free", "business"],
+    "name": ["Nobody Inc", None, "Acme Ltd"],
+}
+BELONGS = {"id": ["ada", "bob", "cleo"], "firm": ["acme", "acme", "solo"]}
+
+
+def load_accounts_too() -> None:
+    """The customers and events above, and their accounts: ada and bob are of acme, cleo of solo."""
+    load_workspace()
+    load_accounts(pa.table(ACCOUNTS), as_of=LOADED)
+    load_customers(pa.table(BELONGS), as_of=LOADED, account="firm")
+
+
 def _has_rows() -> bool:
     return any(model._default_manager.exists() for model in WRITTEN)
 
@@ -123,6 +140,7 @@ def define(key: str, where: object, **facts: object) -> Segment:
     segment.definition = DefinitionVersion.objects.create(
         segment=segment,
         number=segment.definitions.count() + 1,
+        subject=tree.subject,
         canonical=canonical_json(tree),
         definition_hash=definition_hash(tree),
     )

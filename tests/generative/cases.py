@@ -6,16 +6,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 
 from hypothesis import strategies as st
 
 from catalogue.definitions import nodes
 from catalogue.definitions.errors import DefinitionError
-from catalogue.definitions.nodes import Comparator, Comparison, Definition, EventSelector, Node
+from catalogue.definitions.nodes import (
+    Comparator,
+    Comparison,
+    Definition,
+    EventSelector,
+    Node,
+    Subject,
+)
 from catalogue.engine.given_segments import GivenSegment
 from catalogue.engine.reference import reference_members
 from catalogue.warehouse.given import GivenChange, GivenCustomer, GivenEvent, World
+from tests.generative.accounts import (
+    ABOUT_ACCOUNTS,
+    ACCOUNTS,
+    OF_CUSTOMERS,
+    account_condition,
+    accounts,
+    subject_of,
+)
+from tests.generative.accounts import HEADS as OF_ACCOUNTS
 from tests.generative.moments import DURATIONS, MOMENT_POOL, SMALL_STEPS, Moment, instant
 from tests.generative.operands import Ground, term, window
 from tests.generative.values import THEMES, any_value, themed_value
@@ -25,13 +42,13 @@ TRAITS = ("a", "b", "c", "d")
 PROPS = ("v", "w")
 EVENTS = ("login", "login", "logout", "paid")
 CUSTOMERS = tuple(f"c{place}" for place in range(14))
-SEGMENTS = tuple(f"s{place}" for place in range(10))
+SEGMENTS = tuple(f"s{place}" for place in range(12))
 WALKS = tuple(f"w{place}" for place in range(10))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """Twenty segments over a dozen customers, judged at one instant."""
+    """Segments of a dozen customers, and some of their accounts, judged at one instant."""
 
     moment: Moment
     world: World
@@ -44,7 +61,7 @@ class Case:
 
 
 def cases() -> st.SearchStrategy[Case]:
-    """A workspace and ten segments. Hypothesis draws the seed and nothing else: its own choices
+    """A workspace and its segments. Hypothesis draws the seed and nothing else: its own choices
     lean to the small and the same, and coverage needs them even."""
     return st.randoms(use_true_random=True).map(case)
 
@@ -56,12 +73,13 @@ def case(rng: Random) -> Case:
     themes |= {"v": rng.choice(["numbers"] * 4 + [*THEMES]), "w": rng.choice(THEMES)}
     ground = Ground(moment=moment, themes=themes)
     customers = tuple(_customer(rng, ground, place) for place in range(len(CUSTOMERS)))
-    world = World(customers=customers).at(moment.now)
+    known = accounts(rng, ground, _changes)
+    world = World(customers=customers, accounts=known).at(moment.now)
     segments = {key: _telling(rng, ground, world, place) for place, key in enumerate(SEGMENTS)}
     # Last, so that the other segments of a seed are what they were without these.
     segments |= {key: _of_walks(rng, ground) for key in WALKS}
     customers = tuple(with_echoes(rng, moment, one, EVENTS) for one in world.customers)
-    world = World(customers=customers).at(moment.now)
+    world = World(customers=customers, accounts=known).at(moment.now)
     return Case(moment=moment, world=world, segments=segments)
 
 
@@ -76,6 +94,7 @@ def _customer(rng: Random, ground: Ground, place: int) -> GivenCustomer:
         id=CUSTOMERS[place],
         changes=tuple(_changes(rng, ground)),
         events=tuple(_event(rng, ground) for _ in range(rng.choice([0, 1, 2, 3, 3, 4, 5]))),
+        account=rng.choice(OF_CUSTOMERS),
         deleted=fate == 1,
         merged_into=into,
     )
@@ -134,21 +153,26 @@ def _telling(rng: Random, ground: Ground, world: World, place: int) -> GivenSegm
     for _ in range(2):
         segment = _segment(rng, ground, place)
         members = reference_members({"s": segment}, world, ground.moment.now)["s"]
-        if isinstance(members, DefinitionError) or 0 < len(members) < len(world.live()):
+        everyone = world.accounts if segment.subject == "account" else world.live()
+        if isinstance(members, DefinitionError) or 0 < len(members) < len(everyone):
             break
     return segment
 
 
 def _segment(rng: Random, ground: Ground, place: int) -> GivenSegment:
     """A segment that may be built on the ones before it."""
+    subject = subject_of(place)
+    ids = (*(ACCOUNTS if subject == "account" else CUSTOMERS), "stranger")
     manual = rng.random() < 0.12
-    adds, removes = (_people(rng, 2) if manual else () for _ in range(2))
+    adds, removes = (_listed(rng, ids, 2) if manual else () for _ in range(2))
     if adds and rng.random() < 0.5:
         removes = (*removes, adds[0])  # somebody whom both hands reached
     if rng.random() < 0.04:
-        return GivenSegment(static=_people(rng, 8), adds=adds, removes=removes)
+        listed = _listed(rng, ids, 8)
+        return GivenSegment(static=listed, adds=adds, removes=removes, list_of=subject)
     zone = "UTC" if rng.random() < 0.1 else ground.moment.zone
-    definition = Definition(where=_tree(rng, ground, place, 3), timezone=zone)
+    where = _tree(rng, ground, place, 3, subject)
+    definition = Definition(where=where, subject=subject, timezone=zone)
     return GivenSegment(definition=definition, adds=adds, removes=removes)
 
 
@@ -166,18 +190,18 @@ def _of_walks(rng: Random, ground: Ground) -> GivenSegment:
     return GivenSegment(definition=definition)
 
 
-def _people(rng: Random, most: int) -> tuple[str, ...]:
-    return tuple(rng.choices((*CUSTOMERS, "stranger"), k=rng.randint(0, most)))
+def _listed(rng: Random, ids: tuple[str, ...], most: int) -> tuple[str, ...]:
+    return tuple(rng.choices(ids, k=rng.randint(0, most)))
 
 
-def _tree(rng: Random, ground: Ground, place: int, depth: int) -> Node:
+def _tree(rng: Random, ground: Ground, place: int, depth: int, about: Subject = "customer") -> Node:
     shape = rng.choice(SHAPES)
     if depth == 0 or shape is None:
-        return condition(rng, ground, place)
+        return condition(rng, ground, place, about)
     if shape is nodes.Not:
-        return nodes.Not(child=_tree(rng, ground, place, depth - 1))
-    size = rng.choice([1, 2, 3, 3, 4])
-    return shape(children=tuple(_tree(rng, ground, place, depth - 1) for _ in range(size)))
+        return nodes.Not(child=_tree(rng, ground, place, depth - 1, about))
+    size = rng.choice([1, 2, 3, 3])
+    return shape(children=tuple(_tree(rng, ground, place, depth - 1, about) for _ in range(size)))
 
 
 SHAPES = [None] * 4 + [nodes.All] + [nodes.Not, nodes.All, *[nodes.Any] * 4, nodes.None_]
@@ -187,24 +211,28 @@ HEADS = (
     *("sum", "avg", "min", "max", "count_distinct"),
     "in_segment",
     *("held", "held", "top", "bottom"),
+    *OF_ACCOUNTS,
 )
 
 
-def condition(rng: Random, ground: Ground, place: int) -> Node:
+def condition(rng: Random, ground: Ground, place: int, about: Subject = "customer") -> Node:
     """One condition of any head; segments before `place` may be built on."""
     if rng.random() < 0.015:
         return nodes.Everyone()
-    if rng.random() < 0.015:
+    if about == "customer" and rng.random() < 0.015:
         return sample(rng)
-    head = rng.choice(HEADS)
+    head = rng.choice(ABOUT_ACCOUNTS if about == "account" else HEADS)
     if head == "in_segment":
-        return nodes.InSegment(key=_reference(rng, place))
+        return nodes.InSegment(key=_reference(rng, place, about))
     if head == "trait":
         return nodes.Trait(term=term(rng, ground, TRAITS))
     if head == "held":
         return held(rng, ground)
     if head in ("top", "bottom"):
         return rank(rng, ground, place, head)
+    if head in OF_ACCOUNTS or head == "customers":
+        below = partial(_tree, rng, ground, place, 1)
+        return account_condition(rng, ground, head, TRAITS, below)
     return _event_condition(rng, ground, head)
 
 
@@ -252,12 +280,14 @@ def sample(rng: Random) -> nodes.Sample:
 SALTS = ["sample", "sample", "exp-12", "é:"]
 
 
-def _reference(rng: Random, place: int) -> str:
-    # Now and then a segment that is nowhere, or a circle.
+def _reference(rng: Random, place: int, about: Subject) -> str:
+    # Now and then a segment that is nowhere, a circle, or one that holds something else.
     fate = rng.random()
     if fate < 0.02:
         return "nowhere"
-    return rng.choice(SEGMENTS if fate < 0.03 else SEGMENTS[: place + 1][:-1] or SEGMENTS)
+    alike = [key for at, key in enumerate(SEGMENTS) if subject_of(at) == about or fate > 0.95]
+    before = [key for key in alike if key in SEGMENTS[:place]]
+    return rng.choice(alike if fate < 0.03 else before or alike)
 
 
 def _event_condition(rng: Random, ground: Ground, head: str) -> Node:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from catalogue.definitions import nodes
-from catalogue.definitions.nodes import Node, Operator, Term
+from catalogue.definitions.nodes import Node, Operator, Subject, Term
 from catalogue.engine.given_segments import Answer
 from catalogue.engine.reference import trait_value
 from catalogue.engine.reference_dates import moment_of
@@ -25,23 +25,35 @@ from tests.generative.values import TYPES, type_of
 Cell = tuple[str, str]
 AGGREGATES = ("sum", "avg", "min", "max", "count_distinct")
 EVENT_HEADS = ("Did", "DidNot", "Count", "FirstDid", "LastDid", *AGGREGATES)
-OTHER_HEADS = ("Trait", "InSegment", "Everyone", "All", "Any", "None_", "Not", "static")
+OTHER_HEADS = (
+    "Trait",
+    "AccountTrait",
+    "InSegment",
+    "Everyone",
+    "All",
+    "Any",
+    "None_",
+    "Not",
+    "static",
+)
 SHARED_FORMS = ("InLast", "OlderThan", "AgoToAgo", "FromTo", "Since", "BetweenDates", "During")
 EVENT_FORMS = ("no window", "SinceStartOfDay", *SHARED_FORMS)
 VALUE_FORMS = ("InNext", *SHARED_FORMS)
-PLACES = ("trait", "where", "item")
 HEADS_WITH_WINDOWS = ("Sequence", "DroppedOff", "ActiveDays", "Latest")
 WALK_HEADS = (*HEADS_WITH_WINDOWS, "Stopped", "Resumed", "Regularly")
 REACHES = ("minute", "day", "week", "month")
 HELD = ("for_at_least", "for_less_than", "positive", "negative", "no history", "one", "several")
 RANKED_BY = ("trait", "count", *AGGREGATES)
 RANKED = (*RANKED_BY, "number", "share", "among everyone", "among some")
+PLACES = ("trait", "account", "where", "item")
+HOW_MANY = ("any", "all", "none")
 
 
 def wanted() -> set[Cell]:
     """Everything that has to be met often enough."""
     return {
         *((head, "") for head in OTHER_HEADS),
+        *((head, how) for head in ("AccountMembers", "Customers") for how in HOW_MANY),
         *((head, form) for head in EVENT_HEADS for form in EVENT_FORMS),
         *((head, kind) for head in AGGREGATES for kind in TYPES),
         *((head, "") for head in WALK_HEADS),
@@ -74,15 +86,17 @@ class Coverage:
         self.on_an_edge += sum(stands_on_an_edge(customer, case) for customer in live)
         for key, segment in case.segments.items():
             members = answers[key]
+            everyone = case.world.accounts if segment.subject == "account" else live
             # Those on order and habit come on top, and do not dilute what the others ask.
             if key not in WALKS:
                 self.definitions += 1
-                self.telling += isinstance(members, frozenset) and 0 < len(members) < len(live)
+                self.telling += isinstance(members, frozenset) and 0 < len(members) < len(everyone)
             if segment.definition is None:
                 self.cells["static", ""] += 1
                 continue
-            for node in nodes.walk(segment.definition.where):
-                self.cells.update(set(cells_of(node, case)))
+            definition = segment.definition
+            for node, about in nodes.walk_about(definition.where, definition.subject):
+                self.cells.update(set(cells_of(node, about, case)))
 
     def missing(self, times: float) -> dict[Cell, int]:
         """What was met less often than that."""
@@ -102,15 +116,17 @@ def stands_on_an_edge(customer: GivenCustomer, case: Case) -> bool:
     return any(abs(instant - edge) <= MICROSECOND for instant in instants for edge in edges)
 
 
-def cells_of(node: Node, case: Case) -> Iterator[Cell]:
+def cells_of(node: Node, about: Subject, case: Case) -> Iterator[Cell]:
     """What one node asks."""
-    if isinstance(node, nodes.Trait):
-        yield "Trait", ""
+    if isinstance(node, nodes.Trait | nodes.AccountTrait):
+        yield type(node).__name__, ""
+        place = "account" if isinstance(node, nodes.AccountTrait) else about
         name = node.term.path[0]
-        values = [
-            {name: trait_value(customer.changes, name, case.now)} for customer in case.world.live()
-        ]
-        yield from term_cells(node.term, values, "trait")
+        given = case.world.accounts if place == "account" else case.world.live()
+        values = [{name: trait_value(one.changes, name, case.now)} for one in given]
+        yield from term_cells(node.term, values, "trait" if place == "customer" else place)
+    elif isinstance(node, nodes.AccountMembers | nodes.Customers):
+        yield type(node).__name__, node.how
     elif isinstance(node, nodes.Held):
         yield from held_cells(node, case)
     elif isinstance(node, nodes.Top | nodes.Bottom):

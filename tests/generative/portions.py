@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from catalogue.definitions import nodes as n
-from catalogue.definitions.places import places
+from catalogue.definitions.places import places_about
 from catalogue.engine.given_segments import GivenSegment
 from catalogue.engine.inputs import SegmentInput
 from catalogue.engine.judge_given import _input
@@ -14,9 +14,10 @@ from catalogue.warehouse.memory import MemoryTables
 from tests.generative.cases import Case
 
 
-def tree(given: GivenSegment) -> list[tuple[str, n.Node]]:
-    """(pointer, node) of a segment's definition; nothing of a static list."""
-    return [] if given.definition is None else list(places(given.definition.where))
+def tree(given: GivenSegment) -> list[tuple[str, n.Node, n.Subject]]:
+    """(pointer, node, whom it is about) of a segment's definition; nothing of a static list."""
+    definition = given.definition
+    return [] if definition is None else list(places_about(definition.where, definition.subject))
 
 
 def inputs_for(keys: Collection[str], case: Case, tables: MemoryTables) -> dict[str, SegmentInput]:
@@ -27,7 +28,7 @@ def inputs_for(keys: Collection[str], case: Case, tables: MemoryTables) -> dict[
         key = waiting.pop()
         if key in case.segments and key not in found:
             found[key] = _input(case.segments[key], tables)
-            nodes = [node for _, node in tree(case.segments[key])]
+            nodes = [node for _, node, _ in tree(case.segments[key])]
             waiting += [node.key for node in nodes if isinstance(node, n.InSegment)]
     return found
 
@@ -44,9 +45,19 @@ def that_time_changes(case: Case) -> list[str]:
     moving = [
         key
         for key, given in case.segments.items()
-        if any(_moves(node) for _, node in tree(given)) and len(tree(given)) > 1
+        if any(_moves(node) for _, node, _ in tree(given)) and len(tree(given)) > 1
     ]
     return sorted(moving, key=lambda key: len(tree(case.segments[key])))[:1]
+
+
+def that_holds_accounts(case: Case) -> list[str]:
+    """The key of the shortest segment of accounts that asks something of their customers."""
+    asking = [
+        key
+        for key, given in case.segments.items()
+        if any(isinstance(node, n.Customers) for _, node, _ in tree(given))
+    ]
+    return sorted(asking, key=lambda key: len(tree(case.segments[key])))[:1]
 
 
 def _moves(node: n.Node) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from catalogue.definitions import nodes
 from catalogue.definitions.canonical import to_data
 from catalogue.engine.given_segments import GivenSegment
-from catalogue.warehouse.given import GivenChange, GivenCustomer, GivenEvent, World
+from catalogue.warehouse.given import GivenAccount, GivenChange, GivenCustomer, GivenEvent
 from tests.generative.agreement import differences
 from tests.generative.cases import Case
 
@@ -42,7 +42,10 @@ def cuts(case: Case) -> Iterator[Case]:
             yield replace(case, segments={**case.segments, key: simpler})
     for place in range(len(case.world.customers)):
         for customers in simpler_customers(case.world.customers, place):
-            yield replace(case, world=World(customers=customers))
+            yield replace(case, world=replace(case.world, customers=customers))
+    for place in range(len(case.world.accounts)):
+        for accounts in simpler_accounts(case.world.accounts, place):
+            yield replace(case, world=replace(case.world, accounts=accounts))
 
 
 def simpler_segments(segment: GivenSegment) -> Iterator[GivenSegment]:
@@ -57,7 +60,10 @@ def simpler_segments(segment: GivenSegment) -> Iterator[GivenSegment]:
 def simpler_nodes(node: nodes.Node) -> Iterator[nodes.Node]:
     """Children, groups with one child less, conditions with one term less or without window."""
     below = nodes.children(node)
-    yield from below
+    if isinstance(node, nodes.AccountMembers | nodes.Customers):
+        yield from (replace(node, where=simpler) for simpler in simpler_nodes(node.where))
+    if not isinstance(node, nodes.Customers):  # what is below is about customers, not accounts
+        yield from below
     if isinstance(node, nodes.All | nodes.Any | nodes.None_) and len(below) > 1:
         for place in range(len(below)):
             yield replace(node, children=below[:place] + below[place + 1 :])
@@ -90,10 +96,21 @@ def simpler_customers(
             yield (*before, fewer, *after)
 
 
+def simpler_accounts(
+    accounts: tuple[GivenAccount, ...], place: int
+) -> Iterator[tuple[GivenAccount, ...]]:
+    """With one change of one account less."""
+    account = accounts[place]
+    for i in range(len(account.changes)):
+        fewer = replace(account, changes=account.changes[:i] + account.changes[i + 1 :])
+        yield (*accounts[:place], fewer, *accounts[place + 1 :])
+
+
 def as_spec(case: Case) -> str:
     """The case in the words of a segment file; instants of columns show as text."""
     lines = [f"now: {case.now.isoformat()}"]
     lines += [f"given: - {_json(_customer(customer))}" for customer in case.world.customers]
+    lines += [f"accounts: - {_json(_account(account))}" for account in case.world.accounts]
     lines += [f"{key}: {_json(_segment(segment))}" for key, segment in case.segments.items()]
     return "\n".join(lines)
 
@@ -105,11 +122,20 @@ def _json(data: object) -> str:
 def _customer(customer: GivenCustomer) -> dict[str, object]:
     changes = [(change.trait, change.value, change.at) for change in customer.changes]
     events = [(event.name, event.at, event.id, event.props) for event in customer.events]
-    fate = {"deleted": customer.deleted, "merged_into": customer.merged_into}
+    fate = {
+        "account": customer.account,
+        "deleted": customer.deleted,
+        "merged_into": customer.merged_into,
+    }
     return {"id": customer.id, "changes": changes, "events": events, **fate}
+
+
+def _account(account: GivenAccount) -> dict[str, object]:
+    changes = [(change.trait, change.value, change.at) for change in account.changes]
+    return {"id": account.id, "changes": changes}
 
 
 def _segment(segment: GivenSegment) -> dict[str, object]:
     written = None if segment.definition is None else to_data(segment.definition)
-    manual = {"add": segment.adds, "remove": segment.removes}
+    manual = {"add": segment.adds, "remove": segment.removes, "list_of": segment.list_of}
     return {"definition": written, "static": segment.static, **manual}

@@ -48,8 +48,8 @@ def nodes_alone(key: str, case: Case) -> dict[str, SegmentInput]:
     """Each node as a segment of its own, without the hands of the whole."""
     definition = case.segments[key].definition
     return {
-        f"{key} {pointer}": SegmentInput(definition=replace(definition, where=node))
-        for pointer, node in tree(case.segments[key])
+        f"{key} {pointer}": SegmentInput(definition=replace(definition, where=node, subject=about))
+        for pointer, node, about in tree(case.segments[key])
         if definition is not None
     }
 

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from pyroaring import BitMap
 
 from catalogue.definitions.errors import DefinitionError
+from catalogue.definitions.nodes import Subject
+from catalogue.engine.account_evidence import MembersReason, NoAccountReason
 from catalogue.engine.evaluate import evaluate
 from catalogue.engine.explain import Explained, explain
 from catalogue.engine.given_segments import GivenSegment
 from catalogue.engine.inputs import Judged
 from catalogue.engine.reference import Run
-from catalogue.warehouse.given import World
+from catalogue.warehouse.given import GivenChange, World
 from catalogue.warehouse.memory import MemoryTables
 from tests.generative.cases import Case
 from tests.generative.moments import MICROSECOND
-from tests.generative.portions import inputs_for, of_middling_size, that_time_changes, tree
+from tests.generative.portions import (
+    inputs_for,
+    of_middling_size,
+    that_holds_accounts,
+    that_time_changes,
+    tree,
+)
 from tests.generative.runs import PARTS, run
 
 # A few on every run of `make test`, the others with `make test-more`.
@@ -32,12 +40,13 @@ def test_generated_explanations_are_right_about_everybody(part: int) -> None:
     def right(case: Case) -> None:
         # One or two of the ten, so that all customers can be asked.
         some = of_middling_size(case, 2) if part else that_time_changes(case)
+        some = list(dict.fromkeys([*some, *that_holds_accounts(case)]))
         with MemoryTables.from_world(case.world) as tables:
             inputs = inputs_for(some, case, tables)
             outcomes = evaluate(inputs, tables, now=case.now).outcomes
-            for ordinal in tables.customers:
-                found = explain(inputs, ordinal, tables, now=case.now, keys=some)
-                name = tables.customer_ids(BitMap([ordinal]))[ordinal]
+            for subject, ordinal, name in everybody(tables):
+                keys = [key for key in some if case.segments[key].subject == subject]
+                found = explain(inputs, ordinal, tables, now=case.now, keys=keys, subject=subject)
                 for key, explained in found.items():
                     outcome = outcomes[key]
                     if not isinstance(outcome, Judged):
@@ -52,15 +61,28 @@ def test_generated_explanations_are_right_about_everybody(part: int) -> None:
     assert any(asked)  # some node's answer will be changed by time alone
 
 
+def everybody(tables: MemoryTables) -> Iterator[tuple[Subject, int, str]]:
+    """(subject, ordinal, id) of all live customers and all accounts."""
+    for ordinal, name in tables.customer_ids(tables.customers).items():
+        yield "customer", ordinal, name
+    for ordinal, name in tables.account_ids(tables.accounts).items():
+        yield "account", ordinal, name
+
+
 def check_nodes(case: Case, key: str, who: str, explained: Explained) -> list[bool]:
     """Every node as the oracle sees it, now and around the instant at which it is to change."""
     definition = case.segments[key].definition
     frozen = until(case.world, case.now)
     flips = []
-    for (pointer, node), one in zip(tree(case.segments[key]), explained.nodes, strict=True):
+    for (pointer, node, about), one in zip(tree(case.segments[key]), explained.nodes, strict=True):
         assert definition is not None
-        alone = {**case.segments, "node": GivenSegment(definition=replace(definition, where=node))}
+        own = GivenSegment(definition=replace(definition, where=node, subject=about))
+        alone = {**case.segments, "node": own}
         assert one.pointer == pointer
+        if one.answer is None:
+            assert one.flips_at is None
+            assert one.reason == counted(alone, who, case, definition.subject), (node, who)
+            continue
         assert one.answer == is_in(alone, "node", who, case.world, case.now), (node, who)
         flips.append(one.flips_at is not None)
         if one.flips_at is not None:
@@ -76,6 +98,20 @@ def check_nodes(case: Case, key: str, who: str, explained: Explained) -> list[bo
     return flips
 
 
+def counted(
+    segments: dict[str, GivenSegment], who: str, case: Case, subject: Subject
+) -> MembersReason | NoAccountReason:
+    """Of how many of the account's customers a node is true that is asked of them."""
+    live = {customer.id: customer.account for customer in case.world.live()}
+    account = who if subject == "account" else live[who]
+    if account is None:
+        return NoAccountReason()
+    customers = {name for name, belongs_to in live.items() if belongs_to == account}
+    answer = Run(segments, case.world, case.now).answer("node")
+    assert isinstance(answer, frozenset)
+    return MembersReason(fits=len(answer & customers), of=len(customers))
+
+
 def is_in(
     segments: dict[str, GivenSegment], key: str, who: str, given: World, now: datetime
 ) -> bool:
@@ -89,9 +125,14 @@ def until(given: World, now: datetime) -> World:
     customers = (
         replace(
             one,
-            changes=tuple(each for each in one.changes if each.at is None or each.at <= now),
+            changes=said_until(one.changes, now),
             events=tuple(each for each in one.events if each.at <= now),
         )
         for one in given.customers
     )
-    return replace(given, customers=tuple(customers))
+    accounts = (replace(one, changes=said_until(one.changes, now)) for one in given.accounts)
+    return replace(given, customers=tuple(customers), accounts=tuple(accounts))
+
+
+def said_until(changes: tuple[GivenChange, ...], now: datetime) -> tuple[GivenChange, ...]:
+    return tuple(each for each in changes if each.at is None or each.at <= now)

@@ -25,6 +25,7 @@ from catalogue.engine.vectors import judging, reading, tally
 from catalogue.engine.walks import conditions as walk_conditions
 from catalogue.engine.walks import drop_offs, habits, reaches, sequences
 from catalogue.warehouse.tables import KINDS, ValueColumns
+from tests.generative.account_faults import ACCOUNT_FAULTS
 from tests.generative.agreement import differences
 from tests.generative.cases import Case
 from tests.generative.histories import disagreements, histories
@@ -265,6 +266,7 @@ FAULTS = [
     ranked_among_too_many,
     bottom_taken_for_top,
     drawn_by_the_id_alone,
+    *ACCOUNT_FAULTS,
 ]
 
 

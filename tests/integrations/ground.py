@@ -11,6 +11,7 @@ from pyroaring import BitMap
 
 from catalogue.membership import bitmaps
 from catalogue.models import (
+    Account,
     Customer,
     DefinitionVersion,
     MembershipVersion,
@@ -50,14 +51,25 @@ def make_customers(ids: Sequence[str]) -> None:
     )
 
 
-def live_segment(key: str, *, to: str, called: str = "", status: str = Status.LIVE) -> Segment:
+def live_segment(
+    key: str,
+    *,
+    to: str,
+    called: str = "",
+    status: str = Status.LIVE,
+    subject: str = "customer",
+) -> Segment:
     """A segment that wants to be at the destination `to`."""
     team, _ = Team.objects.get_or_create(slug="marketing", name="Marketing")
     segment = Segment.objects.create(
         key=key, name=key, status=status, team=team, sync_wanted=[{"to": to, "as": called}]
     )
     definition = DefinitionVersion.objects.create(
-        segment=segment, number=1, canonical='{"where":"everyone"}', definition_hash="d" * 64
+        segment=segment,
+        number=1,
+        subject=subject,
+        canonical='{"where":"everyone"}',
+        definition_hash="d" * 64,
     )
     segment.definition = definition
     segment.save()
@@ -65,9 +77,11 @@ def live_segment(key: str, *, to: str, called: str = "", status: str = Status.LI
 
 
 def publish(segment: Segment, ids: Iterable[str]) -> MembershipVersion:
-    """The segment's next membership version, holding exactly the customers with these ids."""
-    wanted = set(ids)
-    found = Customer.objects.values_list("external_id", "ordinal")
+    """The segment's next membership version, holding exactly the customers (or accounts, where the
+    segment holds those) with these ids."""
+    wanted, subject = set(ids), segment.definition.subject if segment.definition else "customer"
+    rows = Account.objects if subject == "account" else Customer.objects
+    found = rows.values_list("external_id", "ordinal")
     ordinals = BitMap(ordinal for name, ordinal in found if name in wanted)
     assert len(ordinals) == len(wanted), "a test publishes customers who do not exist"
     before = segment.memberships.order_by("-number").first()
@@ -76,6 +90,7 @@ def publish(segment: Segment, ids: Iterable[str]) -> MembershipVersion:
     version = MembershipVersion.objects.create(
         segment=segment,
         number=number,
+        subject=subject,
         definition=segment.definition,
         run=RefreshRun.objects.create(),
         photo=Photo.objects.order_by("-pk").first()

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalogue.api.shapes.fields import COUNT_METHODS, Free, Instant, Text
+from catalogue.api.shapes.fields import COUNT_METHODS, SUBJECTS, Free, Instant, Text
 from catalogue.api.shapes.segments import DefinitionField
 
 
@@ -69,24 +69,26 @@ class RenderedShape(serializers.Serializer[Any]):
 
 
 class TotalShape(serializers.Serializer[Any]):
-    """How many people the definition holds."""
+    """How many people, or accounts, the definition holds."""
 
+    subject = serializers.ChoiceField(choices=SUBJECTS, help_text="What is counted.")
     value = serializers.IntegerField()
     method = serializers.ChoiceField(choices=COUNT_METHODS)
     population = serializers.IntegerField()
 
 
 class CountedNodeShape(serializers.Serializer[Any]):
-    """One node: `alone`, people for whom it is true; `remaining`, people left after it and all
-    before it in its group."""
+    """One node: `alone`, how many (people or accounts, as `subject` says) it is true for;
+    `remaining`, how many are left after it and all before it in its group."""
 
     pointer = serializers.CharField()
+    subject = serializers.ChoiceField(choices=SUBJECTS)
     depth = serializers.IntegerField()
     text = serializers.CharField()
     alone = serializers.IntegerField()
     remaining = serializers.IntegerField()
     null_share = serializers.FloatField(
-        allow_null=True, help_text="The share of customers for whom the trait is missing, 0 to 1."
+        allow_null=True, help_text="The share of all of these for whom the trait is missing."
     )
 
 

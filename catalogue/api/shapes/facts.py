@@ -6,7 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalogue.api.shapes.fields import Instant, page_shape
+from catalogue.api.paging import Paged
+from catalogue.api.shapes.fields import SUBJECTS, Instant, page_shape
 from catalogue.models import Role, Scope, ValueType
 
 
@@ -21,16 +22,28 @@ class TeamShape(serializers.Serializer[Any]):
     segments = serializers.IntegerField(help_text="How many it has, archived ones left out.")
 
 
+class TraitsQuery(Paged):
+    """Whose traits, and which page."""
+
+    subject = serializers.ChoiceField(
+        choices=SUBJECTS,
+        required=False,
+        default="customer",
+        help_text="Traits of customers, or of accounts (`account_trait`).",
+    )
+
+
 class TraitShape(serializers.Serializer[Any]):
-    """Something known of customers."""
+    """Something known of customers, or of accounts."""
 
     name = serializers.CharField()
     object = serializers.ChoiceField(choices=["trait"])
+    subject = serializers.ChoiceField(choices=SUBJECTS)
     label = serializers.CharField()  # type: ignore[assignment]
     description = serializers.CharField()
     type = serializers.ChoiceField(choices=ValueType.choices, allow_null=True)
     null_share = serializers.FloatField(
-        allow_null=True, help_text="Share of customers for whom it is missing, 0 to 1."
+        allow_null=True, help_text="Share of these for whom it is missing, 0 to 1."
     )
     first_seen_at = Instant()
 

@@ -10,6 +10,8 @@ from rest_framework import serializers
 
 # Numbers are counted; nothing here is a guess.
 COUNT_METHODS = ["exact"]
+# What segments hold, and what traits are of.
+SUBJECTS = ["customer", "account"]
 
 
 class Instant(serializers.DateTimeField):

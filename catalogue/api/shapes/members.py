@@ -6,11 +6,12 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalogue.api.shapes.fields import Free, Instant, Text
+from catalogue.api.shapes.fields import SUBJECTS, Free, Instant, Text
 
 MOST_MEMBERS = 1_000
 MOST_IDS = 1_000
 OPERATIONS = ["entered", "left", "definition_changed"]
+OF_WHAT = "What the ids are of: customers, or accounts."
 
 
 class MembersQuery(serializers.Serializer[Any]):
@@ -35,9 +36,9 @@ class MembersQuery(serializers.Serializer[Any]):
 
 
 class MemberShape(serializers.Serializer[Any]):
-    """One customer. A trait that is missing is not there."""
+    """One customer, or account. A trait that is missing is not there."""
 
-    id = serializers.CharField(help_text="The customer's id, exactly as it was loaded.")
+    id = serializers.CharField(help_text="The id, exactly as it was loaded.")
     since = Instant(allow_null=True, help_text="When they entered last.")
     traits = Free()
 
@@ -46,6 +47,7 @@ class MembersShape(serializers.Serializer[Any]):
     """A page of the members of one version; all its pages are of the same moment."""
 
     segment = serializers.CharField()
+    subject = serializers.ChoiceField(choices=SUBJECTS, help_text=OF_WHAT)
     membership_version = serializers.IntegerField()
     definition_version = serializers.IntegerField()
     as_of = Instant(help_text="The instant that the version describes.")
@@ -99,6 +101,7 @@ class ChangesShape(serializers.Serializer[Any]):
     """The next changes. Once `has_more` is false, `count` and `checksum` are those of your copy."""
 
     segment = serializers.CharField()
+    subject = serializers.ChoiceField(choices=SUBJECTS, help_text=OF_WHAT)
     membership_version = serializers.IntegerField()
     definition_version = serializers.IntegerField()
     as_of = Instant(help_text="The instant that the newest version describes.")
@@ -110,7 +113,7 @@ class ChangesShape(serializers.Serializer[Any]):
 
 
 class IdsShape(serializers.Serializer[Any]):
-    """Customers to ask about."""
+    """Customers (of a segment that holds accounts: accounts) to ask about."""
 
     ids = serializers.ListField(
         child=Text(max_length=500, trim_whitespace=False),
@@ -120,11 +123,11 @@ class IdsShape(serializers.Serializer[Any]):
 
 
 class CheckedCustomerShape(serializers.Serializer[Any]):
-    """Where one customer stands."""
+    """Where one customer, or account, stands."""
 
     id = serializers.CharField(trim_whitespace=False)
     standing = serializers.ChoiceField(
-        choices=["in", "out", "unknown"], help_text="`unknown`: there is no such customer."
+        choices=["in", "out", "unknown"], help_text="`unknown`: there is no such one."
     )
 
 
@@ -132,6 +135,7 @@ class CheckedShape(serializers.Serializer[Any]):
     """Where customers stand, in the order asked."""
 
     segment = serializers.CharField()
+    subject = serializers.ChoiceField(choices=SUBJECTS, help_text=OF_WHAT)
     membership_version = serializers.IntegerField()
     definition_version = serializers.IntegerField()
     as_of = Instant()
@@ -139,18 +143,21 @@ class CheckedShape(serializers.Serializer[Any]):
 
 
 class IdShape(serializers.Serializer[Any]):
-    """One customer."""
+    """One customer, or of a segment that holds accounts one account."""
 
     id = Text(max_length=500, trim_whitespace=False)
 
 
 class ExplainedNodeShape(serializers.Serializer[Any]):
-    """One node of the definition for one customer."""
+    """One node of the definition for one customer, or account."""
 
     pointer = serializers.CharField()
     depth = serializers.IntegerField()
     text = serializers.CharField()
-    answer = serializers.BooleanField()
+    answer = serializers.BooleanField(
+        allow_null=True,
+        help_text="null of what is asked of the customers of an account, each for themselves.",
+    )
     because = serializers.CharField(help_text="What decided it; empty of a group.")
     flips_at = Instant(
         allow_null=True, help_text="When the answer turns if nothing more is said or done."
@@ -158,9 +165,10 @@ class ExplainedNodeShape(serializers.Serializer[Any]):
 
 
 class ExplanationShape(serializers.Serializer[Any]):
-    """Why a customer is in a segment or not, judged now."""
+    """Why a customer, or an account, is in a segment or not, judged now."""
 
     segment = serializers.CharField()
+    subject = serializers.ChoiceField(choices=SUBJECTS, help_text=OF_WHAT)
     id = serializers.CharField(help_text="Who is explained, after all merges.")
     asked_id = serializers.CharField()
     is_in = serializers.BooleanField()

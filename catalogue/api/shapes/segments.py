@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from catalogue.api.shapes.fields import COUNT_METHODS, Free, Instant, Text, page_shape
+from catalogue.api.shapes.fields import COUNT_METHODS, SUBJECTS, Free, Instant, Text, page_shape
 from catalogue.definitions.segment_facts import MODELS
 from catalogue.models import Status
 from catalogue.segments.facts import COPY_STATES, FRESHNESS
@@ -73,6 +73,7 @@ class SegmentShape(serializers.Serializer[Any]):
     url = serializers.CharField()
     html_url = serializers.CharField()
     status = serializers.ChoiceField(choices=Status.choices)
+    subject = serializers.ChoiceField(choices=SUBJECTS, help_text="What it holds.")
     private = serializers.BooleanField(help_text="A draft that only its team knows of.")
     team = serializers.CharField()
     owner = OwnerShape(allow_null=True)

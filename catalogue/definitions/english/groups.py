@@ -15,6 +15,13 @@ FIRST_LINES: Mapping[type[Node], str] = {
     nodes.Not: "A customer belongs when this is not true:",
 }
 FIRST_LINE = "A customer belongs when this is true:"
+ACCOUNT_FIRST_LINES: Mapping[type[Node], str] = {
+    nodes.All: "An account belongs when all of these are true:",
+    nodes.Any: "An account belongs when at least one of these is true:",
+    nodes.None_: "An account belongs when none of these are true:",
+    nodes.Not: "An account belongs when this is not true:",
+}
+ACCOUNT_FIRST_LINE = "An account belongs when this is true:"
 HEADINGS: Mapping[type[Node], str] = {
     nodes.All: "all of these are true:",
     nodes.Any: "at least one of these is true:",
@@ -30,7 +37,10 @@ PAIRS: Mapping[type[Node], str] = {
 
 def say_first_line(node: Group | None, wording: Wording) -> str:
     """What stands above everything else: over the lines of a group, or over one condition."""
-    return wording.say(FIRST_LINE if node is None else FIRST_LINES[type(node)])
+    one, several = FIRST_LINE, FIRST_LINES
+    if wording.about == "account":
+        one, several = ACCOUNT_FIRST_LINE, ACCOUNT_FIRST_LINES
+    return wording.say(one if node is None else several[type(node)])
 
 
 def say_heading(node: Group, wording: Wording) -> str:

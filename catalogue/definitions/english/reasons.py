@@ -34,6 +34,24 @@ def _shown(value: object, wording: Wording, zone: ZoneInfo) -> str:
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"
 
 
+OF_CUSTOMERS: Plural = (
+    "true for {fits} of the {count} customer of the account",
+    "true for {fits} of the {count} customers of the account",
+)
+
+
+def say_fits(fits: int, of: int, wording: Wording) -> str:
+    """For how many of an account's customers something is true."""
+    if of == 0:
+        return wording.say("the account has no customers")
+    return wording.say_count(OF_CUSTOMERS, of, fits=wording.number(fits))
+
+
+def say_no_account(wording: Wording) -> str:
+    """Why nothing is true of somebody's account."""
+    return wording.say("belongs to no account")
+
+
 DONE: Plural = ("done once, on {newest}", "done {count} times, the newest on {newest}")
 
 

@@ -26,4 +26,6 @@ def say_not_in_segment(node: InSegment, wording: Wording) -> str:
 
 def say_everyone(_: Everyone, wording: Wording) -> str:
     """The whole population."""
+    if wording.about == "account":
+        return wording.say("is any account")
     return wording.say("is any customer")

@@ -6,6 +6,7 @@ import gettext
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Literal, Self
 
 from catalogue.definitions.spans import DateLiteral, Duration
 from catalogue.definitions.terms import Path, Scalar
@@ -42,10 +43,12 @@ LISTED_ON_ONE_LINE = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
-    """Names people gave to traits, events, properties and segment keys. A name without a label is
+    """Names people gave to traits of customers and of accounts, to events, properties and segment
+    keys. A name without a label is
     shown as words: `report_exported` is Report exported."""
 
     traits: Mapping[str, str] = field(default_factory=dict)
+    account_traits: Mapping[str, str] = field(default_factory=dict)
     events: Mapping[str, str] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
     segments: Mapping[str, str] = field(default_factory=dict)
@@ -53,15 +56,21 @@ class Labels:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """How to say things: in which language, with which labels, and how many values of a list."""
+    """How to say things: in which language, with which labels, how many values of a list, and
+    about whom: customers or accounts."""
 
     labels: Labels = field(default_factory=Labels)
     translations: gettext.NullTranslations = field(default_factory=gettext.NullTranslations)
     longest_list: int | None = None
+    about: Literal["customer", "account"] = "customer"
 
-    def short(self) -> Wording:
+    def short(self) -> Self:
         """The wording for one line, in which long lists are cut."""
         return replace(self, longest_list=LISTED_ON_ONE_LINE)
+
+    def of(self, about: Literal["customer", "account"]) -> Self:
+        """The wording for what is said about customers, or about accounts."""
+        return replace(self, about=about)
 
     def say(self, message: str, **fields: object) -> str:
         """A message with its placeholders filled."""
@@ -112,7 +121,9 @@ class Wording:
 
     def trait(self, path: Path) -> str:
         """A trait's label, as the beginning of a sentence."""
-        return self._path(path, self.labels.traits.get(path[0]) or capitalised(path[0]))
+        of_accounts = self.about == "account"
+        labels = self.labels.account_traits if of_accounts else self.labels.traits
+        return self._path(path, labels.get(path[0]) or capitalised(path[0]))
 
     def prop(self, path: Path) -> str:
         """A property's label, in the middle of a sentence."""

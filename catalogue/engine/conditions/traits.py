@@ -8,7 +8,7 @@ from datetime import datetime
 import ibis
 import ibis.expr.types as ir
 
-from catalogue.definitions.nodes import Path
+from catalogue.definitions.nodes import Path, Subject
 from catalogue.engine.conditions.bench import Bench, Test
 from catalogue.engine.conditions.readings import Reading, Readings
 from catalogue.engine.local_times import naive
@@ -17,10 +17,12 @@ from catalogue.warehouse.tables import KINDS, TraitChanges, ValueColumns
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraitCondition:
-    """The value at a path fits a test; negative operators are its complement in the formula."""
+    """The value at a path fits a test; negative operators are its complement in the formula. The
+    trait is that of customers, or of accounts."""
 
     path: Path
     test: Test
+    subject: Subject = "customer"
 
     @property
     def trait(self) -> str:
@@ -42,6 +44,7 @@ class TraitFigure:
     """The value at a path as a number, for its own sake: customers are ranked by it."""
 
     path: Path
+    subject: Subject = "customer"
 
     @property
     def trait(self) -> str:
@@ -68,8 +71,8 @@ def known(changes: TraitChanges, now: datetime) -> tuple[ir.Table, ValueColumns]
 
 
 def newest(changes: TraitChanges, now: datetime) -> tuple[ir.Table, ValueColumns]:
-    """One row per customer with the value of the newest change at or before `now`, and `changes`,
-    the number of changes that were looked at."""
+    """One row per customer (or account) with the value of the newest change at or before `now`, and
+    `changes`, the number of changes that were looked at."""
     columns = {kind: getattr(changes.value, kind) for kind in KINDS}
     present = {kind: column for kind, column in columns.items() if column is not None}
     # Few stages on purpose: each costs more to compile than a small workspace takes to scan.

@@ -10,7 +10,6 @@ from catalogue.definitions.english.wording import capitalised
 from catalogue.models import EventEntry, PropertyEntry, TraitEntry, ValueType
 from catalogue.segments.queries.uses import Use, Uses
 
-# Definitions look at traits of customers; the language knows those of accounts, the engine not yet.
 CUSTOMER = "customer"
 
 
@@ -45,7 +44,7 @@ class TraitLine:
 
     @property
     def is_of_customers(self) -> bool:
-        """Whether definitions can look at it."""
+        """Whether it is one of customers, not of accounts."""
         return self.subject == CUSTOMER
 
 
@@ -92,7 +91,7 @@ def trait_line(entry: TraitEntry, uses: Uses) -> TraitLine:
         type=typed(entry),
         missing=entry.null_share,
         first_seen_at=entry.first_seen_at,
-        uses=tuple(uses.of_trait(entry.name)) if entry.subject == CUSTOMER else (),
+        uses=tuple(uses.of_trait(entry.name, entry.subject)),
     )
 
 

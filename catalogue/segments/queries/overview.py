@@ -11,7 +11,9 @@ from django.db.models import Q
 
 from catalogue.definitions.english.wording import Labels
 from catalogue.definitions.linked import Span, linked_lines
+from catalogue.definitions.nodes import Subject
 from catalogue.models import (
+    Account,
     Customer,
     DefinitionVersion,
     Draft,
@@ -24,8 +26,9 @@ from catalogue.models import (
 )
 from catalogue.permissions import Actor
 from catalogue.ports import tool_states
-from catalogue.segments.queries.rows import STATIC_LIST, SegmentRow, row_of, words
+from catalogue.segments.queries.rows import SegmentRow, row_of, words
 from catalogue.segments.queries.sizes import Trend, trends
+from catalogue.segments.subjects import held_in, say_list, subject_of
 from catalogue.segments.trees import segments_in, tree_of
 from catalogue.segments.vocabulary import stored_labels
 
@@ -74,6 +77,7 @@ class Neighbour:
 
     key: str
     name: str
+    subject: Subject = "customer"
     size: int | None = None
     as_of: datetime | None = None
     is_there: bool = True
@@ -116,7 +120,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentPage:
-    """Everything about one segment. `lines` are (depth, spans)."""
+    """Everything about one segment. `lines` are (depth, spans); `population` is how many live
+    customers, or accounts, there are."""
 
     row: SegmentRow
     lines: tuple[tuple[int, tuple[Span, ...]], ...]
@@ -127,7 +132,7 @@ class SegmentPage:
     versions: tuple[DefinitionCard, ...]
     more_versions: int
     readings: tuple[Measured, ...]
-    customers: int
+    population: int
     built_on: tuple[Neighbour, ...]
     used_by: tuple[Neighbour, ...]
     draft: WaitingDraft | None
@@ -139,7 +144,7 @@ class SegmentCount:
     """How many there are now, and what goes on: the part of the page that changes by itself."""
 
     row: SegmentRow
-    customers: int
+    population: int
     run: Run | None
 
 
@@ -157,7 +162,7 @@ def segment_page(segment: Segment, *, viewer: Actor, now: datetime) -> SegmentPa
         versions=versions[:VERSIONS_SHOWN],
         more_versions=max(len(versions) - VERSIONS_SHOWN, 0),
         readings=_readings(segment),
-        customers=_customers(),
+        population=_population(segment),
         built_on=_built_on(segment, viewer),
         used_by=_used_by(segment, viewer),
         draft=_draft(segment),
@@ -168,7 +173,7 @@ def segment_page(segment: Segment, *, viewer: Actor, now: datetime) -> SegmentPa
 def segment_count(segment: Segment, *, now: datetime) -> SegmentCount:
     """The number of a segment, without the rest of its page."""
     row = _row(segment, Labels(), now=now)
-    return SegmentCount(row=row, customers=_customers(), run=newest_run(segment))
+    return SegmentCount(row=row, population=_population(segment), run=newest_run(segment))
 
 
 def newest_run(segment: Segment) -> Run | None:
@@ -204,7 +209,9 @@ def _row(segment: Segment, labels: Labels, *, now: datetime) -> SegmentRow:
     return row_of(segment, trend, tool_states([segment.key])[segment.key], labels=labels, now=now)
 
 
-def _customers() -> int:
+def _population(segment: Segment) -> int:
+    if subject_of(segment.definition) == "account":
+        return Account.objects.filter(deleted_at=None).count()
     return Customer.objects.filter(deleted_at=None, merged_into=None).count()
 
 
@@ -214,7 +221,7 @@ def _lines(
     if version is None:
         return ()
     if version.canonical is None:
-        return ((0, (Span(text=f"A customer belongs who {STATIC_LIST}."),)),)
+        return ((0, (Span(text=say_list(version)),)),)
     return tuple(linked_lines(tree_of(version.canonical), labels=labels))
 
 
@@ -274,11 +281,13 @@ def _used_by(segment: Segment, viewer: Actor) -> tuple[Neighbour, ...]:
 
 def _neighbours(condition: Q, viewer: Actor) -> list[Neighbour]:
     rows = Segment.objects.visible_to(viewer).filter(condition).select_related("membership")
-    shown = rows.only("key", "name", "status", "refreshed_at", "membership__size").order_by("name")
+    fields = ("key", "name", "status", "refreshed_at", "membership__size", "membership__subject")
+    shown = rows.only(*fields).order_by("name")
     return [
         Neighbour(
             key=row.key,
             name=row.name,
+            subject=held_in(row.membership),
             size=row.membership.size if row.membership else None,
             as_of=row.refreshed_at,
             is_there=row.status != Status.ARCHIVED,

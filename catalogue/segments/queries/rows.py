@@ -11,10 +11,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from catalogue.definitions.english.wording import Labels
 from catalogue.definitions.linked import Span, linked_line
+from catalogue.definitions.nodes import Subject
 from catalogue.models import DefinitionVersion, Draft, Segment
 from catalogue.ports import ToolState, tool_states
 from catalogue.segments.freshness import Freshness, freshness_of
 from catalogue.segments.queries.sizes import Size, Trend, trends
+from catalogue.segments.subjects import subject_of
 from catalogue.segments.trees import tree_of
 
 STATIC_LIST = "is on a list kept by hand"
@@ -27,12 +29,14 @@ HEAVY = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentRow:
-    """One segment. `size` and `as_of` are None until the first refresh; `english` is its definition
-    on one line, nothing of one without; `goal` is as its file says it."""
+    """One segment. `subject`: what it holds, customers or accounts. `size` and `as_of` are None
+    until the first refresh; `english` is its definition on one line, nothing of one without; `goal`
+    is as its file says it."""
 
     key: str
     name: str
     status: str
+    subject: Subject
     is_private: bool
     has_draft: bool
     english: tuple[Span, ...]
@@ -86,6 +90,7 @@ def row_of(
         key=segment.key,
         name=segment.name,
         status=segment.status,
+        subject=subject_of(segment.definition),
         is_private=segment.is_private and segment.status == "draft",
         has_draft=bool(getattr(segment, "has_draft", False)),
         english=line_of(segment.definition, labels),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from catalogue.models import Segment, Status
 from catalogue.permissions import Actor
-from catalogue.segments.trees import event_prefixes_in, events_in, traits_in
+from catalogue.segments.trees import account_traits_in, event_prefixes_in, events_in, traits_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -25,13 +25,15 @@ class Uses:
     that are the goal of segments."""
 
     traits: Mapping[str, Sequence[Use]]
+    account_traits: Mapping[str, Sequence[Use]]
     events: Mapping[str, Sequence[Use]]
     prefixes: Mapping[str, Sequence[Use]]
     goals: Mapping[str, Sequence[Use]]
 
-    def of_trait(self, name: str) -> list[Use]:
-        """The segments whose definition looks at a trait of customers."""
-        return sorted(self.traits.get(name, ()))
+    def of_trait(self, name: str, subject: str = "customer") -> list[Use]:
+        """The segments whose definition looks at a trait of customers, or of accounts."""
+        traits = self.account_traits if subject == "account" else self.traits
+        return sorted(traits.get(name, ()))
 
     def of_event(self, name: str) -> list[Use]:
         """The segments whose definition looks at an event, named or meant by how it begins."""
@@ -48,6 +50,7 @@ def uses_of(viewer: Actor) -> Uses:
     rows = Segment.objects.visible_to(viewer).exclude(status=Status.ARCHIVED)
     found: dict[str, dict[str, list[Use]]] = {
         "traits": defaultdict(list),
+        "account_traits": defaultdict(list),
         "events": defaultdict(list),
         "prefixes": defaultdict(list),
         "goals": defaultdict(list),
@@ -57,6 +60,7 @@ def uses_of(viewer: Actor) -> Uses:
         goal = (row.goal or {}).get("event")
         names = {
             "traits": traits_in(row.definition),
+            "account_traits": account_traits_in(row.definition),
             "events": events_in(row.definition),
             "prefixes": event_prefixes_in(row.definition),
             "goals": [goal] if goal else [],

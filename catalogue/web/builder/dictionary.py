@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from catalogue.definitions.english.wording import capitalised
 from catalogue.definitions.paths import write_path
@@ -15,19 +16,21 @@ def stored_words(viewer: Actor, *, without: str = "") -> Words:
     """Everything known, and the segments that exist for `viewer`; `without` is the key of the one
     that is being written, which cannot be built on itself."""
     segments = Segment.objects.visible_to(viewer).exclude(status=Status.ARCHIVED)
+    others = segments.exclude(key=without).order_by("name", "key")
+    rows = list(others.values_list("key", "name", "definition__subject"))
+    traits = list(TraitEntry.objects.all())
     return Words(
-        traits=_traits(),
+        traits=_traits(traits, "customer"),
+        account_traits=_traits(traits, "account"),
         events=_events(),
         properties=_properties(),
-        segments=dict(
-            segments.exclude(key=without).order_by("name", "key").values_list("key", "name")
-        ),
+        segments={key: name for key, name, subject in rows if subject != "account"},
+        account_segments={key: name for key, name, subject in rows if subject == "account"},
     )
 
 
-def _traits() -> tuple[Word, ...]:
-    entries = TraitEntry.objects.filter(subject="customer")
-    return _sorted([_typed(entry) for entry in entries])
+def _traits(entries: Iterable[TraitEntry], subject: str) -> tuple[Word, ...]:
+    return _sorted([_typed(entry) for entry in entries if entry.subject == subject])
 
 
 def _events() -> tuple[Word, ...]:

@@ -7,6 +7,7 @@ import json
 from catalogue.definitions.canonical import node_data
 from catalogue.definitions.describe import describe
 from catalogue.definitions.errors import DefinitionError
+from catalogue.definitions.nodes import Subject
 from catalogue.definitions.parse import parse_definition
 from catalogue.web.builder.rows import Fields
 from catalogue.web.builder.shape import Drawn
@@ -41,19 +42,21 @@ def unlock(text: str) -> object:
     return found if isinstance(found, dict | list) and found else None
 
 
-def lines_of_locked(data: object, words: Words) -> list[tuple[int, str]]:
+def lines_of_locked(data: object, words: Words, subject: Subject) -> list[tuple[int, str]]:
     """Locked conditions in English, as (depth, line); none when they are refused."""
+    where = {"all": data if isinstance(data, list) else [data]}
     try:
-        whole = parse_definition({"all": data if isinstance(data, list) else [data]})
+        whole = parse_definition({"subject": subject, "where": where})
     except DefinitionError:
         return []
     lines = describe(whole, labels=words.labels()).lines[1:]
     return [(depth - 1, line) for depth, line in lines]
 
 
-def canonical(data: object) -> str | None:
+def canonical(data: object, subject: Subject) -> str | None:
     """A condition in its one spelling; None when it is refused."""
     try:
-        return json.dumps(node_data(parse_definition(data).where), sort_keys=True)
+        found = parse_definition({"subject": subject, "where": data})
+        return json.dumps(node_data(found.where), sort_keys=True)
     except DefinitionError:
         return None

@@ -70,7 +70,7 @@ def read(rules: Rules) -> Read:
 
 def _document(rules: Rules, conditions: list[object]) -> dict[str, object]:
     where = conditions[0] if rules.is_one else {rules.group: conditions}
-    return {"subject": "customer", "timezone": rules.timezone, "where": where}
+    return {"subject": rules.subject, "timezone": rules.timezone, "where": where}
 
 
 def _parse(document: dict[str, object]) -> tuple[Definition | None, tuple[Fault, ...]]:

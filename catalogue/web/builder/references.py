@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from catalogue.web.builder.rows import Fields
 from catalogue.web.builder.sentence import Option, Sentence
 from catalogue.web.builder.shape import Drawn
-from catalogue.web.builder.words import Words
 
 SIDES = (
     Option(value="in", label="is in segment"),
@@ -36,9 +35,9 @@ def read_reference(fields: Fields) -> dict[str, object]:
     return {"none": [inside]} if fields.text("written") == "none" else {"not": inside}
 
 
-def show_reference(sentence: Sentence, words: Words) -> None:
+def show_reference(sentence: Sentence, segments: Mapping[str, str]) -> None:
     """In or out, and of which segment."""
     sentence.choose("side", "In or not in", SIDES)
     sentence.keep("written")
-    named = [Option(value=key, label=f"“{name}”") for key, name in words.segments.items()]
+    named = [Option(value=key, label=f"“{name}”") for key, name in segments.items()]
     sentence.choose("segment", "Segment", named)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from catalogue.definitions.canonical import node_data
-from catalogue.definitions.nodes import Definition
+from catalogue.definitions.nodes import Definition, Subject
 from catalogue.web.builder.events import draw_event, read_event, settle_event
 from catalogue.web.builder.locked import canonical, lock, read_locked
 from catalogue.web.builder.references import draw_reference, read_reference
@@ -24,13 +24,14 @@ ID_DIGITS = 9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """One level of conditions. `is_bare`: the only row stands without a group around it, as long as
-    nothing is added."""
+    """One level of conditions on customers, or on accounts (`subject`). `is_bare`: the only row
+    stands without a group around it, as long as nothing is added."""
 
     group: str = "all"
     is_bare: bool = False
     timezone: str = "UTC"
     rows: tuple[Row, ...] = ()
+    subject: Subject = "customer"
 
     @property
     def is_one(self) -> bool:
@@ -57,16 +58,18 @@ def draw(definition: Definition) -> Rules:
     conditions = data[group] if group else [data]
     if not isinstance(conditions, list):
         raise TypeError("a group holds a list")
-    rows = tuple(_draw_row(str(number), one) for number, one in enumerate(conditions))
+    subject = definition.subject
+    rows = tuple(_draw_row(str(number), one, subject) for number, one in enumerate(conditions))
     return Rules(
         group=group or "all",
         is_bare=group is None,
         timezone=definition.timezone,
         rows=_within_limits(rows, conditions),
+        subject=subject,
     )
 
 
-def _draw_row(id_: str, data: Mapping[str, object]) -> Row:
+def _draw_row(id_: str, data: Mapping[str, object], subject: Subject) -> Row:
     candidates: list[tuple[str, Drawn | None]] = [
         (TRAIT, draw_term(data, "trait") if "trait" in data else None),
         (EVENT, draw_event(data)),
@@ -75,9 +78,13 @@ def _draw_row(id_: str, data: Mapping[str, object]) -> Row:
     for kind, fields in candidates:
         row = None if fields is None else Row(id=id_, kind=kind, fields=fields)
         # Whatever is not read back to the letter is not drawn.
-        if row is not None and canonical(read_row(Fields(row))) == canonical(data):
+        if row is not None and _says(row, subject) == canonical(data, subject):
             return row
     return _locked(id_, data)
+
+
+def _says(row: Row, subject: Subject) -> str | None:
+    return canonical(read_row(Fields(row)), subject)
 
 
 def _locked(id_: str, data: object) -> Row:
@@ -111,6 +118,7 @@ def take(data: Posted, *, name: str = "rule", timezone: str = "UTC") -> Rules:
         group=group if group in GROUPS else "all",
         is_bare=_one(data, f"{name}-bare") == "1",
         timezone=_one(data, f"{name}-timezone").strip() or timezone,
+        subject="account" if _one(data, f"{name}-subject") == "account" else "customer",
         rows=tuple(_take_rows(data, name)),
     )
 
@@ -139,11 +147,11 @@ def _is_id(text: str) -> bool:
 
 def settle(rules: Rules, words: Words) -> Rules:
     """The rules after something was chosen: each row has the fields that its choices need."""
-    return rules.with_rows(tuple(_settle_row(row, words) for row in rules.rows))
+    return rules.with_rows(tuple(_settle_row(row, words, rules.subject) for row in rules.rows))
 
 
-def _settle_row(row: Row, words: Words) -> Row:
+def _settle_row(row: Row, words: Words, subject: Subject) -> Row:
     if row.kind == TRAIT:
-        type_ = words.trait_type(row.fields.get("name", ""))
+        type_ = words.trait_type(row.fields.get("name", ""), subject)
         return replace(row, fields=settle_term(row.fields, type_))
     return settle_event(row, words) if row.kind == EVENT else row

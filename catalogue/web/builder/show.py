@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from catalogue.definitions.nodes import Subject
 from catalogue.segments.documents import to_yaml
 from catalogue.web.builder.acts import NEW_ROWS
 from catalogue.web.builder.events import show_event, show_event_term
@@ -36,6 +37,11 @@ ADDS = {
     "did_not": "Has not done",
     "count": "Number of times",
     "in_segment": "Segment",
+}
+# What accounts do is asked of their customers, in YAML.
+ADDABLE: Mapping[Subject, frozenset[str]] = {
+    "customer": frozenset(ADDS),
+    "account": frozenset({"trait", "in_segment"}),
 }
 
 
@@ -124,16 +130,19 @@ def show(
     return Shown(
         name=name,
         rules=rules,
-        rows=tuple(_rows(sentences, words, counts or {})),
+        rows=tuple(_rows(sentences, words, counts or {}, rules.subject)),
         errors=tuple(whole.get("", ())),
         timezone_errors=tuple(whole.get("timezone", ())),
-        adds={kind: ADDS[kind] for kind in NEW_ROWS},
+        adds={kind: ADDS[kind] for kind in NEW_ROWS if kind in ADDABLE[rules.subject]},
         focuses_add=focus == ("", "add"),
     )
 
 
 def _rows(
-    sentences: Sequence[Sentence], words: Words, counts: Mapping[str, RowCount]
+    sentences: Sequence[Sentence],
+    words: Words,
+    counts: Mapping[str, RowCount],
+    subject: Subject,
 ) -> Iterator[ShownRow]:
     last = len(sentences) - 1
     for place, sentence in enumerate(sentences):
@@ -142,7 +151,7 @@ def _rows(
             id=row.id,
             kind=row.kind,
             number=str(place + 1),
-            parts=_parts(sentence, words),
+            parts=_parts(sentence, words, subject),
             terms=_terms(sentence, words),
             takes_terms=row.kind == EVENT and len(term_numbers(row)) < MAX_TERMS,
             errors=tuple(_errors(sentence)),
@@ -151,7 +160,7 @@ def _rows(
             focus=sentence.focus,
             count=counts.get(row.id),
         )
-        yield _with_lock(shown, row, words) if row.kind == LOCKED else shown
+        yield _with_lock(shown, row, words, subject) if row.kind == LOCKED else shown
 
 
 def _errors(sentence: Sentence) -> Iterator[ShownError]:
@@ -170,13 +179,14 @@ def _by_place(complaints: Iterable[Complaint]) -> dict[str, dict[str, list[str]]
     return found
 
 
-def _parts(sentence: Sentence, words: Words) -> tuple[Part, ...]:
+def _parts(sentence: Sentence, words: Words, subject: Subject) -> tuple[Part, ...]:
     if sentence.row.kind == TRAIT:
-        show_term(sentence, "Trait", words.traits, words.trait_type(sentence.text("name")))
+        type_ = words.trait_type(sentence.text("name"), subject)
+        show_term(sentence, "Trait", words.traits_of(subject), type_)
     elif sentence.row.kind == EVENT:
         show_event(sentence, words)
     elif sentence.row.kind == SEGMENT:
-        show_reference(sentence, words)
+        show_reference(sentence, words.segments_of(subject))
     return tuple(sentence.parts)
 
 
@@ -191,10 +201,10 @@ def _terms(sentence: Sentence, words: Words) -> tuple[ShownTerm, ...]:
     return tuple(shown)
 
 
-def _with_lock(shown: ShownRow, row: Row, words: Words) -> ShownRow:
+def _with_lock(shown: ShownRow, row: Row, words: Words, subject: Subject) -> ShownRow:
     text = row.fields.get("locked", "")
     data = unlock(text)
-    lines = tuple(lines_of_locked(data, words))
+    lines = tuple(lines_of_locked(data, words, subject))
     return replace(shown, lines=lines, yaml=_yaml(data) or text, locked=text)
 
 

@@ -14,12 +14,14 @@ from catalogue.definitions.validate import validate
 from catalogue.engine.inputs import ScanFailed
 from catalogue.membership.estimating import Estimate, NoDataYet, NodeEstimate, estimate
 from catalogue.permissions import Actor
+from catalogue.segments.subjects import PLURALS
 from catalogue.segments.vocabulary import stored_vocabulary
 from catalogue.web.builder.reading import rows_by_pointer
 from catalogue.web.builder.rules import Rules
 from catalogue.web.builder.show import RowCount
 from catalogue.web.builder.words import Words
 from catalogue.web.editor.faces import ROWS, Faces
+from catalogue.web.tags import held
 
 # Somebody waits, and changes it again in a moment.
 SECONDS = 5.0
@@ -61,14 +63,17 @@ class Effect:
     @property
     def of_population(self) -> str:
         """Among how many they were found."""
-        return "" if self.found is None else f"of {self.found.population:,} customers"
+        if self.found is None:
+            return ""
+        return f"of {self.found.population:,} {PLURALS[self.found.subject]}"
 
     @property
     def says(self) -> str:
         """What is read out after a change."""
         if self.found is not None:
             change = f", {self.change_in_words}" if self.change_in_words else ""
-            return f"{self.found.size:,} people would belong{change}."
+            unit = held(self.found.size, self.found.subject)
+            return f"{self.found.size:,} {unit} would belong{change}."
         return self.problem or (f"Not right yet: {self.wrong[0]}" if self.wrong else "")
 
 
@@ -121,7 +126,8 @@ def _wrong(faces: Faces) -> Iterator[str]:
 
 def _warnings(definition: Definition, faces: Faces, key: str) -> Iterator[str]:
     try:
-        warnings = validate(definition, stored_vocabulary(also=[key]), pointer=ROOT)
+        known = stored_vocabulary(also={key: definition.subject})
+        warnings = validate(definition, known, pointer=ROOT)
     except DefinitionError:
         # What is refused is said when it is counted.
         return

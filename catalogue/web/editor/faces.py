@@ -160,7 +160,8 @@ def turn(faces: Faces, shown: str) -> Faces:
     if faces.shown == shown or shown not in (ROWS, YAML):
         return faces
     if faces.is_empty:
-        return Faces(shown=shown, rules=Rules(timezone=faces.rules.timezone))
+        empty = Rules(timezone=faces.rules.timezone, subject=faces.rules.subject)
+        return Faces(shown=shown, rules=empty)
     if faces.definition is None:
         return faces
     if shown == YAML and len(yaml_of(faces.definition).encode()) > MAX_BYTES:

@@ -14,6 +14,7 @@ from catalogue.models import Segment, Status, User
 from catalogue.permissions import can_publish, can_refresh, can_refresh_keys, can_write
 from catalogue.segments.queries.overview import Run, segment_count, segment_page
 from catalogue.segments.queries.rows import SegmentRow
+from catalogue.segments.subjects import PLURALS
 from catalogue.web import goal
 from catalogue.web.charts import size_chart, sparkline
 from catalogue.web.copies import copies_in_short, copy_in_words
@@ -42,7 +43,7 @@ def segment(request: HttpRequest, segment: Segment) -> HttpResponse:
         "tools": [(tool, copy_in_words(tool)) for tool in page.row.tools],
         "can_write": can_write(viewer, segment),
         "can_unarchive": segment.status == Status.ARCHIVED and can_publish(viewer, segment),
-        **_count(segment, page.row, page.customers, page.run, viewer),
+        **_count(segment, page.row, page.population, page.run, viewer),
     }
     return render(request, "catalogue/segment.html", context)
 
@@ -53,7 +54,7 @@ def segment(request: HttpRequest, segment: Segment) -> HttpResponse:
 def segment_size(request: HttpRequest, segment: Segment) -> HttpResponse:
     """How many there are now: what the page asks for while a refresh runs."""
     count = segment_count(segment, now=timezone.now())
-    context = _count(segment, count.row, count.customers, count.run, viewer_of(request))
+    context = _count(segment, count.row, count.population, count.run, viewer_of(request))
     if count.run is None or not count.run.is_active:
         # The number has settled: the chart below shows it too.
         context["chart"] = size_chart(count.row.sizes)
@@ -61,12 +62,12 @@ def segment_size(request: HttpRequest, segment: Segment) -> HttpResponse:
 
 
 def _count(
-    segment: Segment, row: SegmentRow, customers: int, run: Run | None, viewer: User
+    segment: Segment, row: SegmentRow, population: int, run: Run | None, viewer: User
 ) -> dict[str, Any]:
     return {
         "row": row,
         "method": f"exact · m{row.membership}",
-        "share": f"of {customers:,} customers",
+        "share": f"of {population:,} {PLURALS[row.subject]}",
         "spark": sparkline(row.sizes),
         "run": run,
         "ask_every": _ask_every(run),

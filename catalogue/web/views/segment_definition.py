@@ -24,6 +24,7 @@ from catalogue.published import explain
 from catalogue.segments.definition_versions import Written, written
 from catalogue.segments.documents import tests_of, to_yaml
 from catalogue.segments.refusals import NoSuchVersion
+from catalogue.segments.subjects import say_list
 from catalogue.segments.testing import verdicts_of
 from catalogue.segments.vocabulary import stored_labels
 from catalogue.web.components.structure import Tab
@@ -83,6 +84,7 @@ def _page(
     return {
         "head": segment_head(segment, current="segment-definition", viewer=viewer_of(request)),
         "lines": linked_lines(tree, labels=labels) if tree else [],
+        "list_says": say_list(segment.definition),
         "form": form,
         "forms": [_tab(name, label, form, request) for name, label in FORMS.items()],
         "text": _text(version, form) if version and tree and form in FILES else "",

@@ -16,7 +16,9 @@ from catalogue.exports.requesting import ExportRefused, request_export
 from catalogue.membership.versions import DamagedVersion
 from catalogue.models import ExportFormat, Role, Segment, TraitEntry, User
 from catalogue.permissions import can_see_people
+from catalogue.published import Member
 from catalogue.published.rosters import Roster, members_roster, moved_roster
+from catalogue.segments.subjects import subject_of
 from catalogue.tasks import export_run, ring
 from catalogue.web.asked import whole_number
 from catalogue.web.components.structure import Tab
@@ -24,8 +26,11 @@ from catalogue.web.roster_asked import MOST_COLUMNS, PERIODS, RosterAsked, roste
 from catalogue.web.segment_head import segment_head
 from catalogue.web.segment_of import of_segment
 from catalogue.web.sign_in import viewer_of
+from catalogue.web.tags import held
 
 ON_A_PAGE = 50
+# The trait that people know an account by, where a workspace has it.
+NAME = "name"
 
 
 @never_cache
@@ -42,7 +47,8 @@ def _page(
     request: HttpRequest, segment: Segment, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
     viewer = viewer_of(request)
-    traits = list(TraitEntry.objects.filter(subject="customer").order_by("name"))
+    subject = subject_of(segment.definition)
+    traits = list(TraitEntry.objects.filter(subject=subject).order_by("name"))
     context: dict[str, Any] = {
         "segment": segment,
         "head": segment_head(segment, current="segment-people", viewer=viewer),
@@ -55,14 +61,15 @@ def _page(
         if asked is not None:
             context |= _shown(asked, viewer, traits, may=context["may"])
     except DamagedVersion as damaged:
-        context["damaged"] = str(damaged)
+        context |= {"damaged": str(damaged), "cannot": f"The {held(2, subject)} cannot be shown."}
     return render(request, "catalogue/segment_people.html", context, status=status)
 
 
 def _shown(
     asked: RosterAsked, viewer: User, traits: list[TraitEntry], *, may: bool
 ) -> dict[str, Any]:
-    roster = _roster(asked, viewer) if may else None
+    named = asked.about.subject == "account" and any(one.name == NAME for one in traits)
+    roster = _roster(asked, viewer, extra=(NAME,) if named else ()) if may else None
     last = roster.last if roster else None
     labels = {entry.name: entry.label or capitalised(entry.name) for entry in traits}
     return {
@@ -77,25 +84,28 @@ def _shown(
         "ways": _ways(asked),
         "periods": _periods(asked),
         "formats": ExportFormat.choices,
-        "people_word": "person" if asked.newest.size == 1 else "people",
+        "people_word": held(asked.newest.size, asked.newest.subject),
         "counted_in": f"m{asked.newest.membership_version}, by d{asked.newest.definition_version}",
         "roster_caption": _caption(asked),
         "kept_hours": settings.EXPORT_KEPT_HOURS,
     }
 
 
-def _roster(asked: RosterAsked, viewer: User) -> Roster | None:
+def _roster(asked: RosterAsked, viewer: User, *, extra: tuple[str, ...]) -> Roster | None:
+    """Who is to be listed, with the values of the columns and of `extra`."""
     if asked.way is None:
         return members_roster(
             asked.about,
             viewer=viewer,
             after=asked.after,
             size=ON_A_PAGE,
-            traits=asked.traits,
+            traits=(*asked.traits, *extra),
         )
     if asked.period is None:
         return None
-    return moved_roster(asked.period, asked.way, viewer=viewer, after=asked.after, size=ON_A_PAGE)
+    return moved_roster(
+        asked.period, asked.way, viewer=viewer, after=asked.after, size=ON_A_PAGE, traits=extra
+    )
 
 
 def _caption(asked: RosterAsked) -> str:
@@ -105,8 +115,13 @@ def _caption(asked: RosterAsked) -> str:
     return f"Who {how} in this period"
 
 
-def _row(member: Any, traits: tuple[str, ...]) -> dict[str, Any]:
-    return {"member": member, "values": [member.traits.get(name) for name in traits]}
+def _row(member: Member, traits: tuple[str, ...]) -> dict[str, Any]:
+    called = member.traits.get(NAME)
+    return {
+        "member": member,
+        "called": called if isinstance(called, str) else "",
+        "values": [member.traits.get(name) for name in traits],
+    }
 
 
 def _ways(asked: RosterAsked) -> list[Tab]:

@@ -62,7 +62,7 @@ def _show(request: HttpRequest, entry: TraitEntry, outcome: Described) -> HttpRe
         "line": line,
         "missing": missing_in(line),
         "using": segment_rows(using.order_by("name", "key"), labels=labels, now=now, tools={}),
-        "examples": examples_of_trait(entry, labels) if line.is_of_customers else [],
+        "examples": examples_of_trait(entry, labels),
         "may_describe": is_any_admin(viewer),
         "outcome": outcome,
         "days": days_of(act_lines(acts[:ACTS_SHOWN], viewer=viewer), new=(), now=now),

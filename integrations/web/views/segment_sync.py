@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Segment, Status
 from catalogue.permissions import can_publish, can_see_people, can_write
+from catalogue.segments.subjects import subject_of
 from catalogue.tasks import ring
 from catalogue.web.asked import whole_number
 from catalogue.web.components.states import State
@@ -64,6 +65,7 @@ def _page(
     context: dict[str, Any] = {
         "segment": segment,
         "cards": cards,
+        "holds_accounts": subject_of(segment.definition) == "account",
         "missing": _missing(segment, cards),
         "is_live": segment.status == Status.LIVE,
         "can_sync": can_write(viewer, segment),

@@ -53,3 +53,16 @@ def test_sentences_in_the_order_of_the_document() -> None:
         ("/where/all/2", 1, "this is not true:", False),
         ("/where/all/2/not", 2, "has done “Login” at any time", False),
     ]
+
+
+def test_what_is_asked_of_the_customers_of_an_account_stands_below_it() -> None:
+    tree = definition(
+        "{subject: account, where:"
+        " {customers: none, where: {any: [{did: login}, {trait: x, is: 1}]}}}"
+    )
+    assert [(one.pointer, one.depth, one.text) for one in sentences(tree)] == [
+        ("/where", 0, "this is true for no customer:"),
+        ("/where/where", 1, "at least one of these is true:"),
+        ("/where/where/any/0", 2, "has done “Login” at any time"),
+        ("/where/where/any/1", 2, "X is 1"),
+    ]

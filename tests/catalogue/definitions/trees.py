@@ -193,6 +193,7 @@ sizes = st.one_of(st.integers(1, 2**53), shares.filter(lambda share: share.perce
 conditions: st.SearchStrategy[Node] = st.one_of(
     st.just(nodes.Everyone()),
     st.builds(nodes.Trait, term=terms),
+    st.builds(nodes.AccountTrait, term=terms),
     st.builds(nodes.Did, events=selectors, times=often, window=event_windows),
     st.builds(nodes.DidNot, events=selectors, window=event_windows),
     st.builds(nodes.Count, events=selectors, comparison=comparisons, window=event_windows),
@@ -241,8 +242,26 @@ def _groups(below: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     )
 
 
-definitions = st.builds(
-    Definition,
-    where=st.recursive(conditions, _groups, max_leaves=6),
-    timezone=st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"]),
+def _of_customers(below: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    members = st.builds(nodes.AccountMembers, how=how_many, where=below)
+    return st.one_of(_groups(below), members)
+
+
+how_many = st.sampled_from(["any", "all", "none"])
+zones = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"])
+of_customers = st.recursive(conditions, _of_customers, max_leaves=6)
+of_accounts = st.recursive(
+    st.one_of(
+        st.just(nodes.Everyone()),
+        st.builds(nodes.Trait, term=terms),
+        st.builds(nodes.InSegment, key=keys),
+        st.builds(nodes.Customers, how=how_many, where=of_customers),
+    ),
+    _groups,
+    max_leaves=4,
+)
+definitions = st.one_of(
+    st.builds(Definition, where=of_customers, timezone=zones),
+    st.builds(Definition, where=of_customers, timezone=zones),
+    st.builds(Definition, where=of_accounts, timezone=zones, subject=st.just("account")),
 )

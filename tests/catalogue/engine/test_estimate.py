@@ -99,6 +99,7 @@ def test_a_single_condition_stands_alone() -> None:
             remaining=2,
             null_count=1,
             null_share=0.2,
+            population=5,
         ),
     )
     assert (found.members, found.population, found.now) == (BitMap([0, 1]), 5, NOW)

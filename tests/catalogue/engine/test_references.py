@@ -65,10 +65,7 @@ def test_long_chains_are_judged():
         ({"x": segment(of("x"))}, "cycle"),
         ({"x": segment(of("y")), "y": segment(n.Not(child=of("x")))}, "cycle"),
         ({"x": segment(trait("matches", "("))}, "bad_value"),
-        (
-            {"x": SegmentInput(definition=n.Definition(where=n.Everyone(), subject="account"))},
-            "bad_value",
-        ),
+        ({"x": segment(of("accounts"))}, "bad_value"),
     ],
 )
 def test_a_refused_segment_takes_with_it_what_is_built_on_it_and_nothing_else(broken, code):
@@ -77,6 +74,7 @@ def test_a_refused_segment_takes_with_it_what_is_built_on_it_and_nothing_else(br
         "of-good": segment(of("good")),
         "of-x": segment(n.Any(children=(of("x"), n.Everyone()))),
         "of-of-x": segment(of("of-x")),
+        "accounts": SegmentInput(static=BitMap(), list_of="account"),
         **broken,
     }
     found = members(segments, WORLD)

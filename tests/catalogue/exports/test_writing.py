@@ -24,7 +24,7 @@ from catalogue.exports.tidying import tidy_exports, waiting_exports
 from catalogue.exports.writing import run_export
 from catalogue.models import Customer, Export, Segment, TeamMember, User
 from tests.catalogue.segments.ground import live_segment, seat
-from tests.catalogue.workspace import NOW, refresh
+from tests.catalogue.workspace import NOW, define, load_accounts_too, refresh
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=1)
@@ -242,6 +242,7 @@ def test_awkward_texts_come_back_from_the_csv(tmp_path: Path) -> None:
         Manifest(
             segment="s",
             name="Two\nlines",
+            subject="customer",
             definition_version=1,
             definition_hash="h",
             membership_version=1,
@@ -261,3 +262,35 @@ def test_awkward_texts_come_back_from_the_csv(tmp_path: Path) -> None:
     assert [row[0] for row in rows[1:]] == texts
     assert [row[2] for row in rows[1:]] == texts
     assert "# name: Two lines" in body[0]
+
+
+@pytest.mark.parametrize("format_", ["csv", "jsonl"])
+def test_a_file_of_accounts_says_so_and_holds_their_ids_and_traits(format_: str) -> None:
+    sue = seat("sue", "viewer", sees=True)
+    load_accounts_too()
+    firms = {"subject": "account", "where": {"trait": "tier", "is": "business"}}
+    segment = define("firms", firms, name="Firms")
+    refresh("firms")
+    with pytest.raises(ExportRefused, match="no trait “plan”"):
+        _export_of(segment, format_, ("plan",), sue)
+
+    done = run_export(export_id=_export_of(segment, format_, ("name",), sue).pk, clock_now=LATER)
+
+    lines = text_of(done).splitlines()
+    if format_ == "csv":
+        assert "# subject: account" in lines
+        rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+    else:
+        manifest, *rows = map(json.loads, lines)
+        assert manifest["manifest"]["subject"] == "account"
+        rows = [{**row, **row["traits"]} for row in rows]
+    assert {row["account_id"]: row["name"] for row in rows} == {
+        "acme": "Acme Ltd",
+        "empty": "Nobody Inc",
+    }
+
+
+def _export_of(segment: Segment, format_: str, traits: tuple[str, ...], by: User) -> Export:
+    return request_export(
+        segment=segment, number=1, format_=format_, traits=traits, by=by, via="web"
+    )

@@ -22,6 +22,7 @@ def fields_of(rules: Rules, name: str = "rule") -> list[tuple[str, str]]:
     """Every field of the rules, in their order."""
     fields = [(f"{name}-group", rules.group), (f"{name}-timezone", rules.timezone)]
     fields += [(f"{name}-bare", "1")] if rules.is_bare else []
+    fields.append((f"{name}-subject", rules.subject))
     for row in rules.rows:
         fields += [(f"{name}-row", row.id), (f"{name}-{row.id}-is", row.kind)]
         fields += [(f"{name}-{row.id}-{field}", text) for field, text in row.fields.items()]

@@ -23,6 +23,7 @@ def words_for(definition: Definition, type_: str) -> Words:
     traits = tuple(Word(name=name, label=name.title(), type=type_) for name in sorted(names))
     return Words(
         traits=traits,
+        account_traits=traits,
         events=tuple(Word(name=name, label=name) for name in sorted(events)),
         properties=dict.fromkeys(events, traits),
     )
