@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from catalogue.definitions.errors import DefinitionError
-from catalogue.definitions.heads import LATER
 from catalogue.definitions.nodes import Definition
 from catalogue.definitions.parse import parse_definition
 from tests.catalogue.definitions.reading import definition, refusals
@@ -60,13 +57,6 @@ def test_nothing_is_neither_everyone_nor_no_one(text: str, pointer: str) -> None
 )
 def test_a_condition_has_one_known_head(text: str, pointer: str, suggestion: str | None) -> None:
     assert only_fault(text) == ("unknown_condition", pointer, suggestion)
-
-
-@pytest.mark.parametrize("head", LATER)
-def test_a_head_of_a_later_release_is_refused_by_name(head: str) -> None:
-    (fault,) = refusals(json.dumps({head: "x"}))
-    assert (str(fault.code), fault.pointer) == ("unknown_condition", f"/{head}")
-    assert "this release cannot judge it yet" in fault.message
 
 
 @pytest.mark.parametrize(

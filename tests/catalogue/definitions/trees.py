@@ -237,14 +237,16 @@ def _groups(below: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         st.builds(nodes.Any, children=several),
         st.builds(nodes.None_, children=several),
         st.builds(nodes.Not, child=below),
-        st.builds(nodes.Top, size=sizes, by=measures, among=below),
-        st.builds(nodes.Bottom, size=sizes, by=measures, among=st.just(nodes.Everyone()) | below),
     )
 
 
 def _of_customers(below: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    members = st.builds(nodes.AccountMembers, how=how_many, where=below)
-    return st.one_of(_groups(below), members)
+    return st.one_of(
+        _groups(below),
+        st.builds(nodes.AccountMembers, how=how_many, where=below),
+        st.builds(nodes.Top, size=sizes, by=measures, among=below),
+        st.builds(nodes.Bottom, size=sizes, by=measures, among=st.just(nodes.Everyone()) | below),
+    )
 
 
 how_many = st.sampled_from(["any", "all", "none"])
