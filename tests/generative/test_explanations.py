@@ -18,7 +18,13 @@ from catalogue.warehouse.given import World
 from catalogue.warehouse.memory import MemoryTables
 from tests.generative.cases import Case
 from tests.generative.moments import MICROSECOND
-from tests.generative.portions import inputs_for, of_middling_size, that_time_changes, tree
+from tests.generative.portions import (
+    inputs_for,
+    of_middling_size,
+    on_order_or_habit,
+    that_time_changes,
+    tree,
+)
 from tests.generative.runs import PARTS, run
 
 # A few on every run of `make test`, the others with `make test-more`.
@@ -32,6 +38,7 @@ def test_generated_explanations_are_right_about_everybody(part: int) -> None:
     def right(case: Case) -> None:
         # One or two of the ten, so that all customers can be asked.
         some = of_middling_size(case, 2) if part else that_time_changes(case)
+        some = [*dict.fromkeys([*some, *on_order_or_habit(2)])]
         with MemoryTables.from_world(case.world) as tables:
             inputs = inputs_for(some, case, tables)
             outcomes = evaluate(inputs, tables, now=case.now).outcomes
