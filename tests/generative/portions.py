@@ -11,7 +11,7 @@ from catalogue.engine.inputs import SegmentInput
 from catalogue.engine.judge_given import _input
 from catalogue.engine.moving import window_moves
 from catalogue.warehouse.memory import MemoryTables
-from tests.generative.cases import Case
+from tests.generative.cases import SEGMENTS, WALKS, Case
 
 
 def tree(given: GivenSegment) -> list[tuple[str, n.Node, n.Subject]]:
@@ -35,9 +35,14 @@ def inputs_for(keys: Collection[str], case: Case, tables: MemoryTables) -> dict[
 
 def of_middling_size(case: Case, count: int) -> list[str]:
     """The keys of some segments that are neither the longest nor the shortest."""
-    ordered = sorted(case.segments, key=lambda key: len(tree(case.segments[key])))
+    ordered = sorted(SEGMENTS, key=lambda key: len(tree(case.segments[key])))
     start = (len(ordered) - count) // 2
     return ordered[start : start + count]
+
+
+def on_order_or_habit(count: int) -> list[str]:
+    """The keys of some segments that hold a walk."""
+    return list(WALKS[:count])
 
 
 def that_time_changes(case: Case) -> list[str]:

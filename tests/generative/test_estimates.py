@@ -13,7 +13,7 @@ from catalogue.engine.evaluate import evaluate
 from catalogue.engine.inputs import Judged, Outcome, SegmentInput
 from catalogue.warehouse.memory import MemoryTables
 from tests.generative.cases import Case
-from tests.generative.portions import inputs_for, of_middling_size, tree
+from tests.generative.portions import inputs_for, of_middling_size, on_order_or_habit, tree
 from tests.generative.runs import PARTS, run
 
 # A few on every run of `make test`, the others with `make test-more`.
@@ -25,7 +25,7 @@ def test_every_node_counts_what_it_holds_when_it_is_judged_alone(part: int) -> N
     counts: list[int] = []
 
     def right(case: Case) -> None:
-        some = of_middling_size(case, 2)
+        some = [*of_middling_size(case, 2), *on_order_or_habit(2)]
         with MemoryTables.from_world(case.world) as tables:
             inputs = inputs_for(some, case, tables)
             nodes = {key: nodes_alone(key, case) for key in some}

@@ -24,6 +24,7 @@ from tests.generative.portions import (
     inputs_for,
     of_middling_size,
     that_holds_accounts,
+    on_order_or_habit,
     that_time_changes,
     tree,
 )
@@ -40,7 +41,7 @@ def test_generated_explanations_are_right_about_everybody(part: int) -> None:
     def right(case: Case) -> None:
         # One or two of the ten, so that all customers can be asked.
         some = of_middling_size(case, 2) if part else that_time_changes(case)
-        some = list(dict.fromkeys([*some, *that_holds_accounts(case)]))
+        some = [*dict.fromkeys([*some, *that_holds_accounts(case), *on_order_or_habit(2)])]
         with MemoryTables.from_world(case.world) as tables:
             inputs = inputs_for(some, case, tables)
             outcomes = evaluate(inputs, tables, now=case.now).outcomes

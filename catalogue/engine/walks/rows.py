@@ -19,8 +19,8 @@ from catalogue.engine.grouping import occurrences
 from catalogue.engine.local_times import microseconds, naive
 from catalogue.warehouse.tables import EventTable, Tables
 
-# About 2 GB while they are sorted.
-MOST_ROWS = 25_000_000
+# About 2 GB while they are judged.
+MOST_ROWS = 20_000_000
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
