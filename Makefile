@@ -56,8 +56,10 @@ fix: $(DEV) ## put style and formatting right where a tool can
 fuzz: $(DEV) ## compare both engines on new generated definitions (HYPOTHESIS_EXAMPLES=500 for each of four parts)
 	@HYPOTHESIS_EXAMPLES=$${HYPOTHESIS_EXAMPLES:-500} $(PYTEST) tests/generative -k members
 
-bench: $(DEV) ## how fast it is here: one JSON line for each measurement
-	@for script in tests/benchmarks/*.py; do .venv/bin/python $$script || exit 1; done
+bench: $(DEV) ## how fast it is here (SIZE=small, full or huge): one JSON line for each measurement
+	@code=0; for script in tests/benchmarks/*.py; do \
+	  .venv/bin/python -m tests.benchmarks.$$(basename $$script .py) || code=1; \
+	done; exit $$code
 
 lock: $(DEV) ## resolve requirements/*.in anew into the locked *.txt
 	@command -v uv >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/" >&2; exit 1; }

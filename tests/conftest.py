@@ -42,7 +42,7 @@ MORE = {
     "chromium": "Debian's chromium",
     "schemathesis": "some minutes: requests to every path of the API, with keys of three kinds",
     "generated": "some minutes: the rest of the generated definitions, on both engines",
-    "long": "some minutes: all cells of the rights table, the admin's pages, the demo workspace",
+    "long": "some minutes: all of the rights table, admin's pages, demo workspace, ClickHouse",
 }
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 ROOT = Path(__file__).parents[1]

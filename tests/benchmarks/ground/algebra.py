@@ -32,7 +32,7 @@ class Algebra:
             halves[8] & halves[9] & halves[10],
             halves[4] | halves[11],
         ]
-        sparse = [np.unique(rng.integers(0, ORDINALS, ORDINALS // 100)) for _ in range(2)]
+        sparse = [np.sort(rng.integers(0, ORDINALS, ORDINALS // 100)) for _ in range(2)]
         found = [_bitmap(words) for words in dense] + [BitMap(one) for one in sparse]
         self._findings = Findings(members=dict(zip(CONDITIONS, found, strict=True)))
         self._people = BitMap(range(ORDINALS))

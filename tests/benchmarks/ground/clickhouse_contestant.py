@@ -14,9 +14,9 @@ from chdb.session import Session
 
 from tests.benchmarks.ground.duckdb_contestant import THREADS, from_views
 from tests.benchmarks.ground.files import Files
-from tests.benchmarks.ground.lake import LakeFiles
+from tests.benchmarks.ground.lake import LakeFiles, place_of
 from tests.benchmarks.ground.sql import Statements
-from tests.benchmarks.ground.statements import Dialect, Source
+from tests.benchmarks.ground.statements import Dialect, Relation, Source
 
 MADE = "made"
 EVENTS = """create table own.events (customer UInt32, event LowCardinality(String),
@@ -52,11 +52,13 @@ class ClickHouse:
         if is_new:
             self._make()
             (folder / MADE).touch()
-        self.own = self._statements("own.customers", lambda _: "own.events")
+        kept = files.folder.parent / "clickhouse.best"
+        self.own = self._statements("own.customers", lambda _: "own.events", kept)
         if lake is not None:
             numbers = lake.by_ordinal()
             self._open_lake(lake, numbers, folder)
-            self.on_lake = self._statements("lake.customers", _from_lake, numbers)
+            kept = place_of(files).with_name("clickhouse.best")
+            self.on_lake = self._statements("lake.customers", _from_lake, kept, numbers)
 
     def _make(self) -> None:
         self._do("create database own")
@@ -84,10 +86,10 @@ class ClickHouse:
             self._do(f"create view lake.{name} as {_view(name, paths)}")
 
     def _statements(
-        self, customers: str, events: object, numbers: np.ndarray | None = None
+        self, customers: str, events: Relation, kept: Path, numbers: np.ndarray | None = None
     ) -> Statements:
-        source = Source(dialect=DIALECT, customers=customers, events=events)  # type: ignore[arg-type]
-        return Statements(source, self._ask, numbers)
+        source = Source(dialect=DIALECT, customers=customers, events=events)
+        return Statements(source, self._ask, numbers=numbers, kept=kept)
 
     def _do(self, sql: str) -> None:
         self._session.query(sql)

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from tests.benchmarks.ground.files import Files
-from tests.benchmarks.ground.lake import LakeFiles, columns_read
+from tests.benchmarks.ground.lake import LakeFiles, columns_read, place_of
 from tests.benchmarks.ground.sql import Statements
 from tests.benchmarks.ground.statements import Dialect, Source
 
@@ -38,7 +38,8 @@ def own_tables(files: Files) -> Statements:
         _make(files, path)
     connection = duckdb.connect(str(path), read_only=True, config={"threads": THREADS})
     source = Source(dialect=DIALECT, customers="customers", events=lambda _: "events")
-    return Statements(source, lambda sql: ask(connection, sql))
+    kept = path.with_suffix(".best")
+    return Statements(source, lambda sql: ask(connection, sql), kept=kept)
 
 
 def _make(files: Files, path: Path) -> None:
@@ -71,7 +72,8 @@ def on_lake(files: Files, lake: LakeFiles) -> Statements:
     for name, paths in lake.events.items():
         connection.execute(f"create view {name} as {_view(connection, name, paths)}")
     source = Source(dialect=DIALECT, customers="customers", events=from_views)
-    return Statements(source, lambda sql: ask(connection, sql), numbers)
+    kept = place_of(files).with_name("duckdb.best")
+    return Statements(source, lambda sql: ask(connection, sql), numbers=numbers, kept=kept)
 
 
 def from_views(names: tuple[str, ...]) -> str:

@@ -51,7 +51,7 @@ def statements(address: str, files: Files) -> Statements:
         return np.fromiter((row[0] for row in rows), dtype=np.uint32, count=len(rows))
 
     source = Source(dialect=DIALECT, customers="customers", events=lambda _: "events")
-    return Statements(source, ask)
+    return Statements(source, ask, kept=files.folder.parent / "postgres.best")
 
 
 def _copy(connection: psycopg.Connection, table: str, rows: pa.Table) -> None:

@@ -14,7 +14,8 @@ FULL = "full refresh of 100 segments, from due to published"
 class Row:
     """`figure` is ours, `against` the other one with its name (`beside`). `at_least`: how many
     times as long the other one takes; `at_most`: how many times the other one ours is, or, without
-    another one, the figure itself (`least`: where more is better)."""
+    another one, the figure itself (`least`: where more is better). `is_slower`: without a
+    target, too, the ratio is how many times the other one ours is."""
 
     measure: str
     figure: str
@@ -24,6 +25,7 @@ class Row:
     at_least: float | None = None
     at_most: float | None = None
     least: float | None = None
+    is_slower: bool = False
 
 
 ROWS = (
@@ -184,7 +186,9 @@ def lines(figures: Mapping[str, float], *, ease: float, wrong: frozenset[str]) -
     promised); a row against a contestant that found other members (`wrong`) never holds."""
     for row in ROWS:
         if not missing(row, figures):
-            yield _line(row, figures, ease, row.against in wrong)
+            other = None if row.against is None else figures[row.against]
+            is_wrong = row.against in wrong
+            yield line_of(row, figures[row.figure], other, ease=ease, is_wrong=is_wrong)
 
 
 def missing(row: Row, figures: Mapping[str, float]) -> bool:
@@ -192,22 +196,26 @@ def missing(row: Row, figures: Mapping[str, float]) -> bool:
     return row.figure not in figures or (row.against is not None and row.against not in figures)
 
 
-def _line(row: Row, figures: Mapping[str, float], ease: float, is_wrong: bool) -> Line:
-    value = figures[row.figure]
-    if row.against is None:
+def line_of(
+    row: Row,
+    value: float,
+    other: float | None = None,
+    *,
+    ease: float = 1,
+    is_wrong: bool = False,
+) -> Line:
+    """A row with its figure and, if it is against another one, that."""
+    if other is None:
         target, ok = _judged(value, row.least, row.at_most)
         return Line(row=row, value=value, ratio=None, beside=None, target=target, ok=ok)
-    other = figures[row.against]
-    ratio = value / other if row.at_most is not None else other / value
+    is_slower = row.is_slower or row.at_most is not None
+    ratio = value / other if is_slower else other / value
     low = None if row.at_least is None else row.at_least / ease
     high = None if row.at_most is None else row.at_most * ease
     target, ok = _judged(ratio, low, high)
-    beside = f"{row.beside}: {_short(other)} {row.unit}"
-    if is_wrong:
-        beside += ", OTHER MEMBERS"
-    return Line(
-        row=row, value=value, ratio=ratio, beside=beside, target=target, ok=ok and not is_wrong
-    )
+    beside = f"{row.beside}: {_short(other)} {row.unit}{', OTHER MEMBERS' if is_wrong else ''}"
+    ok = ok and not is_wrong
+    return Line(row=row, value=value, ratio=ratio, beside=beside, target=target, ok=ok)
 
 
 def _judged(value: float, low: float | None, high: float | None) -> tuple[str | None, bool]:

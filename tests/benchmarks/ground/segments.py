@@ -103,7 +103,9 @@ class _Chance:
             case "plain":
                 return Leaf(condition=self.condition())
             case "absent":
-                return Leaf(condition=self._did(), negated=True)
+                is_plain = self.rng.random() < 0.75
+                condition = self._did() if is_plain else self.condition()
+                return Leaf(condition=condition, negated=True)
             case "built":
                 key = self._one(tuple(before))
                 return Built(key=key, tree=before[key])

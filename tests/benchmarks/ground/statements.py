@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from tests.benchmarks.ground.conditions import BEGINNING, EVER, Happened, Has
 from tests.benchmarks.ground.segments import Built, Leaf, Tree, leaves
 
+# The relation that holds all events of these names.
+Relation = Callable[[tuple[str, ...]], str]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
@@ -23,19 +26,20 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a data base has the ground: `customers` (customer and the traits), and for the names of
-    some events the relation with customer, event, moment, cents and item that holds them."""
+    """Where a data base has the ground: `customers` (customer and the traits), and `events` with
+    customer, event, moment, cents and item."""
 
     dialect: Dialect
     customers: str
-    events: Callable[[tuple[str, ...]], str]
+    events: Relation
 
 
 def statements(tree: Tree, source: Source) -> list[str]:
     """Every way to ask for the members; each answers with the column `customer`."""
-    happened = any(isinstance(leaf.condition, Happened) for leaf in leaves(tree))
+    conditions = {leaf.condition for leaf in leaves(tree)}
     ways = [_by_sets(tree, source)]
-    if happened:
+    # A single condition is asked for alike both ways.
+    if len(conditions) > 1 and any(isinstance(one, Happened) for one in conditions):
         ways.append(_grouped(tree, source))
     return ways
 

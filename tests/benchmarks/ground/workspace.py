@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -44,9 +45,9 @@ def open_workspace(files: Files) -> Loaded:
     if loaded is None or loaded.made_by != made_by:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        open_folder(folder)
+        _open_empty(folder, files.folder.parents[1])
         loaded = Loaded(made_by=made_by, events=files.scale.events, seconds=load(files))
-        define()
+        define(TWO_HUNDRED)
         _close_database()
         shutil.copy(database, database.with_suffix(".loaded"))
         stamp.write_text(json.dumps(asdict(loaded)))
@@ -57,12 +58,32 @@ def open_workspace(files: Files) -> Loaded:
     return loaded
 
 
+def _open_empty(folder: Path, kept: Path) -> None:
+    """An empty workspace. All migrations take seconds, so a data base after them is kept."""
+    from demo.cdnow.workspace import open_workspace as open_folder
+
+    empty = kept / f"empty-{_sources(('migrations',)).hexdigest()[:12]}.sqlite3"
+    database = folder / "catalogue.sqlite3"
+    if empty.exists():
+        shutil.copy(empty, database)
+    open_folder(folder)
+    if not empty.exists():
+        _close_database()
+        shutil.copy(database, empty)
+
+
 def _digest(files: Files) -> str:
-    found = hashlib.sha256((files.folder / STAMP).read_bytes())
-    for folder in LOADED_BY:
+    found = _sources(LOADED_BY)
+    found.update((files.folder / STAMP).read_bytes())
+    return found.hexdigest()
+
+
+def _sources(folders: Iterable[str]) -> hashlib._Hash:
+    found = hashlib.sha256()
+    for folder in folders:
         for path in sorted((ROOT / "catalogue" / folder).rglob("*.py")):
             found.update(path.read_bytes())
-    return found.hexdigest()
+    return found
 
 
 def _close_database() -> None:
@@ -87,8 +108,8 @@ def load(files: Files) -> float:
     return time.perf_counter() - started
 
 
-def define() -> None:
-    """Apply all segments, as files would be."""
+def define(count: int) -> None:
+    """Apply the first so many segments, as files would be."""
     from catalogue.definitions.segment_file import parse_segment_document
     from catalogue.segments.services import apply_files
 
@@ -100,7 +121,7 @@ def define() -> None:
             "team": "ground",
             "definition": {"timezone": "UTC", "where": document(tree)},
         }
-        for key, tree in segments(TWO_HUNDRED).items()
+        for key, tree in segments(count).items()
     )
     apply_files([parse_segment_document(one, file_name=one["key"]) for one in written], by=None)
 

@@ -287,27 +287,6 @@ def test_a_refused_row_does_not_take_the_event_id() -> None:
     assert (load.rows_refused, load.rows_loaded, load.rows_known) == (1, 1, 0)
 
 
-def test_a_file_may_mix_names_in_any_order_and_each_table_lies_in_the_order_of_time() -> None:
-    table = pa.table(
-        {
-            "customer_id": ["a", "b", "c", None, "a", "zz"],
-            "time": ["2026-03-05", "2026-03-03", "2026-03-01", "2026-03-01", "2026-03-04", None],
-            "event": ["one", "two", "one", "two", "one", "three"],
-            "n": pa.array([5, None, 1, 7, 4, 9]),
-        }
-    )
-    how = How(skip_bad_rows=True)
-    load = ingest.load_events(table, event_column="event", how=how)
-    assert (load.rows_refused, load.rows_loaded, load.customers_created) == (2, 4, 3)
-    assert ids() == {"a", "b", "c"}
-    assert tables().event_names() == {"one", "two"}
-    one, two = (tables().events(name) for name in ("one", "two"))
-    assert one is not None
-    assert one.table["n.number"].to_pyarrow().to_pylist() == [1.0, 4.0, 5.0]
-    assert two is not None
-    assert (two.properties, events("two")) == ({}, Counter({("b", at(2), ()): 1}))
-
-
 def test_identical_rows_without_ids_all_count_and_the_file_counts_once() -> None:
     table = pa.table({"customer_id": ["a"] * 3, "time": ["19970101"] * 3, "n": ["1"] * 3})
     first = ingest.load_events(table, event="Order paid")
