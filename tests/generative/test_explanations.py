@@ -23,8 +23,8 @@ from tests.generative.moments import MICROSECOND
 from tests.generative.portions import (
     inputs_for,
     of_middling_size,
-    that_holds_accounts,
     on_order_or_habit,
+    that_holds_accounts,
     that_time_changes,
     tree,
 )
