@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from math import floor
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -31,7 +30,7 @@ from tests.generative.cases import Case
 from tests.generative.histories import disagreements, histories
 from tests.generative.runs import run
 
-MOST_CASES = 120
+MOST_CASES = 60
 MOST_HISTORIES = 2_000
 UTC = ZoneInfo("UTC")
 Patch = pytest.MonkeyPatch
@@ -204,10 +203,6 @@ def ties_with_the_last_one_in_left_out(patch: Patch) -> None:
     patch.setattr(ranking, "_first", fewer)
 
 
-def share_of_the_ranked_rounded_down(patch: Patch) -> None:
-    patch.setattr(ranking, "ceil", lambda number: max(1, floor(number)))
-
-
 def counts_of_zero_not_ranked(patch: Patch) -> None:
     right = figures._counts
     patch.setattr(
@@ -261,7 +256,6 @@ FAULTS = [
     held_for_exactly_so_long_is_too_short,
     complement_forgotten_in_held,
     ties_with_the_last_one_in_left_out,
-    share_of_the_ranked_rounded_down,
     counts_of_zero_not_ranked,
     ranked_among_too_many,
     bottom_taken_for_top,
@@ -270,7 +264,35 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize("plant", FAULTS, ids=lambda plant: plant.__name__)
+# Those that take some dozens of cases to be met.
+RARE = {
+    "references_between_subjects_allowed",
+    "ranked_among_too_many",
+    "held_for_exactly_so_long_is_too_short",
+    "gte_for_gt",
+    "months_of_thirty_days",
+    "merges_not_followed_in_vectors",
+    "merges_not_followed",
+    "customers_without_events_forgotten",
+    "local_dates_read_as_utc",
+    "midnight_of_utc",
+    "counts_of_zero_not_ranked",
+    "window_without_its_end",
+    "account_of_the_merged_passed_on",
+    "bottom_taken_for_top",
+    "texts_never_read_as_numbers",
+    "ties_with_the_last_one_in_left_out",
+    "missing_read_as_empty_text",
+}
+
+
+def _grouped(plant: Callable[[Patch], None]) -> object:
+    """The fault; of `make test-more` when it takes long to be found."""
+    marks = [pytest.mark.generated] if plant.__name__ in RARE else []
+    return pytest.param(plant, marks=marks, id=plant.__name__)
+
+
+@pytest.mark.parametrize("plant", [_grouped(plant) for plant in FAULTS])
 def test_a_planted_fault_is_found(plant: Callable[[Patch], None], monkeypatch: Patch) -> None:
     plant(monkeypatch)
 
