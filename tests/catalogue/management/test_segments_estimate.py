@@ -55,6 +55,7 @@ def test_as_json_it_is_one_object() -> None:
     )
     assert row["nodes"][1] == {
         "pointer": "/where/all/0",
+        "about": "customer",
         "text": "Plan is pro",
         "alone": 2,
         "remaining": 2,

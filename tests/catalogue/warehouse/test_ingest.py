@@ -25,7 +25,6 @@ from catalogue.models import (
 from catalogue.warehouse import ingest
 from catalogue.warehouse.loads import How, RowsRefused
 from catalogue.warehouse.ordinals import ids_of, ordinals_of
-from catalogue.warehouse.photos import open_photo
 from catalogue.warehouse.population import delete_customers
 from catalogue.warehouse.refusals import LoadError
 from tests.catalogue.warehouse.lake_reading import events, history, ids, tables, value_at
@@ -384,19 +383,3 @@ def test_many_ordinals_are_named_as_few_are() -> None:
     gaps = BitMap(range(0, 2_100, 2))
     assert dict(ids_of(gaps)) == {ordinal: known[ordinal] for ordinal in gaps if ordinal < 2_000}
     assert list(ids_of(BitMap(range(1_500)))) == list(known.items())[:1_500]
-
-
-def test_an_old_photo_shows_what_it_showed() -> None:
-    customers(0, id=["a"], plan=["x"])
-    ingest.load_events(paid(n=[1, 2]), event="Order paid")
-    old = Photo.objects.latest("pk")
-    customers(1, id=["a", "z"], plan=["y", "y"])
-    ingest.load_events(paid(n=["later", "later"]), event="Order paid")
-    ingest.load_events(paid(), event="other")
-    pinned = open_photo(old)
-    assert len(pinned.customers) == 2
-    assert pinned.event_names() == {"Order paid"}
-    seen, changes = pinned.events("Order paid"), pinned.trait_changes("plan")
-    assert seen is not None
-    assert changes is not None
-    assert (seen.table.count().execute(), changes.table.count().execute()) == (2, 1)
