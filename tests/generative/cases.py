@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from catalogue.definitions import nodes
 from catalogue.definitions.errors import DefinitionError
-from catalogue.definitions.nodes import Comparator, Comparison, Definition, EventSelector, Node
+from catalogue.definitions.nodes import (
+    Comparator,
+    Comparison,
+    Definition,
+    EventSelector,
+    Node,
+    Operator,
+)
 from catalogue.engine.given_segments import GivenSegment
 from catalogue.engine.reference import reference_members
 from catalogue.warehouse.given import GivenChange, GivenCustomer, GivenEvent, World
@@ -188,8 +195,12 @@ def condition(rng: Random, ground: Ground, place: int) -> Node:
 
 def held(rng: Random, ground: Ground) -> nodes.Held:
     """How long an operator has held on a trait."""
+    wanted = term(rng, ground, TRAITS)
+    if rng.random() < 0.3:
+        # Of most values, so that more depends on the history.
+        wanted = nodes.Term(path=(rng.choice(TRAITS),), operator=Operator.IS_SET, operand=True)
     return nodes.Held(
-        term=term(rng, ground, TRAITS),
+        term=wanted,
         lasting=rng.choice(["for_at_least", "for_less_than"]),
         duration=rng.choice([*DURATIONS, *DURATIONS[1:4], *DURATIONS[1:4]]),
     )
@@ -197,7 +208,7 @@ def held(rng: Random, ground: Ground) -> nodes.Held:
 
 def rank(rng: Random, ground: Ground, place: int, head: str) -> nodes.Rank:
     """A ranking of everyone, or of those of another condition."""
-    among = nodes.Everyone() if rng.random() < 0.3 else _tree(rng, ground, place, 1)
+    among = nodes.Everyone() if rng.random() < 0.4 else _tree(rng, ground, place, 1)
     make = nodes.Top if head == "top" else nodes.Bottom
     return make(size=rng.choice(SIZES), by=measure(rng, ground), among=among)
 
@@ -210,15 +221,15 @@ def measure(rng: Random, ground: Ground) -> nodes.Measure:
     function = rng.choice(MEASURES)
     if function == "trait":
         return nodes.TraitMeasure(path=rng.choice([(t,) for t in TRAITS] + [("a", "in", "n")]))
-    span = window(rng, ground.moment, of_events=True) if rng.random() < 0.5 else None
+    span = window(rng, ground.moment, of_events=True) if rng.random() < 0.35 else None
     prop = () if function == "count" else rng.choice([("v",), ("v",), ("w",), ("v", "in", "n")])
     events = _selector(rng, ground)
-    if rng.random() < 0.6:
+    if rng.random() < 0.75:
         events = replace(events, where=())
     return nodes.EventMeasure(function=function, events=events, prop=prop, window=span)
 
 
-MEASURES = ("trait", "count", "count", "sum", "avg", "avg", "min", "max", "count_distinct")
+MEASURES = ("trait", "count", "count", "count", "sum", "avg", "avg", "min", "max", "count_distinct")
 
 
 def sample(rng: Random) -> nodes.Sample:
