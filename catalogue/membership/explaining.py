@@ -16,10 +16,13 @@ from catalogue.engine import explain as engine
 from catalogue.engine.account_evidence import MembersReason as MembersReason
 from catalogue.engine.account_evidence import NoAccountReason as NoAccountReason
 from catalogue.engine.evidence import EventsReason as EventsReason
+from catalogue.engine.evidence import HeldReason as HeldReason
 from catalogue.engine.evidence import SegmentReason as SegmentReason
 from catalogue.engine.evidence import TraitReason as TraitReason
 from catalogue.engine.explain import Explained as Explained
 from catalogue.engine.explain import NodeExplained as NodeExplained
+from catalogue.engine.standings import RankReason as RankReason
+from catalogue.engine.standings import SampleReason as SampleReason
 from catalogue.membership.estimating import newest_photo
 from catalogue.membership.gathering import gather
 from catalogue.warehouse import photos

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from django.apps import apps
 
@@ -13,6 +15,7 @@ from catalogue.definitions.nodes import Definition
 from catalogue.definitions.parse import parse_definition
 from catalogue.membership.estimating import Estimate, NoDataYet, ScanFailed, estimate
 from catalogue.models import ListedMember, Load, Photo, Segment, Team, User
+from catalogue.warehouse.ingest import load_customers
 from catalogue.warehouse.ordinals import ids_of
 from tests.catalogue.workspace import NOW, define, load_workspace, refresh
 
@@ -65,6 +68,26 @@ def test_it_is_what_a_refresh_at_the_same_instant_publishes() -> None:
     segment.refresh_from_db()
     assert segment.membership is not None
     assert count(where, key="quiet").size == segment.membership.size == 3
+
+
+def test_histories_rankings_and_samples_are_read_from_the_lake() -> None:
+    # Of ada it is said again, of bob it is new.
+    again = pa.table({"id": ["ada", "bob"], "plan": ["pro", "pro"]})
+    load_customers(again, as_of=NOW - timedelta(days=3))
+    held = {"held": "plan", "is": "pro"}
+    assert names(count({**held, "for_at_least": "17 days"})) == {"ada", "cleo"}
+    assert names(count({**held, "for_at_least": "18 days"})) == set()
+    assert names(count({**held, "for_less_than": "4 days"})) == {"bob"}
+    by_count = {"by": {"count": "login", "in_last": "60 days"}, "among": {"did": "purchase"}}
+    assert names(count({"bottom": 1, **by_count})) == {"ada"}
+    assert names(count({"top": "20%", "by": {"sum": "amount", "of": "purchase"}})) == {"ada"}
+    assert names(count({"bottom": "20%", "by": {"count": "login"}})) == {"cleo", "dan"}
+    drawn = {
+        name
+        for name in ("ada", "bob", "cleo", "dan", "eve")
+        if int(sha256(f"x:{name}".encode()).hexdigest()[:16], 16) < 2**63
+    }
+    assert names(count({"sample": "50%", "salt": "x"})) == drawn
 
 
 def test_of_a_stored_segment_hands_count() -> None:
