@@ -44,7 +44,7 @@ class Histories:
         return ZoneInfo(self.moment.zone)
 
 
-def histories(rng: Random, people: int = 20) -> Histories:
+def histories(rng: Random, *, people: int = 20, most: int = 12) -> Histories:
     """A walk without terms: what these mean is tested where a back end judges them."""
     moment = rng.choice(MOMENT_POOL)
     ground = Ground(moment=moment, themes={"v": rng.choice(THEMES)})
@@ -52,7 +52,7 @@ def histories(rng: Random, people: int = 20) -> Histories:
     while not isinstance(node, n.Walk) or isinstance(node, n.Latest):
         node = walk(rng, ground, _selector, _comparison, TIMES, ("v",))
     persons = [
-        Person(id=str(place), changes=(), events=tuple(history(rng, moment)))
+        Person(id=str(place), changes=(), events=tuple(history(rng, moment, most)))
         for place in range(people)
     ]
     return Histories(moment=moment, node=node, people=persons)
@@ -66,13 +66,13 @@ def _selector(rng: Random, ground: Ground) -> n.EventSelector:
     )
 
 
-def history(rng: Random, moment: Moment, most: int = 12) -> list[GivenEvent]:
+def history(rng: Random, moment: Moment, most: int) -> list[GivenEvent]:
     """Events on edges and close to each other, several at one instant, some a reach apart."""
     times: list[datetime] = []
     for _ in range(rng.choice([0, 1, 2, 4, 8, 12])):
         times.append(_another(rng, moment, times))
     done = (GivenEvent(name=rng.choice(NAMES), at=at) for at in times if at <= moment.now)
-    return sorted(done, key=lambda event: event.at)[:most]
+    return sorted(done, key=lambda event: event.at)[-most:]
 
 
 def _another(rng: Random, moment: Moment, times: list[datetime]) -> datetime:

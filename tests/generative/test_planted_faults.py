@@ -55,7 +55,12 @@ def customers_without_events_forgotten(patch: Patch) -> None:
 
 def midnight_of_utc(patch: Patch) -> None:
     right = events.events_interval
-    patch.setattr(events, "events_interval", lambda window, now, zone: right(window, now, UTC))
+    _with_intervals(patch, lambda window, now, zone: right(window, now, UTC))
+
+
+def _with_intervals(patch: Patch, wrong: Callable[..., Interval]) -> None:
+    for module in (events, newest, walk_conditions):
+        patch.setattr(module, "events_interval", wrong)
 
 
 def window_without_its_end(patch: Patch) -> None:
@@ -65,7 +70,7 @@ def window_without_its_end(patch: Patch) -> None:
         interval = right(*given)
         return interval if interval == NEVER else replace(interval, end=interval.end - MICROSECOND)
 
-    patch.setattr(events, "events_interval", shorter)
+    _with_intervals(patch, shorter)
 
 
 def months_of_thirty_days(patch: Patch) -> None:
@@ -80,7 +85,7 @@ def months_of_thirty_days(patch: Patch) -> None:
                 window = replace(window, **{name: days})
         return right(window, now, zone)
 
-    patch.setattr(events, "events_interval", in_days)
+    _with_intervals(patch, in_days)
 
 
 def local_dates_read_as_utc(patch: Patch) -> None:

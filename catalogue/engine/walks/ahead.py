@@ -15,12 +15,14 @@ from catalogue.engine.clocks import LATEST, Integers
 from catalogue.engine.moving import edges, moves, window_moves
 from catalogue.engine.walks.conditions import times
 from catalogue.engine.walks.drop_offs import DropOff
+from catalogue.engine.walks.habits import Habit
 from catalogue.engine.walks.of_one import Told, picks_of
 from catalogue.engine.walks.reasons import instant
 from catalogue.engine.walks.rows import Rows
 
-# More are not judged one by one.
-MOST_INSTANTS = 3_000
+# More are not judged one by one: fewer where each has many periods to be worked out.
+MOST_INSTANTS = 1_500
+AS_DEAR_AS_PERIODS = 100
 
 
 def may_change(
@@ -34,9 +36,14 @@ def may_change(
     every = (at for at in _instants(node, condition, rows, zone) if at > now)
     # The same one comes up often, so that only different ones count, of not endlessly many.
     found = list(islice(every, 20 * MOST_INSTANTS))
-    different = set(found)
-    too_many = len(found) == 20 * MOST_INSTANTS or len(different) > MOST_INSTANTS
+    different, most = set(found), _most(condition)
+    too_many = len(found) == 20 * MOST_INSTANTS or len(different) > most
     return None if too_many else sorted(different)
+
+
+def _most(condition: Told) -> int:
+    periods = condition.periods if isinstance(condition, Habit) else 0
+    return MOST_INSTANTS * AS_DEAR_AS_PERIODS // (AS_DEAR_AS_PERIODS + periods)
 
 
 def _instants(node: nodes.Walk, condition: Told, rows: Rows, zone: ZoneInfo) -> Iterator[datetime]:

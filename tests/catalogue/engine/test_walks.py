@@ -29,7 +29,7 @@ def test_all_customers_at_once_are_judged_as_one_after_the_other(rng: Random) ->
 @hypothesis.settings(max_examples=150, deadline=None, phases=[hypothesis.Phase.generate])
 @hypothesis.given(st.randoms(use_true_random=True))
 def test_walks_change_exactly_when_foretold(rng: Random) -> None:
-    found = histories(rng, people=1)
+    found = histories(rng, people=1, most=4)
     (person,), now = found.people, found.moment.now
     timeline = ahead(found)
 
