@@ -23,10 +23,20 @@ def test_those_a_ranking_is_made_among_stay_as_those_of_any_condition_do() -> No
         "/where/among/all/1": (50, 40),
     }
     nodes = {
-        pointer: NodeCount(alone=alone, remaining=remaining, null_share=None)
+        pointer: NodeCount(
+            about="customer", population=100, alone=alone, remaining=remaining, null_share=None
+        )
         for pointer, (alone, remaining) in found.items()
     }
-    counts = Counts(size=3, population=100, nodes=nodes, now=NOW, data_as_of=NOW, milliseconds=1.0)
+    counts = Counts(
+        subject="customer",
+        size=3,
+        population=100,
+        nodes=nodes,
+        now=NOW,
+        data_as_of=NOW,
+        milliseconds=1.0,
+    )
     lines = counted_lines(parse_definition(where), counts)
     assert [(one.depth, one.joined, one.before, one.remaining) for one in lines] == [
         (0, "all", 100, 3),
