@@ -19,13 +19,15 @@ import numpy as np
 
 from tests.benchmarks.ground import rows
 from tests.benchmarks.ground.contestant import different, read_members
-from tests.benchmarks.ground.runner import ROOT, Runner
+from tests.benchmarks.ground.runner import ROOT, ContestantFailed, Runner
 from tests.benchmarks.ground.scale import SCALES, SPECK, Scale
 from tests.benchmarks.ground.segments import HUNDRED, TWO_HUNDRED
 from tests.benchmarks.ground.turns import medians
 
 GIBI = 1024
 ROUNDS = 3
+# Others by name, with what their tasks begin with.
+Others = dict[str, tuple[Runner, str]]
 QUESTIONS = {"small": 12, "full": 40}
 
 
@@ -36,7 +38,9 @@ class Bench:
         self.scale, self.folder = scale, folder
         self.figures: dict[str, float] = {}
         self.wrong: set[str] = set()
+        self.is_good = True
         self._hours = 0
+        self._told: list[rows.Row] = []
 
     def runner(self, who: str, scale: Scale) -> Runner:
         """A contestant in a process of its own."""
@@ -57,17 +61,29 @@ class Bench:
         self._hours += 1
         return product.ask("refresh", count=count, hours=self._hours).seconds
 
-    def compare(self, product: Runner, others: dict[str, tuple[Runner, str]]) -> None:
-        """Check that all others find the members that the product publishes as of NOW."""
+    def compare(self, product: Runner, others: Others) -> Others:
+        """Check that all others find the members that the product publishes as of NOW; those who
+        found any, right or wrong."""
+        able: Others = {}
         with tempfile.TemporaryDirectory() as folder:
             ours, theirs = Path(folder) / "ours.npz", Path(folder) / "theirs.npz"
             product.ask("members", count=HUNDRED, path=str(ours))
             for name, (runner, prefix) in others.items():
-                runner.ask(f"{prefix}members", count=HUNDRED, path=str(theirs))
+                try:
+                    runner.ask(f"{prefix}members", count=HUNDRED, path=str(theirs))
+                except ContestantFailed as failed:
+                    self._complain(f"{name} found nobody: {failed}")
+                    continue
+                able[name] = (runner, prefix)
                 found = different(read_members(ours), read_members(theirs))
                 if found:
                     self.wrong.add(name)
-                    print(f"{name} disagrees with the product:", *found, sep="\n", file=sys.stderr)
+                    self._complain("\n".join([f"{name} disagrees with the product:", *found]))
+        return able
+
+    def _complain(self, why: str) -> None:
+        self.is_good = False
+        print(why, file=sys.stderr, flush=True)
 
     def contest(self) -> None:
         """Everything at the full scale, and at half of it."""
@@ -82,13 +98,13 @@ class Bench:
             # The first thing that its process does, so that nothing else is in the figure.
             product.ask("refresh", count=HUNDRED)
             self.figures["peak"] = product.ask("peak").found / GIBI
-            others = {
+            others: Others = {
                 "duckdb": (duckdb, ""),
                 "duckdb_lake": (duckdb, "lake_"),
                 "clickhouse": (clickhouse, ""),
                 "clickhouse_lake": (clickhouse, "lake_"),
             }
-            self.compare(product, others)
+            others = self.compare(product, others)
             self.refresh(smaller)
             self.figures |= medians(
                 {
@@ -117,9 +133,9 @@ class Bench:
             enter = processes.enter_context
             product = enter(self.runner("product", tenth))
             names = ("postgres", "pandas")
-            others = {name: (enter(self.runner(name, tenth)), "") for name in names}
+            others: Others = {name: (enter(self.runner(name, tenth)), "") for name in names}
             product.ask("refresh", count=HUNDRED)
-            self.compare(product, others)
+            others = self.compare(product, others)
             self.figures |= medians(
                 {
                     "tenth": lambda: self.refresh(product),
@@ -156,11 +172,21 @@ class Bench:
         """Measure what belongs to the scale."""
         if self.scale == SCALES["huge"]:
             self.contest_when_huge()
+            self.tell()
             return
         self.prepare(self.scale, self.scale.shrunk(2), self.scale.shrunk(10), SPECK)
-        self.contest()
-        self.contest_on_a_tenth()
-        self.measure_fixed_cost()
+        for part in (self.contest, self.contest_on_a_tenth, self.measure_fixed_cost):
+            part()
+            self.tell()
+
+    def tell(self) -> None:
+        """Print the lines of all rows whose figures have come."""
+        ease = 2 if self.scale == SCALES["small"] else 1
+        for line in rows.lines(self.figures, ease=ease, wrong=frozenset(self.wrong)):
+            if line.row not in self._told:
+                self._told.append(line.row)
+                self.is_good = self.is_good and line.ok
+                print(line.json(), flush=True)
 
 
 def _asking(runner: Runner, prefix: str) -> Callable[[], float]:
@@ -176,13 +202,9 @@ def main() -> int:
     folder = Path(os.environ.get("BENCH_DIR") or ROOT / "var" / "bench").resolve()
     bench = Bench(SCALES[size], folder)
     bench.run()
-    ease = 2 if size == "small" else 1
-    found = list(rows.lines(bench.figures, ease=ease, wrong=frozenset(bench.wrong)))
-    for line in found:
-        print(line.json(), flush=True)
     left = [row.measure for row in rows.ROWS if rows.missing(row, bench.figures)]
     print(json.dumps({"not_measured": left}, ensure_ascii=False))
-    return 0 if all(line.ok for line in found) else 1
+    return 0 if bench.is_good else 1
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tests.benchmarks.ground.scale import DAY, NOW, Scale, micros
 
@@ -35,10 +36,10 @@ class Layout:
         return cls(active=(scale.customers - edge) * 19 // 20, edge=edge, total=scale.customers)
 
 
-def ids(numbers: np.ndarray) -> pa.Array:
-    """The ids of customers, as files have them."""
-    digits = np.char.zfill(np.asarray(numbers).astype("U8"), 8)
-    return pa.array(np.char.add("c", digits))
+def ids(count: int) -> pa.Array:
+    """The ids of the customers with the numbers below `count`, as files have them."""
+    digits = pc.utf8_lpad(pa.array(np.arange(count)).cast(pa.string()), 8, "0")
+    return pc.binary_join_element_wise("c", digits, "")
 
 
 def traits(layout: Layout, trial_edges: list[int]) -> pa.Table:

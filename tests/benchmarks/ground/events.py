@@ -133,13 +133,12 @@ def _delays(rng: np.random.Generator, count: int) -> np.ndarray:
 
 
 def table(found: Happenings) -> pa.Table:
-    """The events as an export would have them, but for the customers' numbers."""
+    """The events as an export would have them, but for the customers' ids."""
     paid = np.isin(found.code, PAID_CODES)
     items = pa.array(found.item.astype(np.int32), mask=~paid)
     return pa.table(
         {
             "event": pa.array(NAMES).take(pa.array(found.code.astype(np.int32))),
-            "customer": pa.array(found.customer, pa.int32()),
             "time": pa.array(found.at).cast(pa.timestamp("us", tz="UTC")),
             "amount": pa.array(found.cents / 100, mask=~paid),
             "item": pa.array(ITEMS).take(items),

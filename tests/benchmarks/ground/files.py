@@ -14,7 +14,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tests.benchmarks.ground import customers, edges, events, segments
-from tests.benchmarks.ground.events import Happenings
 from tests.benchmarks.ground.scale import Scale
 
 MAKERS = ("scale", "conditions", "segments", "customers", "events", "edges", "files")
@@ -50,9 +49,14 @@ class Files:
         return [self.folder / f"events-{place:03}.parquet" for place in range(self.scale.files)]
 
 
+def place(scale: Scale, below: Path) -> Files:
+    """Where the files of a scale are, or are to be."""
+    return Files(folder=below / scale.name / "files", scale=scale)
+
+
 def files(scale: Scale, below: Path) -> Files:
-    """The files in a folder of their own, made if need be."""
-    found = Files(folder=below / scale.name / "files", scale=scale)
+    """The files of a scale, made if need be; not by two processes at once."""
+    found = place(scale, below)
     stamp, makers = found.folder / STAMP, _digest(scale)
     if not stamp.exists() or stamp.read_text() != makers:
         # Whatever was made of older files goes with them.
@@ -76,26 +80,23 @@ def _make(found: Files) -> None:
     layout = customers.Layout.of(scale, len(standing))
     first = customers.traits(layout, edges.dates_on_edges(asked))
     later = customers.changed(first)
-    listed = first.filter(first["is_listed"]).drop_columns(["is_listed"])
-    pq.write_table(_with_ids(listed, "number", "id"), found.first)
-    pq.write_table(_with_ids(later, "number", "id"), found.later)
+    listed, ids = first.filter(first["is_listed"]), customers.ids(layout.total)
+    pq.write_table(_with_ids(listed.drop_columns(["is_listed"]), ids), found.first)
+    pq.write_table(_with_ids(later, ids), found.later)
     does = np.zeros(scale.customers, dtype=bool)
     on_edges = edges.happenings(standing, layout.total - layout.edge)
     happened = events.slices(scale, layout, on_edges)
     for path, some in zip(found.happened, happened, strict=True):
         does[some.customer] = True
-        _write(some, path)
+        rows = events.table(some)
+        numbers = pa.array(some.customer)
+        pq.write_table(rows.append_column("customer_id", ids.take(numbers)), path)
     people = customers.latest(first, later)
     known = pc.or_(first["is_listed"], pa.array(does))
     pq.write_table(people.filter(known), found.people)
 
 
-def _write(some: Happenings, path: Path) -> None:
-    pq.write_table(_with_ids(events.table(some), "customer", "customer_id"), path)
-
-
-def _with_ids(rows: pa.Table, number: str, name: str) -> pa.Table:
-    """The rows with ids in the place of numbers."""
-    numbers = rows[number].to_numpy()
-    every = customers.ids(np.arange(numbers.max() + 1 if len(numbers) else 0))
-    return rows.drop_columns([number]).append_column(name, every.take(pa.array(numbers)))
+def _with_ids(rows: pa.Table, ids: pa.Array) -> pa.Table:
+    """The rows of customers with ids in the place of numbers."""
+    numbers = rows["number"].combine_chunks()
+    return rows.drop_columns(["number"]).append_column("id", ids.take(numbers))

@@ -9,7 +9,7 @@ NOW = datetime(2026, 9, 14, 6, tzinfo=UTC)
 DAY = 86_400_000_000  # in microseconds, as all times of the ground
 HOUR = DAY // 24
 YEAR = 365 * DAY
-ROWS_OF_A_FILE = 5_000_000
+ROWS_OF_A_FILE = 10_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +32,9 @@ class Scale:
         return -(-self.events // ROWS_OF_A_FILE)
 
     def shrunk(self, by: int) -> Scale:
-        """The same ground with a share of the customers and events."""
-        return Scale(customers=self.customers // by, events=self.events // by, edges=self.edges)
+        """The same ground with a share of the customers and events, and some on edges."""
+        edges = max(1, 2 * self.edges // by)
+        return Scale(customers=self.customers // by, events=self.events // by, edges=edges)
 
 
 SCALES = {

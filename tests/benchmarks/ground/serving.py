@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests.benchmarks.ground import contestant
 from tests.benchmarks.ground.contestant import Contestant
-from tests.benchmarks.ground.files import Files, files
+from tests.benchmarks.ground.files import Files, files, place
 from tests.benchmarks.ground.lake import LakeFiles, place_of
 from tests.benchmarks.ground.scale import Scale
 
@@ -41,11 +41,11 @@ def peak_mebibytes() -> float:
 
 @contextlib.contextmanager
 def product(ground: Files) -> Iterator[Tasks]:
-    """The product; its workspace is loaded at the first request."""
+    """The product, which makes the ground for all and loads it."""
     from tests.benchmarks.ground import product as ours
     from tests.benchmarks.ground import questions, workspace
 
-    loaded = workspace.open_workspace(ground)
+    loaded = workspace.open_workspace(files(ground.scale, ground.folder.parents[1]))
     lake = place_of(ground)
     if not lake.exists():
         workspace.lake_files(lake.parent).write(lake)
@@ -133,8 +133,8 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     who, folder, *numbers = sys.argv[1:]
     customers, events, edges = map(int, numbers)
-    ground = files(Scale(customers=customers, events=events, edges=edges), Path(folder))
-    with WHO[who](ground) as tasks:
+    scale = Scale(customers=customers, events=events, edges=edges)
+    with WHO[who](place(scale, Path(folder))) as tasks:
         out.write(json.dumps({"seconds": 0, "found": "ready"}) + "\n")
         serve(tasks, lambda text: out.write(text + "\n"))
 
