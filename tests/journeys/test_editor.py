@@ -46,7 +46,7 @@ def test_a_condition_is_written_by_keyboard_and_counted_as_one_types(
 
     expect(form.locator("#rule-2-counts .rule-alone")).to_have_text("alone 1")
     expect(form.locator("#effect")).to_contain_text("Email is ada@x.example")
-    expect(form.locator("#said")).to_contain_text("1 people would belong")
+    expect(form.locator("#said")).to_contain_text("1 person would belong")
     # The browser mentions that the focus was somewhere else before.
     assert [fault for fault in faults if not fault.startswith("Autofocus processing")] == []
 
