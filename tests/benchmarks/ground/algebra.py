@@ -11,6 +11,7 @@ from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.conditions.values import IsSet
 from catalogue.engine.evaluate import Findings, members_by
 from catalogue.engine.plan import Formula, Group, Leaf
+from catalogue.engine.population import Population
 
 ORDINALS = 100_000_000
 BLOCK = 1 << 16  # ordinals of one container of a bitmap
@@ -45,7 +46,7 @@ class Algebra:
 
     def members(self) -> int:
         """Judge them; how many there are."""
-        return len(members_by(_formula(), self._findings, {}, self._people))
+        return len(members_by(_formula(), self._findings, {}, Population(customers=self._people)))
 
 
 def _formula() -> Formula:
