@@ -304,7 +304,7 @@ def test_without_an_account_nothing_of_it_will_change() -> None:
 def test_what_time_does_to_an_accounts_customers_is_not_guessed(head: str) -> None:
     asked = {head: "any", "where": {"did": "login", "in_last": "30 days"}}
     subject = "account" if head == "customers" else "customer"
-    seen = flips(subject, {"any": [asked, *MOVING[subject]]})
+    seen = flips(subject, {"all": [asked, *MOVING[subject]]})
     assert seen == (True, None)
 
 

@@ -74,13 +74,20 @@ def test_ids_said_by_hand_are_looked_up_among_accounts() -> None:
 
 def test_what_is_measured_of_accounts_says_that_it_is_of_accounts() -> None:
     define("business", BUSINESS)
+    define("active", ACTIVE)
+    define("quiet", QUIET)
     define("pros", {"trait": "plan", "is": "pro"})
     refresh()
     readings = readings_of(version_of("business"))
     assert (readings["size"].value, readings["size"].unit) == (2, "accounts")
     # Of the two accounts one has a customer who did anything within 28 days.
     assert (readings["active_share_28d"].value, readings["active_share_28d"].unit) == (0.5, "share")
+    assert [active_share(key) for key in ("active", "quiet")] == [1.0, 0.0]
     assert readings_of(version_of("pros"))["size"].unit == "people"
+
+
+def active_share(key: str) -> float | None:
+    return readings_of(version_of(key))["active_share_28d"].value
 
 
 def test_accounts_enter_and_leave_by_their_own_numbers() -> None:
