@@ -6,19 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from catalogue.definitions import nodes
 from catalogue.definitions.nodes import Term
 from catalogue.engine.circle import Circle
 from catalogue.engine.evidence import Evidence, dated_of
-from catalogue.engine.moving import moves, window_moves
+from catalogue.engine.moving import moves
 from catalogue.warehouse import current
-
-# Conditions of which it is known when they change by time alone.
-FORESEEN = (
-    *(nodes.All, nodes.Any, nodes.None_, nodes.Not, nodes.Everyone),
-    *(nodes.Trait, nodes.AccountTrait, nodes.AccountMembers, nodes.Customers),
-    *(nodes.Did, nodes.DidNot, nodes.Count, nodes.FirstDid, nodes.LastDid, nodes.Aggregate),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +38,3 @@ def account_evidence(terms: Iterable[Term], circle: Circle, *, now: datetime) ->
     moving = {term.path for term in wanted if moves(term)}
     dated = dated_of(moving, circle.alone, now, "account")
     return Evidence(said=said, dated=dated, times={}, figures={})
-
-
-def stands_still(node: nodes.Node) -> bool:
-    """Whether time alone never changes of whom a tree is true; false where that is not known."""
-    return all(_stands_still(one) for one in nodes.walk(node))
-
-
-def _stands_still(node: nodes.Node) -> bool:
-    window = getattr(node, "window", None)
-    return (
-        isinstance(node, FORESEEN)
-        and not any(map(moves, nodes.terms_of(node)))
-        and (window is None or not window_moves(window))
-    )

@@ -17,7 +17,7 @@ from catalogue.definitions.nodes import Subject
 from catalogue.engine.bitmaps import follow
 from catalogue.engine.conditions.accounts import Belonging
 from catalogue.engine.conditions.aggregates import Columns
-from catalogue.engine.conditions.events import Measure
+from catalogue.engine.conditions.events import EventCondition
 from catalogue.engine.conditions.held import HeldCondition
 from catalogue.engine.conditions.lists import Criterion
 from catalogue.engine.conditions.sample import SampleCondition
@@ -150,7 +150,7 @@ class Findings:
     members: dict[Condition, BitMap] = field(default_factory=dict)
     errors: dict[Condition, DefinitionError] = field(default_factory=dict)
     milliseconds: dict[Condition, float] = field(default_factory=dict)
-    figures: dict[Measure, Columns] = field(default_factory=dict)
+    figures: dict[EventCondition, Columns] = field(default_factory=dict)
     found: dict[Figure, Figures] = field(default_factory=dict)
     begun: dict[Criterion, Columns] = field(default_factory=dict)
     rankings: dict[Ranked, Ranking] = field(default_factory=dict)

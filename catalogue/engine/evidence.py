@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Literal
 
 import pyarrow as pa
@@ -19,12 +19,13 @@ from catalogue.definitions.windows import Interval
 from catalogue.engine.columns import Values
 from catalogue.engine.conditions.aggregates import Columns
 from catalogue.engine.conditions.dates import DATES
-from catalogue.engine.conditions.events import EventCondition, Measure, Selection
+from catalogue.engine.conditions.events import EventCondition, Selection
 from catalogue.engine.conditions.held import FIRST_KNOWN
 from catalogue.engine.conditions.lists import Criterion
 from catalogue.engine.conditions.objects import reach_in
 from catalogue.engine.conditions.terms import Frame, criterion
 from catalogue.engine.conditions.traits import newest
+from catalogue.engine.figures import DIGITS, Amount
 from catalogue.engine.grouping import sightings
 from catalogue.engine.moving import moves
 from catalogue.engine.one_customer import OneCustomer
@@ -37,7 +38,6 @@ from catalogue.warehouse import current
 from catalogue.warehouse.tables import EventTable, Tables, TraitChanges
 
 AGGREGATES = ("sum", "avg", "min", "max", "count_distinct")
-Figure = Decimal | float | int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class EventsReason:
     newest: datetime | None
     first_ever: datetime | None
     last_ever: datetime | None
-    figure: Figure | None = None
+    figure: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ class Evidence:
     said: Mapping[str, list[tuple[datetime | None, object]]]
     dated: Mapping[Path, Dated]
     times: Mapping[Sought, list[datetime]]
-    figures: Mapping[Measure, Figure | None]
+    figures: Mapping[EventCondition, Amount | None]
     # The events that decide on order and habit.
     rows: Rows = NOBODY
     begun: Mapping[Criterion, datetime | None] = field(default_factory=dict)
@@ -150,7 +150,7 @@ class Evidence:
             newest=times[end - 1] if end > start else None,
             first_ever=times[0] if times else None,
             last_ever=times[-1] if times else None,
-            figure=self.figures.get(condition.measure),
+            figure=self.figures.get(condition),
         )
 
 
@@ -177,7 +177,7 @@ def _place(times: list[datetime], window: Interval) -> tuple[int, int]:
 
 def evidence_of(
     conditions: Iterable[tuple[Node, Formula]],
-    figures: Mapping[Measure, Columns],
+    figures: Mapping[EventCondition, Columns],
     customer: OneCustomer,
     *,
     now: datetime,
@@ -204,9 +204,9 @@ def evidence_of(
         dated=dated_of({term.path for term in terms if moves(term)}, customer, now),
         times=_times(on_events, customer, now),
         figures={
-            measure: _figure(columns)
-            for measure, columns in figures.items()
-            if measure.function in AGGREGATES
+            condition: _figure(columns)
+            for condition, columns in figures.items()
+            if condition.measure.function in AGGREGATES
         },
         rows=rows_of(walks, customer, now) if walks else NOBODY,
         begun={one: _instant(columns["at"]) for one, columns in (begun or {}).items()},
@@ -273,14 +273,15 @@ def _times(
     return found
 
 
-def _figure(columns: Columns | None) -> Figure | None:
+def _figure(columns: Columns) -> Amount | None:
     """What an aggregate came to for the one customer there is; None when there is no value."""
-    row = {name: column[0].as_py() for name, column in (columns or {}).items() if len(column)}
+    row = {name: column[0].as_py() for name, column in columns.items() if len(column)}
     total: Decimal | None = row.get("sum")
     of: int = row.get("of", 1)
     if total is not None:
-        return round(total / of, 6)
-    figure: Figure | None = row.get("value", row.get("present") or None)
+        with localcontext(prec=DIGITS):
+            return round(total / of, 6)
+    figure: Amount | None = row.get("value", row.get("present") or None)
     return figure
 
 

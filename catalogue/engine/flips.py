@@ -19,7 +19,6 @@ from catalogue.definitions import nodes
 from catalogue.definitions.nodes import DateLiteral, Subject, Term, Window
 from catalogue.definitions.subjects import trait_subject
 from catalogue.definitions.windows import instant_of
-from catalogue.engine.account_evidence import stands_still
 from catalogue.engine.conditions.aggregates import Comparisons
 from catalogue.engine.conditions.dates import InSpans
 from catalogue.engine.conditions.events import EventCondition, EventNode
@@ -126,7 +125,7 @@ class Foresight:
             case Ranked() as ranked:
                 return Timeline(start=self.ranks[ranked]) if stays(one.node) else None
             case Among():
-                still = stands_still(one.node)
+                still = stays(one.node)
                 return Timeline(start=self.of_customers[one.pointer]) if still else None
             case Leaf(condition=condition, negated=negated):
                 found = self._of_condition(one, condition)

@@ -28,6 +28,14 @@ from catalogue.definitions.windows import (
 )
 from catalogue.engine.local_times import changes_of_clocks, first_local_from
 
+# What changes by time alone only where a window or a term of it moves. Lasting, order and habit
+# are not among them.
+FORESEEN = (
+    *(nodes.All, nodes.Any, nodes.None_, nodes.Not, nodes.Everyone, nodes.Sample),
+    *(nodes.Trait, nodes.AccountTrait, nodes.AccountMembers, nodes.Customers),
+    *(nodes.Did, nodes.DidNot, nodes.Count, nodes.FirstDid, nodes.LastDid, nodes.Aggregate),
+    *(nodes.Top, nodes.Bottom),
+)
 ANNIVERSARIES = (Operator.ANNIVERSARY_ON, Operator.ANNIVERSARY_IN_NEXT)
 
 
@@ -51,17 +59,10 @@ def window_moves(window: Window) -> bool:
 def stays(node: Node) -> bool:
     """Whether the answer about anybody is for ever the one as of now. False also where that is not
     known: what a segment referred to says later is not looked at."""
-    if isinstance(node, nodes.Walk):
+    if not isinstance(node, FORESEEN):
         return False
-    match node:
-        case nodes.Everyone() | nodes.Sample():
-            return True
-        case nodes.Held() | nodes.InSegment():
-            return False
-        case nodes.Top(by=by) | nodes.Bottom(by=by):
-            window = by.window if isinstance(by, nodes.EventMeasure) else None
-        case _:
-            window = getattr(node, "window", None)
+    by = node.by if isinstance(node, nodes.Top | nodes.Bottom) else node
+    window = getattr(by, "window", None)
     if window is not None and window_moves(window):
         return False
     return not any(map(moves, nodes.terms_of(node))) and all(map(stays, nodes.children(node)))

@@ -191,14 +191,18 @@ def measured(measure: nodes.Measure, person: Person, as_of: AsOf) -> Fraction | 
 
 def condition_holds(node: nodes.Condition, person: Person | Company, as_of: AsOf) -> bool:
     """Whether a condition on traits or events is true for a customer or an account."""
+    if isinstance(node, nodes.Trait):
+        return term_holds(node.term, person.changes, as_of)
+    if isinstance(person, Company):
+        raise AssertionError(f"accounts have traits and customers, and do nothing: {node!r}")
+    return _holds_for_customer(node, person, as_of)
+
+
+def _holds_for_customer(node: nodes.Condition, person: Person, as_of: AsOf) -> bool:
     match node:
-        case nodes.Trait(term=term):
-            return term_holds(term, person.changes, as_of)
         case nodes.AccountTrait(term=term):
-            account = person.account if isinstance(person, Person) else None
+            account = person.account
             return term_holds(term, () if account is None else account.changes, as_of)
-    assert isinstance(person, Person)  # noqa: S101 (accounts do nothing)
-    match node:
         case nodes.Held():
             return held(node, person.changes, as_of)
         case nodes.Sample():

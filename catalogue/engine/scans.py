@@ -1,8 +1,11 @@
-"""One query per trait and one per selection of events answer all conditions on them.
+"""One scan per trait and one per selection of events answer all conditions on them.
 
 Stages of a query: the columns needed → the rows that count → merges followed → readings derived →
 terms judged → for events, figures aggregated per customer. Comparisons of figures are made outside,
-exactly. Nothing of a definition becomes SQL text: values are literals, columns have our own names.
+exactly. Where rows are near, the newest change of a trait is picked here and events are counted
+here (`engine.vectors`), so that the back end only filters and projects.
+
+Nothing of a definition becomes SQL text: values are literals, columns have our own names.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from catalogue.engine.columns import Values
 from catalogue.engine.conditions.accounts import Belonging
 from catalogue.engine.conditions.aggregates import Columns
 from catalogue.engine.conditions.bench import Bench, Mask
-from catalogue.engine.conditions.events import EventCondition, EventFigure, Measure
+from catalogue.engine.conditions.events import EventCondition, EventFigure
 from catalogue.engine.conditions.held import HeldCondition, beginnings
 from catalogue.engine.conditions.lists import Criterion
 from catalogue.engine.conditions.newest import TwoNewest
@@ -67,7 +70,7 @@ class Answer:
 
     members: Mapping[Condition, BitMap]
     rows_read: int
-    figures: Mapping[Measure, Columns] = field(default_factory=dict)
+    figures: Mapping[EventCondition, Columns] = field(default_factory=dict)
     found: Mapping[Figure, Figures] = field(default_factory=dict)
     begun: Mapping[Criterion, Columns] = field(default_factory=dict)
     accounts: Accounts | None = None
@@ -220,7 +223,8 @@ def _grouped(sources: list[EventTable], conditions: Sequence[OnEvents], tables: 
         else:
             true = from_mask(ordinals, condition.judge(figures)) & tables.customers
             members[condition] = true | (_without_events(condition, tables) - seen)
-    return Answer(members=members, rows_read=_total(rows["rows"]), figures=figures, found=found)
+    kept = {one: figures[one.measure] for one in conditions if isinstance(one, EventCondition)}
+    return Answer(members=members, rows_read=_total(rows["rows"]), figures=kept, found=found)
 
 
 def scan_walks(

@@ -226,6 +226,28 @@ def test_an_aggregate_shows_what_it_came_to(function: str, figure: object, becau
     assert (found.reason.figure, found.because) == (figure, because)
 
 
+def test_aggregates_of_the_same_property_of_different_events_are_told_apart() -> None:
+    summed = [
+        n.Aggregate(function="sum", prop=("v",), events=events(name), comparison=is_("gt", 1))
+        for name in ("paid", "refunded")
+    ]
+    given = world(customer("ada", event("paid", v=5), event("refunded", v=7)))
+    found = told(n.All(children=tuple(summed)), given, "ada")
+    assert [node.because for node in found.nodes[1:]] == [
+        "the sum of 1 event is 5",
+        "the sum of 1 event is 7",
+    ]
+
+
+def test_a_sum_of_very_many_digits_is_shown_to_the_last() -> None:
+    asked = n.Aggregate(function="sum", prop=("v",), events=events("paid"), comparison=is_("gt", 1))
+    large = event("paid", v=9e19)
+    given = world(customer("ada", *([large] * 200), event("paid", v=0.000001)))
+    reason = root(asked, given, "ada").reason
+    assert isinstance(reason, EventsReason)
+    assert reason.figure == Decimal("18000000000000000000000.000001")
+
+
 def test_an_aggregate_of_nothing_has_no_value() -> None:
     asked = n.Aggregate(function="sum", prop=("v",), events=events("paid"), comparison=is_("lt", 1))
     given = world(customer("ada", event("paid", v="a")), customer("bob", event("other")))
