@@ -14,11 +14,11 @@ from pyroaring import BitMap
 from catalogue.definitions import nodes
 from catalogue.definitions.nodes import Operator
 from catalogue.definitions.windows import EARLIEST, MICROSECOND, Interval
-from catalogue.engine import evaluate, figures, grouping, ranking, scans
+from catalogue.engine import evaluate, figures, findings, grouping, ranking, scans
 from catalogue.engine.conditions import dates, events, held, newest, readings, terms, traits
 from catalogue.engine.conditions.readings import Reading
 from catalogue.engine.intervals import NEVER
-from catalogue.engine.vectors import judging, reading, tally
+from catalogue.engine.vectors import judging, ordinals, tally
 from catalogue.engine.walks import conditions as walk_conditions
 from catalogue.warehouse.tables import KINDS, ValueColumns
 from tests.generative.account_faults import ACCOUNT_FAULTS
@@ -123,7 +123,7 @@ def windows_without_their_other_edge(patch: Patch) -> None:
 
 
 def merges_not_followed_in_vectors(patch: Patch) -> None:
-    patch.setattr(reading.Ordinals, "places", lambda self, ordinals: ordinals.astype("intp"))
+    patch.setattr(ordinals.Ordinals, "places", lambda self, given: given.astype("intp"))
 
 
 def merges_not_followed(patch: Patch) -> None:
@@ -208,17 +208,17 @@ def counts_of_zero_not_ranked(patch: Patch) -> None:
 
 
 def ranked_among_too_many(patch: Patch) -> None:
-    right = evaluate.rank
+    right = findings.rank
     patch.setattr(
-        evaluate,
+        findings,
         "rank",
         lambda asked, found, among: right(asked, found, among | BitMap(found.ordinals)),
     )
 
 
 def bottom_taken_for_top(patch: Patch) -> None:
-    right = evaluate.rank
-    patch.setattr(evaluate, "rank", lambda asked, *given: right(replace(asked, end="top"), *given))
+    right = findings.rank
+    patch.setattr(findings, "rank", lambda asked, *given: right(replace(asked, end="top"), *given))
 
 
 def drawn_by_the_id_alone(patch: Patch) -> None:

@@ -7,8 +7,9 @@ import time
 import duckdb
 import pytest
 
-from catalogue.engine.evaluate import Findings, Scan
+from catalogue.engine.findings import Findings
 from catalogue.engine.inputs import Stopped
+from catalogue.engine.shared_scans import Scan, Source
 from catalogue.warehouse.connection import open_connection
 from catalogue.warehouse.deadline import Deadline
 
@@ -28,7 +29,11 @@ def test_a_query_under_way_is_interrupted_and_the_connection_stays_good() -> Non
 
 def test_a_scan_that_is_interrupted_stops_the_whole_evaluation() -> None:
     connection = open_connection()
-    endless = Scan(conditions=[], run=lambda: connection.con.execute(FOR_EVER).fetchall())
+    endless = Scan(
+        source=Source(kind="accounts"),
+        conditions=[],
+        run=lambda: connection.con.execute(FOR_EVER).fetchall(),
+    )
     with Deadline(0.1).held(connection), pytest.raises(Stopped):
         Findings().add(endless)
 
