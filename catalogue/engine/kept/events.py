@@ -98,12 +98,12 @@ class KeptEvents:
         if moved > self.rows // 2 + FEW_ROWS:
             return None
         ordinals = Ordinals.of(question.tables)
-        self._make_room(ordinals.size)
+        newcomers = self._make_room(ordinals.size)
         merged = self._pass_on(question.tables.survivors)
         members: dict[EventCondition, BitMap] = {}
         for moving in self.moving.values():
             moved_for = moving.move(steps, ordinals, self.size + 1)
-            touched = np.union1d(moved_for, merged)
+            touched = np.unique(np.concatenate([moved_for, newcomers, merged]))
             members |= self._judged(question, moving, touched[touched < self.size])
         self._settle(question, arrivals, members)
         return Found(members=members, rows=moved, update_size=arrivals.size)
@@ -134,11 +134,14 @@ class KeptEvents:
             going += self.log.between(old, start)
         return Step(old=old, new=start, coming=coming, going=going)
 
-    def _make_room(self, size: int) -> None:
-        if size > self.size:
+    def _make_room(self, size: int) -> Places:
+        """Take in new ordinals; which these are. Some conditions are true of who did nothing."""
+        new = np.arange(self.size, max(self.size, size), dtype=np.intp)
+        if len(new):
             for moving in self.moving.values():
                 moving.grow(self.size, size + 1)
             self.size = size
+        return new
 
     def _pass_on(self, survivors: Mapping[int, int]) -> Places:
         """Follow the merges that are new; who is concerned."""
