@@ -43,11 +43,13 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """All loads so far: pieces by event and by trait, and who is who."""
+    """All loads so far: pieces by event and by trait, and who is who. `given`: how many ordinals
+    were ever given; none is given twice."""
 
     events: Mapping[str, Mapping[str, Sequence[Happened]]] = field(default_factory=dict)
     traits: Mapping[str, Mapping[str, Sequence[Said]]] = field(default_factory=dict)
     customers: frozenset[int] = frozenset()
+    given: int = 0
     survivors: Mapping[int, int] = field(default_factory=dict)
 
     def with_events(self, name: str, rows: Sequence[Happened]) -> State:

@@ -77,7 +77,9 @@ def timeline(rng: Random, steps: int) -> Iterator[Moment]:
     state, now = _first(rng), BEGIN
     segments = {f"s{place}": _segment(rng) for place in range(14)}
     for _ in range(steps):
-        yield Moment(now=now, tables=GrowingTables(state), segments=dict(segments))
+        # Segments have timetables of their own.
+        due = {key: one for key, one in segments.items() if rng.random() < 0.8}
+        yield Moment(now=now, tables=GrowingTables(state), segments=due)
         now += rng.choice(JUMPS)
         for _ in range(rng.randrange(4)):
             state = rng.choice(
@@ -100,7 +102,7 @@ def _segment(rng: Random) -> SegmentInput:
 
 
 def _first(rng: Random) -> State:
-    state = State(customers=frozenset(range(40)))
+    state = State(customers=frozenset(range(40)), given=40)
     for name in EVENTS:
         state = state.with_events(name, [_event(rng, state, BEGIN) for _ in range(120)])
     for name in TRAITS:
@@ -119,10 +121,9 @@ def _said(rng: Random, state: State, now: datetime) -> State:
 
 
 def _newcomers(rng: Random, state: State, now: datetime) -> State:
-    # Ordinals are never given twice, also not those of the merged and the deleted.
-    first = max({*state.customers, *state.survivors, *state.survivors.values(), 60}) + 1
-    new = frozenset(range(first, first + rng.randrange(1, 5)))
-    state = replace(state, customers=state.customers | new)
+    given = state.given + rng.randrange(1, 5)
+    new = frozenset(range(state.given, given))
+    state = replace(state, customers=state.customers | new, given=given)
     return _loaded(rng, state, now)
 
 

@@ -3,13 +3,14 @@ condition was true. See docs/decisions on incremental refreshes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from pyroaring import BitMap
 
 from catalogue.engine.bitmaps import from_dense
+from catalogue.engine.clocks import DAY
 from catalogue.engine.conditions.aggregates import Comparisons
 from catalogue.engine.conditions.events import EventCondition
 from catalogue.engine.kept.log import Log
@@ -25,6 +26,7 @@ from catalogue.engine.vectors.tally import Places
 Decided = tuple[Counted, str, Comparisons | None, tuple[tuple[Start, Start], ...]]
 # Of so few rows it is not asked whether a scan would cost less.
 FEW_ROWS = 10_000
+LATELY = 2 * DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,36 +41,39 @@ class Found:
 
 @dataclass(slots=True, kw_only=True)
 class KeptEvents:
-    """As of one photo, and one `end` up to which events count (microseconds since 1970). `size`:
-    how many ordinals there are; `rows`: how many rows the last full scan read."""
+    """As of one photo, and one `end` up to which events count (microseconds since 1970). `starts`
+    and `moving`: each with the end at which somebody last asked for it. `size`: how many ordinals
+    there are; `rows`: how many rows the last full scan read."""
 
     pieces: frozenset[str]
     survivors: Mapping[int, int]
     asked: Asked
-    starts: tuple[Start, ...]
+    starts: dict[Start, int]
     end: int
     size: int
     rows: int
     log: Log
     moving: dict[Counted, Moving]
+    wanted: dict[Counted, int]
     members: dict[Decided, BitMap] = field(default_factory=dict)
 
     @classmethod
     def scanned(cls, question: EventQuestion) -> tuple[KeptEvents, Found]:
         """All of it, by a scan of everything. Raises TooLarge."""
         starts = question.starts
-        log = Log(_first(question))
+        log = Log(_first(starts, question.end))
         found = tallied(question.sources, question.conditions, question.tables, on_rows=log.add)
         kept = cls(
             pieces=question.all_pieces,
             survivors=dict(question.tables.survivors),
             asked=question.asked,
-            starts=tuple(starts),
+            starts=dict.fromkeys(starts, question.end),
             end=question.end,
             size=found.ordinals.size,
             rows=found.rows,
             log=log,
             moving={one: Moving.of(one, tally, starts) for one, tally in found.tallies.items()},
+            wanted=dict.fromkeys(found.tallies, question.end),
         )
         members = {one: found.members(one) for one in question.conditions}
         kept.members = {_decided(one, None): true for one, true in members.items()}
@@ -92,19 +97,21 @@ class KeptEvents:
     def follow(self, question: EventQuestion) -> Found | None:
         """Go to the photo and the end of a question that it can follow; None when that would cost
         about as much as a scan. Raises TooLarge. After any error it must not be used any more."""
-        arrivals = Arrivals.of(question, self.asked, since=self.end, known=self.pieces)
-        steps = [self._step(start, question.end, arrivals) for start in question.starts]
+        self._forget_the_unwanted(question)
+        arrivals = self._arrivals(question)
+        steps = self._steps(question, arrivals)
         moved = sum(len(rows) for step in steps for rows in (*step.coming, *step.going))
         if moved > self.rows // 2 + FEW_ROWS:
             return None
         ordinals = Ordinals.of(question.tables)
         newcomers = self._make_room(ordinals.size)
         merged = self._pass_on(question.tables.survivors)
+        known = {step.new: step.old for step in steps} | {question.end: self.end}
         members: dict[EventCondition, BitMap] = {}
         for moving in self.moving.values():
             moved_for = moving.move(steps, ordinals, self.size + 1)
             touched = np.unique(np.concatenate([moved_for, newcomers, merged]))
-            members |= self._judged(question, moving, touched[touched < self.size])
+            members |= self._judged(question, known, moving, touched[touched < self.size])
         self._settle(question, arrivals, members)
         return Found(members=members, rows=moved, update_size=arrivals.size)
 
@@ -125,8 +132,34 @@ class KeptEvents:
         known = [one for one in self.starts if one is not None]
         return min([*known, self.end], key=lambda one: abs(one - start))
 
-    def _step(self, start: Start, end: int, arrivals: Arrivals) -> Step:
-        old = self._before(start)
+    def _forget_the_unwanted(self, question: EventQuestion) -> None:
+        """Other segments ask at other times; what nobody asked for lately is let go."""
+        since = question.end - LATELY
+        asked = {counted(one) for one in question.conditions}
+        self.wanted |= dict.fromkeys(asked, question.end)
+        self.wanted = {one: end for one, end in self.wanted.items() if end >= since}
+        self.moving = {one: self.moving[one] for one in self.wanted}
+        if None in question.starts:
+            self.starts[None] = question.end
+        self.starts = {one: end for one, end in self.starts.items() if end >= since}
+
+    def _arrivals(self, question: EventQuestion) -> Arrivals:
+        starts = {*self.starts, *question.starts}
+        first = None if None in starts else _first(starts, question.end)
+        return Arrivals.of(question, self.asked, first=first, since=self.end, known=self.pieces)
+
+    def _steps(self, question: EventQuestion, arrivals: Arrivals) -> list[Step]:
+        """To the starts that are asked for now; the others stay, but for those that were left."""
+        sources = {start: self._before(start) for start in question.starts}
+        left = {*sources.values(), *sources}
+        sources |= {start: start for start in self.starts if start not in left}
+        self.starts = {
+            start: question.end if start in question.starts else self.starts[start]
+            for start in sources
+        }
+        return [self._step(start, old, question.end, arrivals) for start, old in sources.items()]
+
+    def _step(self, start: Start, old: Start, end: int, arrivals: Arrivals) -> Step:
         coming = [rows.between(start, end) for rows in arrivals.runs]
         going: list[Rows] = []
         if old is not None and start is not None:
@@ -153,13 +186,15 @@ class KeptEvents:
         return np.array([*new.keys(), *new.values()], dtype=np.intp)
 
     def _judged(
-        self, question: EventQuestion, moving: Moving, touched: Places
+        self,
+        question: EventQuestion,
+        known: Mapping[Start, Start],
+        moving: Moving,
+        touched: Places,
     ) -> dict[EventCondition, BitMap]:
         """For whom the conditions on what moved are true; only the touched are judged anew."""
         some = moving.tally(question.starts, touched, len(touched))
         everybody = moving.tally(question.starts, slice(self.size), self.size)
-        known = {start: self._before(start) for start in question.starts}
-        known[question.end] = self.end
         found: dict[EventCondition, BitMap] = {}
         for one in question.conditions:
             if counted(one) != moving.counted:
@@ -178,16 +213,15 @@ class KeptEvents:
         """Remember this question as the last one."""
         self.members = {_decided(one, None): true for one, true in members.items()}
         self.pieces, self.end = question.all_pieces, question.end
-        self.starts = tuple(question.starts)
         self.survivors = dict(question.tables.survivors)
-        self.log.forget_before(_first(question))
+        self.log.forget_before(_first(self.starts, self.end))
         for rows in arrivals.runs:
             self.log.add(rows)
 
 
-def _first(question: EventQuestion) -> int:
+def _first(starts: Iterable[Start], end: int) -> int:
     """Before this nothing moves over any row."""
-    return min((one for one in question.starts if one is not None), default=question.end)
+    return min((one for one in starts if one is not None), default=end)
 
 
 def _decided(condition: EventCondition, known: Mapping[Start, Start] | None) -> Decided:

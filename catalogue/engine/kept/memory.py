@@ -75,7 +75,7 @@ class Kept:
     def keep_samples(self, samples: Mapping[SampleCondition, BitMap], drawn: BitMap) -> None:
         """Remember who is in which sample, of all who were drawn."""
         if self.most:
-            self._drawn = {one: (drawn, true) for one, true in samples.items()}
+            self._drawn |= {one: (drawn, true) for one, true in samples.items()}
 
     def _has_room_for(self, nbytes: int) -> bool:
         return self.nbytes + nbytes <= self.most

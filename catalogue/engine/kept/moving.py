@@ -89,10 +89,13 @@ class Moving:
                     )
 
     def tally(self, starts: Mapping[Start, int], some: Places | slice, size: int) -> Tally:
-        """What `judge` reads, of some ordinals; `size`: how many these are."""
+        """What `judge` reads from these starts, of some ordinals; `size`: how many these are."""
         found = Tally(size=size)
-        found.counts = {starts[one]: vector[some] for one, vector in self.counts.items()}
-        found.sums = {starts[one]: vector[some] for one, vector in self.sums.items()}
+        for start, place in starts.items():
+            if start in self.counts:
+                found.counts[place] = self.counts[start][some]
+            if start in self.sums:
+                found.sums[place] = self.sums[start][some]
         return found
 
     @property

@@ -13,7 +13,7 @@ from catalogue.engine.kept.moving import Start
 from catalogue.engine.local_times import naive
 from catalogue.engine.vectors.edges import Edges
 from catalogue.engine.vectors.rows import Asked, Rows, read
-from catalogue.engine.vectors.scan import asked_by, covered_by, instant, timeline
+from catalogue.engine.vectors.scan import asked_by, instant, timeline
 from catalogue.warehouse.pieces import Pieces, TablesInPieces, may_be_after
 from catalogue.warehouse.tables import EventTable
 
@@ -63,11 +63,6 @@ class EventQuestion:
         places = range(lowest, edges.count)
         return {None if not place else int(edges.at[place - 1]): place for place in places}
 
-    @property
-    def covered(self) -> Interval:
-        """From the first start to the end."""
-        return covered_by(*self._timeline)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrivals:
@@ -82,20 +77,25 @@ class Arrivals:
 
     @classmethod
     def of(
-        cls, question: EventQuestion, asked: Asked, *, since: int, known: frozenset[str]
+        cls,
+        question: EventQuestion,
+        asked: Asked,
+        *,
+        first: Start,
+        since: int,
+        known: frozenset[str],
     ) -> Arrivals:
-        """Whatever lies in pieces that are not `known`, and in known ones after `since`: of a time
-        that was still to come."""
+        """Whatever lies in pieces that are not `known`, from `first` on, and in known ones from
+        `since` on: what was still to come."""
         new = _chosen(question, lambda pieces: [name for name in pieces if name not in known])
         last = naive(instant(since - 1))
         due = _chosen(
             question, lambda pieces: [n for n in may_be_after(pieces, last) if n in known]
         )
-        later = Interval(start=instant(since), end=question.covered.end)
-        runs = [
-            *_read(question, asked, new, question.covered),
-            *_read(question, asked, due, later),
-        ]
+        end = instant(question.end)
+        whole = Interval(start=None if first is None else instant(first), end=end)
+        later = Interval(start=instant(since), end=end)
+        runs = [*_read(question, asked, new, whole), *_read(question, asked, due, later)]
         looked_at = [question.pieces[e][p] for some in (new, due) for e, ps in some for p in ps]
         return cls(runs=runs, size=sum(piece.size for piece in looked_at))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 from pyroaring import BitMap
@@ -18,6 +18,7 @@ from catalogue.engine.trait_rows import TraitRows, trait_rows
 from catalogue.warehouse.pieces import Pieces, TablesInPieces, may_be_after, size_of
 from catalogue.warehouse.tables import TraitChanges
 
+LATELY = timedelta(days=2)
 EARLIER_THAN_ALL = np.iinfo(np.int64).min
 
 
@@ -56,12 +57,15 @@ class KeptTrait:
         self.at = np.zeros(0, dtype=np.int64)
         self.sequence = np.zeros(0, dtype=np.int64)
         self.members: dict[TraitCondition, BitMap] = {}
+        # When somebody last asked for each.
+        self.wanted: dict[TraitCondition, datetime] = {}
 
     @classmethod
     def scanned(cls, question: TraitQuestion) -> tuple[KeptTrait, FoundByTrait]:
         """All of it, by a scan of everything."""
         kept = cls()
         kept.members = {condition: BitMap() for condition in question.conditions}
+        kept.wanted = dict.fromkeys(question.conditions, question.now)
         rows = trait_rows(question.changes, question.conditions, question.tables, question.now)
         kept._take(rows)
         return kept, kept._settled(question, rows.read, None)
@@ -87,19 +91,27 @@ class KeptTrait:
     def follow(self, question: TraitQuestion) -> FoundByTrait:
         """Go to the photo and the `now` of a question that it can follow. After any error it must
         not be used any more."""
-        self.members = {one: self.members[one] for one in question.conditions}
+        self._forget_the_unwanted(question)
         new = {n: piece for n, piece in question.pieces().items() if n not in self.pieces}
         changes = question.tables.trait_changes_in(question.name, question.subject, list(new))
         read = 0
         if changes is not None:
-            rows = trait_rows(changes, question.conditions, question.tables, question.now)
+            rows = trait_rows(changes, list(self.members), question.tables, question.now)
             self._take(rows)
             read = rows.read
         return self._settled(question, read, size_of(new))
 
     def _settled(self, question: TraitQuestion, read: int, size: int | None) -> FoundByTrait:
         self.pieces, self.now = frozenset(question.pieces()), question.now
-        return FoundByTrait(members=dict(self.members), rows=read, update_size=size)
+        members = {one: self.members[one] for one in question.conditions}
+        return FoundByTrait(members=members, rows=read, update_size=size)
+
+    def _forget_the_unwanted(self, question: TraitQuestion) -> None:
+        """Other segments ask at other times; what nobody asked for lately is let go."""
+        self.wanted |= dict.fromkeys(question.conditions, question.now)
+        since = question.now - LATELY
+        self.wanted = {one: at for one, at in self.wanted.items() if at >= since}
+        self.members = {one: self.members[one] for one in self.wanted}
 
     def _take(self, rows: TraitRows) -> None:
         """Let those rows decide that are newer than what was known."""
