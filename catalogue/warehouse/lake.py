@@ -36,6 +36,7 @@ class PinnedLake:
         self.lake_dir = lake_dir.resolve()  # as DuckDB's permission names it
         self._pinned = {key_of(path): (path, version) for path, version in tables.items()}
         self._opened: dict[str, DeltaTable] = {}
+        self._pieces: dict[str, Pieces] = {}
 
     @property
     def keys(self) -> Iterable[str]:
@@ -65,8 +66,11 @@ class PinnedLake:
 
     def pieces(self, key: str) -> Pieces:
         """The Parquet files of a key with what Delta Lake notes of them."""
-        if not self.has(key):
-            return {}
+        if key not in self._pieces:
+            self._pieces[key] = self._noted(key) if self.has(key) else {}
+        return self._pieces[key]
+
+    def _noted(self, key: str) -> Pieces:
         actions = pa.table(self.table(key).get_add_actions(flatten=True))
         newest = actions["max.at"] if "max.at" in actions.column_names else pa.nulls(len(actions))
         folder = self.lake_dir / self._pinned[key][0]
@@ -76,7 +80,9 @@ class PinnedLake:
             newest.cast(pa.timestamp("us")).to_pylist(),
             strict=True,
         )
-        return {str(folder / path): Piece(size=size, newest=_noted(at)) for path, size, at in rows}
+        return {
+            str(folder / path): Piece(size=size, newest=_rounded(at)) for path, size, at in rows
+        }
 
     def files_after(self, key: str, instant: datetime) -> list[str]:
         """Those of the files that may hold a row whose `at` is after an instant (naive UTC)."""
@@ -91,7 +97,7 @@ class PinnedLake:
         return name_of(key) or str(self.table(key).metadata().name)
 
 
-def _noted(newest: datetime | None) -> datetime | None:
+def _rounded(newest: datetime | None) -> datetime | None:
     # It may have been cut to milliseconds.
     return newest and newest + timedelta(milliseconds=1)
 
