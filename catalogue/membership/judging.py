@@ -93,7 +93,7 @@ def _evaluation(
     """From what this process remembers; once a day from nothing too, to compare."""
     with memory() as kept:
         followed = _evaluate(attempt, pinned, gathered, kept)
-        if not is_check_due(pinned.run, followed):
+        if not is_check_due(followed, pinned.now):
             return followed, None
         right, check = checked(
             pinned.run, followed, lambda: _evaluate(attempt, pinned, gathered, NOTHING_KEPT)
@@ -104,16 +104,9 @@ def _evaluation(
 
 
 def _evaluate(attempt: Attempt, pinned: Pinned, gathered: Gathered, kept: Kept) -> Evaluation:
-    held = {gathered.inputs[key].subject for key in gathered.asked if key in gathered.inputs}
-    crowds = {
-        CROWD.format(gauge.metric, subject): SegmentInput(definition=_about(gauge.crowd, subject))
-        for gauge in registered()
-        if gauge.crowd is not None
-        for subject in sorted(held)
-    }
     try:
         return evaluate(
-            {**gathered.inputs, **crowds},
+            {**gathered.inputs, **crowds_for(gathered)},
             photos.open_photo(pinned.photo),
             now=pinned.now,
             on_progress=attempt.progress,
@@ -124,6 +117,18 @@ def _evaluate(attempt: Attempt, pinned: Pinned, gathered: Gathered, kept: Kept) 
         raise Cancelled from stopped
     except ScanFailed as failed:
         raise RefreshError(str(failed)) from failed
+
+
+def crowds_for(gathered: Gathered) -> dict[str, SegmentInput]:
+    """The gauges' own definitions, under keys that no segment has: they are judged beside the
+    segments, for customers, accounts or both, as these need it."""
+    held = {gathered.inputs[key].subject for key in gathered.asked if key in gathered.inputs}
+    return {
+        CROWD.format(gauge.metric, subject): SegmentInput(definition=_about(gauge.crowd, subject))
+        for gauge in registered()
+        if gauge.crowd is not None
+        for subject in sorted(held)
+    }
 
 
 def _about(crowd: Definition, subject: Subject) -> Definition:

@@ -35,14 +35,14 @@ class CheckResult:
         }
 
 
-def is_check_due(run: RefreshRun, evaluation: Evaluation) -> bool:
-    """Whether this is the first refresh of a local day that rests on what was remembered."""
-    if run.started_at is None or not any(scan.is_update for scan in evaluation.scans):
+def is_check_due(evaluation: Evaluation, now: datetime) -> bool:
+    """Whether a refresh as of `now` is the first of a local day that follows from another one."""
+    if not any(scan.is_update for scan in evaluation.scans):
         return False
-    checked = RefreshRun.objects.filter(check_result__isnull=False).order_by("-started_at").first()
-    if checked is None or checked.started_at is None:
+    checked = RefreshRun.objects.filter(check_result__isnull=False).order_by("-now").first()
+    if checked is None or checked.now is None:
         return True
-    return _local_day(checked.started_at) < _local_day(run.started_at)
+    return _local_day(checked.now) < _local_day(now)
 
 
 def checked(

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-SUBCOMMANDS = ("apply", "lint", "test", "export", "members", "estimate", "explain")
+SUBCOMMANDS = ("apply", "lint", "test", "export", "members", "estimate", "explain", "plan-refresh")
 
 
 class Command(BaseCommand):
@@ -18,20 +18,24 @@ class Command(BaseCommand):
 
     help = (
         "Segment files: apply, lint and test them, export segments. Segments: print members, count"
-        " a definition before it is stored, explain one customer."
+        " a definition before it is stored, explain one customer, show what a refresh would read."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One parser for each subcommand."""
         subparsers = parser.add_subparsers(dest="subcommand", metavar="SUBCOMMAND", required=True)
         for name in SUBCOMMANDS:
-            module = import_module(f"catalogue.management.segments_{name}")
+            module = _module(name)
             text = getattr(module, "HELP", None) or (module.__doc__ or "").partition("\n")[0]
             module.add_arguments(subparsers.add_parser(name, help=text, description=text))
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Hand over to the subcommand; its answer is the exit code."""
-        module = import_module(f"catalogue.management.segments_{options['subcommand']}")
+        module = _module(options["subcommand"])
         code = module.handle(options, self.stdout, self.stderr)
         if code:
             sys.exit(code)
+
+
+def _module(name: str) -> Any:
+    return import_module(f"catalogue.management.segments_{name.replace('-', '_')}")
