@@ -12,6 +12,7 @@ from catalogue.api.differences import Difference
 from catalogue.api.documentation import Schema
 from catalogue.api.facts import Events, Me, Teams, Traits
 from catalogue.api.members import Changes, Check, Members
+from catalogue.api.overlap import Overlaps
 from catalogue.api.runs import OneRun, Refresh, SegmentRuns
 from catalogue.api.segments import OneSegment, Segments
 from catalogue.api.versions import OneVersion, Publish, Restore, Versions
@@ -47,5 +48,6 @@ urlpatterns = [
     path("definitions/validate/", Validate.as_view(), name="validate"),
     path("definitions/render/", Render.as_view(), name="render"),
     path("definitions/estimate/", EstimateSize.as_view(), name="estimate"),
+    path("overlap/", Overlaps.as_view(), name="overlap"),
     path("schema/", Schema.as_view(), name="schema"),
 ]

@@ -177,6 +177,7 @@ def api(ground: Ground) -> list[Row]:
         act("api:validate", rules.any_key, body=DEFINITION),
         act("api:render", rules.any_key, body=DEFINITION),
         act("api:estimate", rules.key_writes_anything, body=DEFINITION),
+        page("api:overlap", rules.key_reads_all, query="?segments=growth-pros,sales-pros"),
         page("integrations-api:destinations", rules.key_sees_tools),
         page("integrations-api:destination", rules.key_sees_tools, arguments={"key": "drop"}),
         page("integrations-api:syncs", rules.key_sees_tools, arguments={"key": "drop"}),

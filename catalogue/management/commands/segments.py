@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-SUBCOMMANDS = ("apply", "lint", "test", "export", "members", "estimate", "explain")
+SUBCOMMANDS = ("apply", "lint", "test", "export", "members", "estimate", "explain", "overlap")
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     help = (
         "Segment files: apply, lint and test them, export segments. Segments: print members, count"
-        " a definition before it is stored, explain one customer."
+        " a definition before it is stored, explain one customer, lay segments over each other."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
