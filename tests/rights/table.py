@@ -167,6 +167,7 @@ def api(ground: Ground) -> list[Row]:
         of_segment(page, "api:changes", people),
         of_segment(act, "api:check", people, body={"ids": ["ada"]}),
         of_segment(act, "api:explain", people, body={"id": "ada"}),
+        of_segment(page, "api:leaving", rules.key_reads),
         of_segment(page, "api:segment-runs", rules.key_reads),
         of_segment(act, "api:refresh", rules.key_acts),
         page("api:run", rules.key_reads_all, arguments={"run_id": ground.ids["run"]}),

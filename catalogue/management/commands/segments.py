@@ -10,7 +10,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-SUBCOMMANDS = ("apply", "lint", "test", "export", "members", "estimate", "explain", "overlap")
+SUBCOMMANDS = (
+    "apply",
+    "lint",
+    "test",
+    "export",
+    "members",
+    "estimate",
+    "explain",
+    "overlap",
+    "leaving",
+)
 
 
 class Command(BaseCommand):
@@ -18,7 +28,8 @@ class Command(BaseCommand):
 
     help = (
         "Segment files: apply, lint and test them, export segments. Segments: print members, count"
-        " a definition before it is stored, explain one customer, lay segments over each other."
+        " a definition before it is stored, explain one customer, lay segments over each other,"
+        " foretell who leaves."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
