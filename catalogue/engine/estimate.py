@@ -27,6 +27,7 @@ from catalogue.definitions.nodes import (
 )
 from catalogue.definitions.places import ROOT, places_about, places_below
 from catalogue.definitions.subjects import trait_subject
+from catalogue.engine.answers import Answers
 from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.conditions.values import IsSet
 from catalogue.engine.evaluate import Findings, compose, find, members_by, plan_of
@@ -87,9 +88,11 @@ def estimate(
     now: datetime,
     labels: Labels | None = None,
     should_stop: Callable[[], bool] | None = None,
+    answers: Answers | None = None,
 ) -> Counted:
     """Count the segment `key` of `segments`, which hold all that it refers to, as of one aware
-    `now` on one photo, and every node of its tree.
+    `now` on one photo, and every node of its tree. `answers`, of the same photo and `now`, has what
+    need not be asked again.
 
     Raises DefinitionError, with pointers, when it cannot be judged, and `too_expensive` when
     `should_stop`, which is asked before each scan, said so."""
@@ -100,7 +103,10 @@ def estimate(
     known = {} if definition is None else _known(definition)
     try:
         conditions = (*planned.conditions, *(leaf.condition for leaf in known.values()))
-        findings = find(conditions, tables, now=now, should_stop=should_stop)
+        if answers is None:
+            findings = find(conditions, tables, now=now, should_stop=should_stop)
+        else:
+            findings = answers.find(conditions, tables, should_stop=should_stop)
     except Stopped as stopped:
         raise refuse(Code.TOO_EXPENSIVE, TOO_LONG, ROOT) from stopped
     outcomes = compose(segments, planned, findings, tables)

@@ -57,6 +57,7 @@ from catalogue.engine.scans import (
     scan_trait,
     scan_walks,
 )
+from catalogue.engine.vectors.judging import Vector
 from catalogue.engine.walks.conditions import WalkCondition, names_of
 from catalogue.warehouse.current import Accounts
 from catalogue.warehouse.tables import Tables
@@ -116,10 +117,12 @@ def find(
     on_progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     keep_figures: bool = False,
+    keep_vectors: bool = False,
 ) -> Findings:
     """Ask each distinct condition once, those on the same data by one scan. Raises Stopped and
     ScanFailed."""
-    scans = list(_scans(tuple(dict.fromkeys(conditions)), tables, now))
+    distinct = tuple(dict.fromkeys(conditions))
+    scans = list(_scans(distinct, tables, now, keep_vectors=keep_vectors))
     findings = Findings(keep_figures=keep_figures)
     for done, scan in enumerate(scans):
         if should_stop is not None and should_stop():
@@ -143,7 +146,8 @@ class Scan:
 @dataclass(slots=True, kw_only=True)
 class Findings:
     """What the scans found: members per condition, or why there are none. `figures` and `begun` of
-    everybody take much memory, so they are kept for those who ask about few customers only.
+    everybody take much memory, so they are kept for those who ask about few customers only, and
+    `vectors` for those who ask about few conditions.
     `settled` are rankings made elsewhere, over more customers than these scans looked at."""
 
     keep_figures: bool = False
@@ -153,6 +157,7 @@ class Findings:
     figures: dict[EventCondition, Columns] = field(default_factory=dict)
     found: dict[Figure, Figures] = field(default_factory=dict)
     begun: dict[Criterion, Columns] = field(default_factory=dict)
+    vectors: dict[EventCondition, Vector] = field(default_factory=dict)
     rankings: dict[Ranked, Ranking] = field(default_factory=dict)
     settled: Mapping[Ranked, Ranking] = field(default_factory=dict)
     accounts: Accounts | None = None
@@ -187,6 +192,7 @@ class Findings:
         else:
             self.members |= answer.members
             self.found |= answer.found
+            self.vectors |= answer.vectors
             self.rows_read += answer.rows_read
             self.accounts = answer.accounts if self.accounts is None else self.accounts
             if self.keep_figures:
@@ -205,7 +211,9 @@ OUT_OF_MEMORY = (
 )
 
 
-def _scans(conditions: Sequence[Condition], tables: Tables, now: datetime) -> Iterator[Scan]:
+def _scans(
+    conditions: Sequence[Condition], tables: Tables, now: datetime, *, keep_vectors: bool
+) -> Iterator[Scan]:
     traits: dict[tuple[str, Subject], list[TraitCondition | TraitFigure]] = {}
     histories: dict[str, list[HeldCondition]] = {}
     events: dict[frozenset[str], list[OnEvents]] = {}
@@ -233,7 +241,10 @@ def _scans(conditions: Sequence[Condition], tables: Tables, now: datetime) -> It
     if samples:
         yield Scan(conditions=samples, run=partial(scan_samples, samples, tables))
     for names, on_events in events.items():
-        yield Scan(conditions=on_events, run=partial(scan_events, names, on_events, tables))
+        yield Scan(
+            conditions=on_events,
+            run=partial(scan_events, names, on_events, tables, keep_vectors=keep_vectors),
+        )
     for names, walking in walks.items():
         yield Scan(conditions=walking, run=partial(scan_walks, names, walking, tables))
 

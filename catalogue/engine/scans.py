@@ -36,6 +36,7 @@ from catalogue.engine.conditions.traits import TraitCondition, TraitFigure, know
 from catalogue.engine.figures import NOTHING, Figure, Figures
 from catalogue.engine.grouping import grouped
 from catalogue.engine.intervals import covering
+from catalogue.engine.vectors.judging import Vector
 from catalogue.engine.vectors.money import TooLarge
 from catalogue.engine.vectors.newest import newest_rows
 from catalogue.engine.vectors.scan import can_answer, scan_vectors
@@ -66,13 +67,15 @@ class Answer:
     """Customers (or accounts) for whom each condition is true, as ordinals of the population; of
     conditions on events the figures that say so, as `Comparisons.judge` and `InTime.judge` read
     them. `found` has what rankings are made by, which is true or false of nobody; `begun` since
-    when criteria hold, as `InTime.judge` reads it; `accounts` everybody's account, if asked."""
+    when criteria hold, as `InTime.judge` reads it; `vectors` what was counted here, `accounts`
+    everybody's account, both if asked."""
 
     members: Mapping[Condition, BitMap]
     rows_read: int
     figures: Mapping[EventCondition, Columns] = field(default_factory=dict)
     found: Mapping[Figure, Figures] = field(default_factory=dict)
     begun: Mapping[Criterion, Columns] = field(default_factory=dict)
+    vectors: Mapping[EventCondition, Vector] = field(default_factory=dict)
     accounts: Accounts | None = None
 
 
@@ -164,13 +167,20 @@ def scan_samples(conditions: Sequence[SampleCondition], tables: Tables) -> Answe
     return Answer(members=members, rows_read=0)
 
 
-def scan_events(names: frozenset[str], conditions: Sequence[OnEvents], tables: Tables) -> Answer:
+def scan_events(
+    names: frozenset[str],
+    conditions: Sequence[OnEvents],
+    tables: Tables,
+    *,
+    keep_vectors: bool = False,
+) -> Answer:
     """Judge all conditions on one selection of events: by its rows, counted here, what can be told
-    so where rows are near; by one grouped query all else."""
+    so where rows are near; by one grouped query all else. `keep_vectors`: answer with what was
+    counted, too, which takes much memory."""
     sources = [table for name in sorted(names) if (table := tables.events(name)) is not None]
     if not sources:
         return _never_happened(conditions, tables)
-    counted = _counted(sources, conditions, tables)
+    counted = _counted(sources, conditions, tables, keep_vectors=keep_vectors)
     others = [one for one in conditions if one not in counted.members]
     return counted if not others else _joined(counted, _grouped(sources, others, tables))
 
@@ -187,16 +197,23 @@ def _never_happened(conditions: Sequence[OnEvents], tables: Tables) -> Answer:
     )
 
 
-def _counted(sources: list[EventTable], conditions: Sequence[OnEvents], tables: Tables) -> Answer:
+def _counted(
+    sources: list[EventTable],
+    conditions: Sequence[OnEvents],
+    tables: Tables,
+    *,
+    keep_vectors: bool,
+) -> Answer:
     near = [c for c in conditions if tables.has_near_rows and can_answer(c, sources)]
     members: dict[Condition, BitMap] = {}
+    vectors: dict[EventCondition, Vector] = {}
     rows = 0
     if near:
         # A sum too large to be counted here is left to the back end.
         with suppress(TooLarge):
-            found, rows = scan_vectors(sources, near, tables)
+            found, rows = scan_vectors(sources, near, tables, vectors if keep_vectors else None)
             members = {condition: found[condition] for condition in near}
-    return Answer(members=members, rows_read=rows)
+    return Answer(members=members, rows_read=rows, vectors=vectors)
 
 
 def _joined(one: Answer, other: Answer) -> Answer:
@@ -205,6 +222,7 @@ def _joined(one: Answer, other: Answer) -> Answer:
         rows_read=one.rows_read + other.rows_read,
         figures=other.figures,
         found=other.found,
+        vectors=one.vectors,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pyroaring import BitMap
 
@@ -15,8 +15,10 @@ from catalogue.definitions.nodes import Definition, Subject
 from catalogue.definitions.places import ROOT
 from catalogue.definitions.validate import validate
 from catalogue.engine import estimate as engine
+from catalogue.engine.answers import Answer, Answers
 from catalogue.engine.estimate import NodeEstimate as NodeEstimate
 from catalogue.engine.inputs import ScanFailed as ScanFailed
+from catalogue.engine.kept import Kept
 from catalogue.membership.gathering import gather
 from catalogue.models import Photo, Segment
 from catalogue.permissions import Actor
@@ -24,10 +26,16 @@ from catalogue.segments.subjects import other_subject, subject_of
 from catalogue.segments.vocabulary import stored_vocabulary
 from catalogue.warehouse import photos
 from catalogue.warehouse.deadline import Deadline
+from catalogue.warehouse.opened import borrowed, identity_of
 
 # No segment key has a colon.
 PROPOSED = "proposed:definition"
 SECONDS = 10.0
+# What this process found for earlier estimates.
+ANSWERS: Kept[Answer] = Kept(256 * 1024 * 1024)
+# While somebody edits, all is counted as of one instant for so long, so that only what changed is
+# asked anew.
+STEADY = timedelta(seconds=60)
 
 
 class NoDataYet(Exception):
@@ -87,10 +95,16 @@ def estimate(
     check_words(definition, key=key, viewer=viewer)
     name = key or PROPOSED
     segments = gather([name], proposed={name: definition}).inputs
-    tables = photos.open_photo(photo)
-    with deadline.held(tables.connection):
+    answers = Answers(kept=ANSWERS, photo=identity_of(photo), now=now)
+    with borrowed(photo) as tables, deadline.held(tables.connection):
         counted = engine.estimate(
-            segments, name, tables, now=now, labels=labels, should_stop=deadline.has_passed
+            segments,
+            name,
+            tables,
+            now=now,
+            labels=labels,
+            should_stop=deadline.has_passed,
+            answers=answers,
         )
     return Estimate(
         size=len(counted.members),
@@ -103,6 +117,22 @@ def estimate(
         members=counted.members,
         subject=counted.subject,
     )
+
+
+_steady: dict[object, datetime] = {}
+
+
+def steady(now: datetime) -> datetime:
+    """The instant to count as of while somebody edits: `now`, or the one that was given out less
+    than STEADY before it, as long as no newer data came. Never before the data was loaded."""
+    photo = photos.newest_photo()
+    name = None if photo is None else identity_of(photo)
+    before = _steady.get(name)
+    if before is not None and timedelta(0) <= now - before < STEADY:
+        return before
+    _steady.clear()
+    _steady[name] = now
+    return now
 
 
 def check_words(definition: Definition, *, key: str | None, viewer: Actor) -> None:

@@ -12,8 +12,8 @@ from pyroaring import BitMap
 
 from catalogue.definitions.nodes import Subject
 from catalogue.definitions.pieces import nearest
+from catalogue.engine.bitmaps import bytes_of
 from catalogue.engine.kept import Kept
-from catalogue.membership import bitmaps
 from catalogue.membership.published_before import befores
 from catalogue.models import MembershipVersion, Segment, Status
 from catalogue.permissions import Actor
@@ -206,7 +206,7 @@ def _newest(segments: list[Segment]) -> tuple[list[MembershipVersion], list[BitM
     missing = [segment for segment in segments if segment.pk not in found]
     for segment, before in befores(missing, datetime.max.replace(tzinfo=UTC)):
         version, members = before.chain[-1], before.members()
-        MEMBERS.keep(version.sha256, members, len(bitmaps.dump(members)))
+        MEMBERS.keep(version.sha256, members, bytes_of(members))
         found[segment.pk] = version, members
     pairs = [found[segment.pk] for segment in segments]
     return [version for version, _ in pairs], [members for _, members in pairs]

@@ -11,7 +11,16 @@ from pyroaring import BitMap
 from catalogue.engine.bitmaps import from_dense
 from catalogue.engine.conditions.events import EventCondition
 from catalogue.engine.vectors.edges import Edges
-from catalogue.engine.vectors.judging import SUMMED, Counted, counted, is_counted, judge, stretches
+from catalogue.engine.vectors.judging import (
+    SUMMED,
+    Counted,
+    Vector,
+    counted,
+    is_counted,
+    judge,
+    stretches,
+    vector_of,
+)
 from catalogue.engine.vectors.reading import Ordinals, Part, Reading
 from catalogue.engine.vectors.tally import Tally
 from catalogue.warehouse.tables import EventTable, Tables
@@ -30,10 +39,14 @@ def can_answer(condition: object, sources: Sequence[EventTable]) -> TypeGuard[Ev
 
 
 def scan_vectors(
-    sources: Sequence[EventTable], conditions: Sequence[EventCondition], tables: Tables
+    sources: Sequence[EventTable],
+    conditions: Sequence[EventCondition],
+    tables: Tables,
+    vectors: dict[EventCondition, Vector] | None = None,
 ) -> tuple[dict[EventCondition, BitMap], int]:
-    """The customers for whom each condition is true, and how many rows were read. Raises TooLarge
-    when a sum needs more than 64 bits."""
+    """The customers for whom each condition is true, and how many rows were read. What conditions
+    compare is put into `vectors`, where that is given. Raises TooLarge when a sum needs more than
+    64 bits."""
     needed = [stretch for condition in conditions for stretch in stretches(condition)]
     edges = Edges.of(needed)
     lowest = min(edges.slice_from(start) for start, _ in needed)
@@ -61,6 +74,11 @@ def scan_vectors(
         & tables.customers
         for condition in conditions
     }
+    if vectors is not None:
+        for condition in conditions:
+            vector = vector_of(condition, tallies[counted(condition)], edges)
+            if vector is not None:
+                vectors[condition] = vector
     return members, rows
 
 
