@@ -24,8 +24,8 @@ from catalogue.engine.conditions.numbers import InRange
 from catalogue.engine.conditions.traits import TraitCondition, TraitFigure
 from catalogue.engine.evaluate import Findings, find
 from catalogue.engine.figures import Figure, Figures
-from catalogue.engine.kept import Kept
 from catalogue.engine.scans import Condition
+from catalogue.engine.shelf import Shelf
 from catalogue.engine.vectors.judging import Vector
 from catalogue.warehouse.current import Accounts
 from catalogue.warehouse.tables import Tables
@@ -39,7 +39,7 @@ Answer = BitMap | Figures | Vector | Accounts
 class Answers:
     """Answers on one photo as of `now`, in `kept`. `photo` is equal for the same data only."""
 
-    kept: Kept[Answer]
+    kept: Shelf[Answer]
     photo: Hashable
     now: datetime
 

@@ -38,8 +38,8 @@ from catalogue.engine.population import Population
 from catalogue.warehouse.tables import Tables
 
 TOO_LONG = (
-    "counting it took longer than an estimate may; narrow its windows, or refresh the segment,"
-    " which may take its time"
+    "counting it took longer than {limit} an estimate may take; narrow its windows, or refresh the"
+    " segment, which may take its time"
 )
 
 
@@ -89,13 +89,14 @@ def estimate(
     labels: Labels | None = None,
     should_stop: Callable[[], bool] | None = None,
     answers: Answers | None = None,
+    seconds: float | None = None,
 ) -> Counted:
     """Count the segment `key` of `segments`, which hold all that it refers to, as of one aware
     `now` on one photo, and every node of its tree. `answers`, of the same photo and `now`, has what
     need not be asked again.
 
     Raises DefinitionError, with pointers, when it cannot be judged, and `too_expensive` when
-    `should_stop`, which is asked before each scan, said so."""
+    `should_stop`, which is asked before each scan, said so: after `seconds`, if they are known."""
     planned = plan_of(segments, now)
     if key in planned.refused:
         raise planned.refused[key]
@@ -108,7 +109,8 @@ def estimate(
         else:
             findings = answers.find(conditions, tables, should_stop=should_stop)
     except Stopped as stopped:
-        raise refuse(Code.TOO_EXPENSIVE, TOO_LONG, ROOT) from stopped
+        limit = "what" if seconds is None else f"the {seconds:g} seconds"
+        raise refuse(Code.TOO_EXPENSIVE, TOO_LONG.format(limit=limit), ROOT) from stopped
     outcomes = compose(segments, planned, findings, tables)
     outcome = outcomes[key]
     if isinstance(outcome, Refused):

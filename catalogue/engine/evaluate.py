@@ -12,7 +12,7 @@ from operator import and_, or_
 import duckdb
 from pyroaring import BitMap
 
-from catalogue.definitions.errors import Code, DefinitionError, refuse
+from catalogue.definitions.errors import DefinitionError
 from catalogue.definitions.nodes import Subject
 from catalogue.engine.bitmaps import follow
 from catalogue.engine.conditions.accounts import Belonging
@@ -32,6 +32,7 @@ from catalogue.engine.inputs import (
     SegmentInput,
     Stopped,
 )
+from catalogue.engine.out_of_memory import out_of_memory
 from catalogue.engine.plan import (
     Among,
     Everyone,
@@ -179,8 +180,8 @@ class Findings:
             answer = scan.run()
         except DefinitionError as error:
             self._refuse(scan, error)
-        except duckdb.OutOfMemoryException:
-            self._refuse(scan, refuse(Code.TOO_EXPENSIVE, OUT_OF_MEMORY))
+        except duckdb.OutOfMemoryException as error:
+            self._refuse(scan, out_of_memory(error))
         except duckdb.InterruptException as interrupted:
             raise Stopped("a scan was interrupted") from interrupted
         except duckdb.Error as fault:
@@ -203,12 +204,6 @@ class Findings:
 
     def _refuse(self, scan: Scan, error: DefinitionError) -> None:
         self.errors |= dict.fromkeys(scan.conditions, error)
-
-
-OUT_OF_MEMORY = (
-    "judging it took more memory than one run may use; narrow its window or its `where`, "
-    "or count with fewer different values"
-)
 
 
 def _scans(

@@ -39,6 +39,7 @@ from catalogue.engine.intervals import covering
 from catalogue.engine.vectors.judging import Vector
 from catalogue.engine.vectors.money import TooLarge
 from catalogue.engine.vectors.newest import newest_rows
+from catalogue.engine.vectors.portions import may_be_kept, portions
 from catalogue.engine.vectors.scan import can_answer, scan_vectors
 from catalogue.engine.walks.conditions import WalkCondition
 from catalogue.engine.walks.rows import read_rows
@@ -207,12 +208,15 @@ def _counted(
     near = [c for c in conditions if tables.has_near_rows and can_answer(c, sources)]
     members: dict[Condition, BitMap] = {}
     vectors: dict[EventCondition, Vector] = {}
-    rows = 0
+    people, rows = len(tables.customers), 0
+    keep = keep_vectors and may_be_kept(near, people)
     if near:
         # A sum too large to be counted here is left to the back end.
         with suppress(TooLarge):
-            found, rows = scan_vectors(sources, near, tables, vectors if keep_vectors else None)
-            members = {condition: found[condition] for condition in near}
+            for some in portions(near, people):
+                found, read = scan_vectors(sources, some, tables, vectors if keep else None)
+                members |= {condition: found[condition] for condition in some}
+                rows += read
     return Answer(members=members, rows_read=rows, vectors=vectors)
 
 

@@ -20,7 +20,7 @@ from catalogue.engine.inputs import (
     SegmentInput,
     Stopped,
 )
-from catalogue.membership.attempt import Attempt, Cancelled, RefreshError
+from catalogue.membership.attempt import Attempt, Cancelled, RefreshError, TooExpensive
 from catalogue.membership.gathering import Gathered, gather
 from catalogue.membership.gauges import registered
 from catalogue.membership.publication import Judgement, Pinned, Step, prepare
@@ -29,6 +29,8 @@ from catalogue.membership.versions import DamagedVersion
 from catalogue.models import Segment
 from catalogue.segments.subjects import subject_of
 from catalogue.warehouse import photos
+from catalogue.warehouse.budgets import refresh_budget
+from catalogue.warehouse.deadline import Deadline
 
 # No segment key has a colon, so a gauge's own definition can be judged beside the segments.
 CROWD = "gauge:{}:{}"
@@ -83,16 +85,19 @@ def _evaluate(attempt: Attempt, pinned: Pinned, gathered: Gathered) -> Evaluatio
         if gauge.crowd is not None
         for subject in sorted(held)
     }
+    budget = refresh_budget()
+    deadline, tables = Deadline(budget.seconds), photos.open_photo(pinned.photo, budget=budget)
     try:
-        return evaluate(
-            {**gathered.inputs, **crowds},
-            photos.open_photo(pinned.photo),
-            now=pinned.now,
-            on_progress=attempt.progress,
-            should_stop=attempt.should_stop,
-        )
+        with deadline.held(tables.connection):
+            return evaluate(
+                {**gathered.inputs, **crowds},
+                tables,
+                now=pinned.now,
+                on_progress=attempt.progress,
+                should_stop=lambda: deadline.has_passed() or attempt.should_stop(),
+            )
     except Stopped as stopped:
-        raise Cancelled from stopped
+        raise (TooExpensive(budget) if deadline.has_passed() else Cancelled()) from stopped
     except ScanFailed as failed:
         raise RefreshError(str(failed)) from failed
 

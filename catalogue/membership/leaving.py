@@ -14,13 +14,14 @@ from catalogue.definitions.places import ROOT
 from catalogue.engine.inputs import ScanFailed as ScanFailed
 from catalogue.engine.inputs import SegmentInput, Stopped
 from catalogue.engine.leaving import members_at
-from catalogue.membership.estimating import SECONDS, newest_photo
+from catalogue.membership.estimating import newest_photo
 from catalogue.membership.gathering import gather
 from catalogue.membership.versions import members_of
 from catalogue.models import MembershipVersion, Segment, Status
 from catalogue.segments.refusals import SegmentRefused
 from catalogue.segments.subjects import held_in
 from catalogue.warehouse import photos
+from catalogue.warehouse.budgets import estimate_budget
 from catalogue.warehouse.deadline import Deadline
 from catalogue.warehouse.tables import Tables
 
@@ -80,16 +81,19 @@ class Leaving:
         return sum(day.count for day in self.days)
 
 
-def leaving(segment: Segment, *, now: datetime, days: int, seconds: float = SECONDS) -> Leaving:
+def leaving(segment: Segment, *, now: datetime, days: int, seconds: float | None = None) -> Leaving:
     """Judge the segment's newest members at `now` and once a day for 1 to MOST_DAYS days after it.
 
     Raises NothingToForetell when it was never refreshed or is archived, DefinitionError when it
-    cannot be judged any more, or is `too_expensive` when that takes longer than `seconds`;
+    cannot be judged any more, or is `too_expensive`: it takes longer than `seconds` (the budget's)
+    or more than an estimate may;
     DamagedVersion, NoDataYet and ScanFailed."""
     version = _version(segment)
     photo, members = newest_photo(), members_of(version)
     instants = [now + timedelta(days=day) for day in range(days + 1)]
-    judged = _judged(segment.key, photos.open_photo(photo), instants, seconds)
+    budget = estimate_budget()
+    limit = budget.seconds if seconds is None else seconds
+    judged = _judged(segment.key, photos.open_photo(photo, budget=budget), instants, limit)
     left = members & next(judged)
     return Leaving(
         key=segment.key,

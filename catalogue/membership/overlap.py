@@ -13,7 +13,7 @@ from pyroaring import BitMap
 from catalogue.definitions.nodes import Subject
 from catalogue.definitions.pieces import nearest
 from catalogue.engine.bitmaps import bytes_of
-from catalogue.engine.kept import Kept
+from catalogue.engine.shelf import Shelf
 from catalogue.membership.published_before import befores
 from catalogue.models import MembershipVersion, Segment, Status
 from catalogue.permissions import Actor
@@ -21,7 +21,7 @@ from catalogue.segments.refusals import SegmentRefused
 from catalogue.segments.subjects import PLURALS, held_in
 
 # Members that were read and checked, by their SHA-256, which stands for no other members.
-MEMBERS: Kept[BitMap] = Kept(64 * 1024 * 1024)
+MEMBERS: Shelf[BitMap] = Shelf(64 * 1024 * 1024)
 # Of more segments than these nobody reads every region: there are 2ⁿ − 1.
 MOST_FOR_REGIONS = 5
 

@@ -17,7 +17,8 @@ from pyroaring import BitMap
 from catalogue.definitions.nodes import Subject
 from catalogue.models import Photo
 from catalogue.warehouse import ordinals
-from catalogue.warehouse.connection import open_connection
+from catalogue.warehouse.budgets import Meter
+from catalogue.warehouse.connection import MEMORY_LIMIT, open_connection
 from catalogue.warehouse.layout import (
     CUSTOMER_ACCOUNTS,
     events_key,
@@ -36,6 +37,7 @@ class PinnedLake:
         self.lake_dir = lake_dir.resolve()  # as DuckDB's permission names it
         self._pinned = {key_of(path): (path, version) for path, version in tables.items()}
         self._opened: dict[str, DeltaTable] = {}
+        self._rows: dict[str, int] = {}
 
     @property
     def keys(self) -> Iterable[str]:
@@ -63,6 +65,16 @@ class PinnedLake:
         """The Parquet files of a key, in no order; empty when there is no such table."""
         return list(self.table(key).file_uris()) if self.has(key) else []
 
+    def rows(self, key: str) -> int:
+        """How many rows the table of a key has; none when there is no such table."""
+        if key not in self._rows:
+            self._rows[key] = self._counted(key) if self.has(key) else 0
+        return self._rows[key]
+
+    def _counted(self, key: str) -> int:
+        actions = pa.table(self.table(key).get_add_actions(flatten=True))
+        return int(pc.sum(actions["num_records"]).as_py() or 0)
+
     def files_after(self, key: str, instant: datetime) -> list[str]:
         """Those of the files that may hold a row whose `at` is after an instant (naive UTC)."""
         if not self.has(key):
@@ -89,18 +101,27 @@ class LakeTables:
     nobody and nobody waits for it."""
 
     def __init__(
-        self, photo: Photo, lake_dir: Path, connection: ibis.BaseBackend | None = None
+        self,
+        photo: Photo,
+        lake_dir: Path,
+        connection: ibis.BaseBackend | None = None,
+        memory_limit: str = MEMORY_LIMIT,
     ) -> None:
         self.photo = photo
+        self._memory_limit = memory_limit
         self._connection = connection
         self._lake = PinnedLake(photo.tables, lake_dir)
         self._events: dict[str, EventTable | None] = {}
         self._traits: dict[tuple[Subject, str], TraitChanges | None] = {}
+        # Whoever has a budget is asked before anything is read.
+        self.meter: Meter | None = None
 
     @cached_property
     def connection(self) -> ibis.BaseBackend:
         """The back end on which all tables of this photo live."""
-        return self._connection or open_connection(lake=self._lake.lake_dir)
+        return self._connection or open_connection(
+            lake=self._lake.lake_dir, memory_limit=self._memory_limit
+        )
 
     @property
     def has_near_rows(self) -> bool:
@@ -128,9 +149,14 @@ class LakeTables:
 
     def events(self, name: str) -> EventTable | None:
         """The rows of one event; None when there was never one."""
+        self._take(name, events_key(name))
         if name not in self._events:
             self._events[name] = self._open_events(events_key(name))
         return self._events[name]
+
+    def _take(self, name: str, key: str) -> None:
+        if self.meter is not None:
+            self.meter.take(name, self._lake.rows(key))
 
     def _open_events(self, key: str) -> EventTable | None:
         if not self._lake.has(key):
@@ -154,12 +180,14 @@ class LakeTables:
 
     def trait_changes(self, name: str, subject: Subject = "customer") -> TraitChanges | None:
         """The changes of one trait of customers, or of accounts; None when there was never one."""
+        self._take(name, trait_key(subject, name))
         if (subject, name) not in self._traits:
             self._traits[subject, name] = self._open_trait(trait_key(subject, name))
         return self._traits[subject, name]
 
     def account_changes(self) -> ibis.Table | None:
         """What was said of whose customer is whose; None when it was never said of anybody."""
+        self._take("account", CUSTOMER_ACCOUNTS)
         # A column that no row ever filled is not there.
         is_said = "account" in self._lake.columns(CUSTOMER_ACCOUNTS)
         return self._read(CUSTOMER_ACCOUNTS) if is_said else None

@@ -12,7 +12,8 @@ from threading import Lock
 from django.conf import settings
 
 from catalogue.models import Photo
-from catalogue.warehouse.photos import open_photo
+from catalogue.warehouse.budgets import Budget
+from catalogue.warehouse.photos import metered, open_photo
 from catalogue.warehouse.tables import Tables
 
 # Idle ones, of one photo: more at once are for more people at once.
@@ -30,13 +31,13 @@ def identity_of(photo: Photo) -> tuple[object, ...]:
 
 
 @contextmanager
-def borrowed(photo: Photo) -> Iterator[Tables]:
-    """The tables of a photo on a connection that nobody else uses meanwhile. It is kept for the
-    next one, unless something goes wrong, or a newer photo comes."""
+def borrowed(photo: Photo, budget: Budget) -> Iterator[Tables]:
+    """The tables of a photo on a connection that nobody else uses meanwhile, within a budget. It is
+    kept for the next one, unless something goes wrong, or a newer photo comes."""
     # A process that was forked shares no connection with the one it came from.
-    name = (identity_of(photo), os.getpid())
-    tables = _taken(name) or open_photo(photo)
-    yield tables
+    name = (identity_of(photo), budget.memory_mib, os.getpid())
+    tables = _taken(name) or open_photo(photo, budget=budget)
+    yield metered(tables, budget)
     with _lock:
         _idle[:] = [one for one in _idle if one[0] == name][: MOST - 1] + [(name, tables)]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from config import env
 from config.settings.api import *  # noqa: F403
 from config.settings.api import caches
+from config.settings.budgets import *  # noqa: F403
 from config.unfold import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parents[2]

@@ -13,7 +13,7 @@ from catalogue.definitions.errors import DefinitionError
 from catalogue.engine.answers import Answer, Answers
 from catalogue.engine.estimate import Counted, estimate
 from catalogue.engine.inputs import SegmentInput
-from catalogue.engine.kept import Kept
+from catalogue.engine.shelf import Shelf
 from catalogue.warehouse.memory import MemoryTables
 from tests.generative.cases import Case
 from tests.generative.portions import inputs_for, of_middling_size, tree
@@ -31,7 +31,7 @@ def test_an_edit_counts_what_a_fresh_estimate_counts(part: int) -> None:
     sizes: list[int] = []
 
     def right(case: Case) -> None:
-        rooms: list[Kept[Answer]] = [Kept(size) for size in ROOMS]
+        rooms: list[Shelf[Answer]] = [Shelf(size) for size in ROOMS]
         with MemoryTables.from_world(case.world) as tables:
             (key,) = of_middling_size(case, 1)
             asked = [(key, inputs_for([key], case, tables))]

@@ -11,7 +11,7 @@ from catalogue.definitions import nodes as n
 from catalogue.definitions.errors import DefinitionError
 from catalogue.engine.answers import Answer, Answers
 from catalogue.engine.estimate import estimate
-from catalogue.engine.kept import Kept
+from catalogue.engine.shelf import Shelf
 from catalogue.warehouse.memory import MemoryTables
 from tests.catalogue.engine.small_world import (
     DAY,
@@ -44,7 +44,7 @@ SUM = n.Aggregate(
 SEATS = trait("gte", 4, "seats")
 
 
-def asks(kept: Kept[Answer], where: n.Node, *, now_after: timedelta = timedelta(0)) -> object:
+def asks(kept: Shelf[Answer], where: n.Node, *, now_after: timedelta = timedelta(0)) -> object:
     """The ids of the members; … when something had to be asked of the data for them."""
     now = NOW + now_after
     with MemoryTables.from_world(GIVEN) as tables:
@@ -88,7 +88,7 @@ def asks(kept: Kept[Answer], where: n.Node, *, now_after: timedelta = timedelta(
 def test_another_bound_is_a_comparison_only(
     where: n.Node, moved: n.Node, members: set[str]
 ) -> None:
-    kept: Kept[Answer] = Kept(1 << 20)
+    kept: Shelf[Answer] = Shelf(1 << 20)
     assert asks(kept, where) is ...
     assert asks(kept, moved) == members
 
@@ -103,14 +103,14 @@ def test_another_bound_is_a_comparison_only(
     ],
 )
 def test_other_events_are_asked_for_anew(other: n.Node) -> None:
-    kept: Kept[Answer] = Kept(1 << 20)
+    kept: Shelf[Answer] = Shelf(1 << 20)
     assert asks(kept, COUNT) is ...
     assert asks(kept, other) is ...
     assert asks(kept, n.All(children=(COUNT, other))) is not ...
 
 
 def test_a_later_instant_is_asked_for_anew() -> None:
-    kept: Kept[Answer] = Kept(1 << 20)
+    kept: Shelf[Answer] = Shelf(1 << 20)
     for where in (COUNT, SEATS):
         assert asks(kept, where) is ...
         assert asks(kept, where, now_after=DAY) is ...
@@ -118,5 +118,5 @@ def test_a_later_instant_is_asked_for_anew() -> None:
 
 
 def test_where_nothing_may_be_kept_everything_is_asked_every_time() -> None:
-    kept: Kept[Answer] = Kept(0)
+    kept: Shelf[Answer] = Shelf(0)
     assert [asks(kept, SUM), asks(kept, SUM)] == [..., ...]

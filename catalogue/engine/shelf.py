@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 Value = TypeVar("Value")
 
 
-class Kept(Generic[Value]):
+class Shelf(Generic[Value]):
     """Values by key, of which those least recently asked for go first when they take more than
     `most_bytes`. A key names everything that its value depends on, so that nothing in here is ever
     wrong, and losing it costs time only. Values are shared: whoever gets one does not change it.
