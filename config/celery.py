@@ -7,6 +7,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
 from kombu import Queue
 
 from config.schedule import TIMETABLE
@@ -96,6 +97,19 @@ def _workers(soft_shutdown_seconds: int) -> dict[str, Any]:
         "worker_hijack_root_logger": False,
         "worker_send_task_events": False,
     }
+
+
+@worker_init.connect
+def prove(**_: object) -> None:
+    """Do not start where DuckDB can reach what it must not reach."""
+    from catalogue.warehouse.connection import UnlockedError
+    from catalogue.warehouse.proof import prove_locked_in
+
+    try:
+        prove_locked_in()
+    except UnlockedError as error:
+        # Celery only writes down what else goes wrong here, and starts.
+        raise SystemExit(str(error)) from error
 
 
 app = Celery("catalogue")

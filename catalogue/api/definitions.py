@@ -28,7 +28,7 @@ from catalogue.definitions.nodes import Definition
 from catalogue.definitions.parse import parse_definition, where_pointer
 from catalogue.definitions.places import ROOT
 from catalogue.definitions.validate import validate
-from catalogue.membership.estimating import NodeEstimate, estimate
+from catalogue.membership.estimating import NodeEstimate, estimate, steady
 from catalogue.models import Scope, Segment
 from catalogue.permissions import check_can_estimate
 from catalogue.segments.documents import to_yaml
@@ -162,7 +162,7 @@ class EstimateSize(DefinitionResource):
             found = estimate(
                 asked.tree,
                 key=asked.key,
-                now=timezone.now(),
+                now=steady(timezone.now()),
                 labels=self.labels,
                 viewer=self.actor,
             )

@@ -21,6 +21,8 @@ from catalogue.api.requests import request_id_of
 from catalogue.definitions.errors import Code, DefinitionError, Fault
 from catalogue.engine.inputs import ScanFailed
 from catalogue.membership.estimating import NoDataYet
+from catalogue.membership.leaving import NothingToForetell
+from catalogue.membership.overlap import NeverRefreshed, NoSuchSegment
 from catalogue.membership.refresh import UnknownSegment
 from catalogue.membership.versions import DamagedVersion
 from catalogue.permissions import MissingScope
@@ -144,6 +146,9 @@ ANSWERS: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
     ),
     (StaleEdit, _stale),
     (NoSuchVersion, _plain("not-found")),
+    (NoSuchSegment, _plain("not-found")),
+    (NothingToForetell, _plain("not-ready")),
+    (NeverRefreshed, _plain("not-ready")),
     (SegmentRefused, _plain("refused")),
     (UnknownSegment, _plain("refused")),
     (NoDataYet, _plain("not-ready")),

@@ -11,7 +11,9 @@ from catalogue.api.definitions import EstimateSize, Render, Validate
 from catalogue.api.differences import Difference
 from catalogue.api.documentation import Schema
 from catalogue.api.facts import Events, Me, Teams, Traits
+from catalogue.api.leaving import Leaves
 from catalogue.api.members import Changes, Check, Members
+from catalogue.api.overlap import Overlaps
 from catalogue.api.runs import OneRun, Refresh, SegmentRuns
 from catalogue.api.segments import OneSegment, Segments
 from catalogue.api.versions import OneVersion, Publish, Restore, Versions
@@ -35,6 +37,7 @@ urlpatterns = [
     path(f"{SEGMENT}members/", Members.as_view(), name="members"),
     path(f"{SEGMENT}members/changes/", Changes.as_view(), name="changes"),
     path(f"{SEGMENT}members/check/", Check.as_view(), name="check"),
+    path(f"{SEGMENT}leaving/", Leaves.as_view(), name="leaving"),
     path(f"{SEGMENT}explain/", Explain.as_view(), name="explain"),
     path(f"{SEGMENT}runs/", SegmentRuns.as_view(), name="segment-runs"),
     path(f"{SEGMENT}refresh/", Refresh.as_view(), name="refresh"),
@@ -47,5 +50,6 @@ urlpatterns = [
     path("definitions/validate/", Validate.as_view(), name="validate"),
     path("definitions/render/", Render.as_view(), name="render"),
     path("definitions/estimate/", EstimateSize.as_view(), name="estimate"),
+    path("overlap/", Overlaps.as_view(), name="overlap"),
     path("schema/", Schema.as_view(), name="schema"),
 ]

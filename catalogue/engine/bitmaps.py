@@ -24,6 +24,8 @@ def from_mask(ordinals: Ordinals, mask: npt.NDArray[np.bool_]) -> BitMap:
 # Roaring's portable format (https://github.com/RoaringBitmap/RoaringFormatSpec): containers of
 # 2^16 numbers, as a list of those that are in up to SPARSE of them, else as a bit for each.
 CHUNK, SPARSE, COOKIE = 1 << 16, 4096, 12346
+# What a bitmap takes besides its containers.
+OVERHEAD = 256
 
 
 def from_dense(mask: npt.NDArray[np.bool_]) -> BitMap:
@@ -47,6 +49,17 @@ def _container(chunk: npt.NDArray[np.bool_], size: int) -> bytes:
     if size <= SPARSE:
         return np.flatnonzero(chunk).astype("<u2").tobytes()
     return np.packbits(chunk, bitorder="little").tobytes()
+
+
+def bytes_of(bitmap: BitMap) -> int:
+    """About how many bytes of memory it takes."""
+    told = bitmap.get_statistics()
+    parts = (
+        told["n_bytes_array_containers"],
+        told["n_bytes_run_containers"],
+        told["n_bytes_bitset_containers"],
+    )
+    return sum(parts) + OVERHEAD
 
 
 def follow(bitmap: BitMap, survivors: Mapping[int, int]) -> BitMap:

@@ -27,6 +27,7 @@ from catalogue.definitions.nodes import (
 )
 from catalogue.definitions.places import ROOT, places_about, places_below
 from catalogue.definitions.subjects import trait_subject
+from catalogue.engine.answers import Answers
 from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.conditions.values import IsSet
 from catalogue.engine.evaluate import compose, find, members_by, plan_of
@@ -38,8 +39,8 @@ from catalogue.engine.population import Population
 from catalogue.warehouse.tables import Tables
 
 TOO_LONG = (
-    "counting it took longer than an estimate may; narrow its windows, or refresh the segment,"
-    " which may take its time"
+    "counting it took longer than {limit} an estimate may take; narrow its windows, or refresh the"
+    " segment, which may take its time"
 )
 
 
@@ -88,12 +89,15 @@ def estimate(
     now: datetime,
     labels: Labels | None = None,
     should_stop: Callable[[], bool] | None = None,
+    answers: Answers | None = None,
+    seconds: float | None = None,
 ) -> Counted:
     """Count the segment `key` of `segments`, which hold all that it refers to, as of one aware
-    `now` on one photo, and every node of its tree.
+    `now` on one photo, and every node of its tree. `answers`, of the same photo and `now`, has what
+    need not be asked again.
 
     Raises DefinitionError, with pointers, when it cannot be judged, and `too_expensive` when
-    `should_stop`, which is asked before each scan, said so."""
+    `should_stop`, which is asked before each scan, said so: after `seconds`, if they are known."""
     planned = plan_of(segments, now)
     if key in planned.refused:
         raise planned.refused[key]
@@ -101,9 +105,13 @@ def estimate(
     known = {} if definition is None else _known(definition)
     try:
         conditions = (*planned.conditions, *(leaf.condition for leaf in known.values()))
-        findings = find(conditions, tables, now=now, should_stop=should_stop)
+        if answers is None:
+            findings = find(conditions, tables, now=now, should_stop=should_stop)
+        else:
+            findings = answers.find(conditions, tables, should_stop=should_stop)
     except Stopped as stopped:
-        raise refuse(Code.TOO_EXPENSIVE, TOO_LONG, ROOT) from stopped
+        limit = "what" if seconds is None else f"the {seconds:g} seconds"
+        raise refuse(Code.TOO_EXPENSIVE, TOO_LONG.format(limit=limit), ROOT) from stopped
     outcomes = compose(segments, planned, findings, tables)
     outcome = outcomes[key]
     if isinstance(outcome, Refused):

@@ -103,11 +103,13 @@ def find(
     on_progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     keep_figures: bool = False,
+    keep_vectors: bool = False,
     kept: Kept = NOTHING_KEPT,
 ) -> Findings:
     """Ask each distinct condition once, those on the same data by one scan. Raises Stopped and
     ScanFailed."""
-    scans = shared_scans(tuple(dict.fromkeys(conditions)), tables, now, kept)
+    distinct = tuple(dict.fromkeys(conditions))
+    scans = shared_scans(distinct, tables, now, kept, keep_vectors=keep_vectors)
     findings = Findings(keep_figures=keep_figures)
     for done, scan in enumerate(scans):
         if should_stop is not None and should_stop():

@@ -9,22 +9,25 @@ from dataclasses import dataclass, field
 import duckdb
 from pyroaring import BitMap
 
-from catalogue.definitions.errors import Code, DefinitionError, refuse
+from catalogue.definitions.errors import DefinitionError
 from catalogue.engine.conditions.aggregates import Columns
 from catalogue.engine.conditions.events import EventCondition
 from catalogue.engine.conditions.lists import Criterion
 from catalogue.engine.figures import Figure, Figures
 from catalogue.engine.inputs import ScanFailed, ScanReport, Stopped
+from catalogue.engine.out_of_memory import out_of_memory
 from catalogue.engine.ranking import Ranked, Ranking, rank
 from catalogue.engine.scans import Answer, Condition
 from catalogue.engine.shared_scans import Scan
+from catalogue.engine.vectors.judging import Vector
 from catalogue.warehouse.current import Accounts
 
 
 @dataclass(slots=True, kw_only=True)
 class Findings:
     """What the scans found: members per condition, or why there are none. `figures` and `begun` of
-    everybody take much memory, so they are kept for those who ask about few customers only.
+    everybody take much memory, so they are kept for those who ask about few customers only, and
+    `vectors` for those who ask about few conditions.
     `settled` are rankings made elsewhere, over more customers than these scans looked at."""
 
     keep_figures: bool = False
@@ -34,6 +37,7 @@ class Findings:
     figures: dict[EventCondition, Columns] = field(default_factory=dict)
     found: dict[Figure, Figures] = field(default_factory=dict)
     begun: dict[Criterion, Columns] = field(default_factory=dict)
+    vectors: dict[EventCondition, Vector] = field(default_factory=dict)
     rankings: dict[Ranked, Ranking] = field(default_factory=dict)
     settled: Mapping[Ranked, Ranking] = field(default_factory=dict)
     accounts: Accounts | None = None
@@ -69,6 +73,7 @@ class Findings:
     def _take(self, answer: Answer) -> None:
         self.members |= answer.members
         self.found |= answer.found
+        self.vectors |= answer.vectors
         self.accounts = answer.accounts if self.accounts is None else self.accounts
         if self.keep_figures:
             self.figures |= answer.figures
@@ -80,8 +85,8 @@ def _run(scan: Scan) -> Answer | DefinitionError:
         return scan.run()
     except DefinitionError as error:
         return error
-    except duckdb.OutOfMemoryException:
-        return refuse(Code.TOO_EXPENSIVE, OUT_OF_MEMORY)
+    except duckdb.OutOfMemoryException as error:
+        return out_of_memory(error)
     except duckdb.InterruptException as interrupted:
         raise Stopped("a scan was interrupted") from interrupted
     except duckdb.Error as fault:
@@ -108,9 +113,3 @@ def _report(scan: Scan, answer: Answer | DefinitionError, milliseconds: float) -
         is_update=update is not None,
         error=error,
     )
-
-
-OUT_OF_MEMORY = (
-    "judging it took more memory than one run may use; narrow its window or its `where`, "
-    "or count with fewer different values"
-)

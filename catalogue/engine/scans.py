@@ -39,7 +39,9 @@ from catalogue.engine.kept.memory import NOTHING_KEPT, Kept
 from catalogue.engine.kept.question import EventQuestion
 from catalogue.engine.kept.traits import TraitQuestion
 from catalogue.engine.trait_rows import trait_rows
+from catalogue.engine.vectors.judging import Vector
 from catalogue.engine.vectors.money import TooLarge
+from catalogue.engine.vectors.portions import fits_in_memory, may_be_kept, portions
 from catalogue.engine.vectors.scan import can_answer, scan_vectors
 from catalogue.engine.walks.conditions import WalkCondition
 from catalogue.engine.walks.rows import read_rows
@@ -69,7 +71,8 @@ class Answer:
     """Customers (or accounts) for whom each condition is true, as ordinals of the population; of
     conditions on events the figures that say so, as `Comparisons.judge` and `InTime.judge` read
     them. `found` has what rankings are made by, which is true or false of nobody; `begun` since
-    when criteria hold, as `InTime.judge` reads it; `accounts` everybody's account, if asked.
+    when criteria hold, as `InTime.judge` reads it; `vectors` what was counted here, `accounts`
+    everybody's account, both if asked.
 
     `rows_read`: rows that were looked at. `update_size`: where what was known before was only
     brought up to date, the bytes of the files that were new."""
@@ -79,6 +82,7 @@ class Answer:
     figures: Mapping[EventCondition, Columns] = field(default_factory=dict)
     found: Mapping[Figure, Figures] = field(default_factory=dict)
     begun: Mapping[Criterion, Columns] = field(default_factory=dict)
+    vectors: Mapping[EventCondition, Vector] = field(default_factory=dict)
     accounts: Accounts | None = None
     update_size: int | None = None
 
@@ -184,13 +188,19 @@ def scan_events(
     conditions: Sequence[OnEvents],
     tables: Tables,
     kept: Kept = NOTHING_KEPT,
+    *,
+    keep_vectors: bool = False,
 ) -> Answer:
     """Judge all conditions on one selection of events: by its rows, counted here, what can be told
-    so where rows are near; by one grouped query all else."""
+    so where rows are near; by one grouped query all else. `keep_vectors`: answer with what was
+    counted, too, which takes much memory."""
     sources = [table for name in sorted(names) if (table := tables.events(name)) is not None]
     if not sources:
         return _never_happened(conditions, tables)
-    counted = _counted(names, sources, conditions, tables, kept)
+    near = [c for c in conditions if tables.has_near_rows and can_answer(c, sources)]
+    counted = _followed(names, near, sources, tables, kept) or _counted(
+        near, sources, tables, keep_vectors=keep_vectors
+    )
     others = [one for one in conditions if one not in counted.members]
     return counted if not others else _joined(counted, _grouped(sources, others, tables))
 
@@ -207,27 +217,48 @@ def _never_happened(conditions: Sequence[OnEvents], tables: Tables) -> Answer:
     )
 
 
-def _counted(
+def _followed(
     names: frozenset[str],
-    sources: list[EventTable],
-    conditions: Sequence[OnEvents],
+    near: Sequence[EventCondition],
+    sources: Sequence[EventTable],
     tables: Tables,
     kept: Kept,
-) -> Answer:
-    near = [c for c in conditions if tables.has_near_rows and can_answer(c, sources)]
-    # A sum too large to be counted here is left to the back end.
+) -> Answer | None:
+    """What follows from an earlier refresh, or is remembered for the next one; None where nothing
+    is to be remembered."""
+    if not kept.most or not near or not are_in_pieces(tables):
+        return None
+    if not fits_in_memory(near, len(tables.customers)):
+        return None
+    question = EventQuestion(names=names, conditions=near, sources=sources, tables=tables)
     with suppress(TooLarge):
-        if near and kept.most and are_in_pieces(tables):
-            question = EventQuestion(names=names, conditions=near, sources=sources, tables=tables)
-            known = kept.about_events(question)
-            live: dict[Condition, BitMap] = {
-                one: true & tables.customers for one, true in known.members.items()
-            }
-            return Answer(members=live, rows_read=known.rows, update_size=known.update_size)
-        if near:
-            found, rows = scan_vectors(sources, near, tables)
-            return Answer(members={one: found[one] for one in near}, rows_read=rows)
-    return Answer(members={}, rows_read=0)
+        known = kept.about_events(question)
+        members: dict[Condition, BitMap] = {
+            one: true & tables.customers for one, true in known.members.items()
+        }
+        return Answer(members=members, rows_read=known.rows, update_size=known.update_size)
+    return None
+
+
+def _counted(
+    near: Sequence[EventCondition],
+    sources: Sequence[EventTable],
+    tables: Tables,
+    *,
+    keep_vectors: bool,
+) -> Answer:
+    members: dict[Condition, BitMap] = {}
+    vectors: dict[EventCondition, Vector] = {}
+    people, rows = len(tables.customers), 0
+    keep = keep_vectors and may_be_kept(near, people)
+    if near:
+        # A sum too large to be counted here is left to the back end.
+        with suppress(TooLarge):
+            for some in portions(near, people):
+                found = scan_vectors(sources, some, tables, vectors if keep else None)
+                members |= {condition: found[0][condition] for condition in some}
+                rows += found[1]
+    return Answer(members=members, rows_read=rows, vectors=vectors)
 
 
 def _joined(one: Answer, other: Answer) -> Answer:
@@ -236,6 +267,7 @@ def _joined(one: Answer, other: Answer) -> Answer:
         rows_read=one.rows_read + other.rows_read,
         figures=other.figures,
         found=other.found,
+        vectors=one.vectors,
     )
 
 

@@ -54,10 +54,17 @@ class Scan:
 
 
 def shared_scans(
-    conditions: Sequence[Condition], tables: Tables, now: datetime, kept: Kept = NOTHING_KEPT
+    conditions: Sequence[Condition],
+    tables: Tables,
+    now: datetime,
+    kept: Kept = NOTHING_KEPT,
+    *,
+    keep_vectors: bool = False,
 ) -> list[Scan]:
-    """The scans that answer distinct conditions as of `now`, from what is kept where it can be."""
+    """The scans that answer distinct conditions as of `now`, from what is kept where it can be.
+    `keep_vectors`: they answer with what was counted, too."""
     known = tables.event_names()
+    asking = _Asking(tables=tables, now=now, kept=kept, keep_vectors=keep_vectors)
     groups: dict[Source, list[Condition]] = {}
     for condition in conditions:
         groups.setdefault(_source_of(condition, known), []).append(condition)
@@ -65,11 +72,21 @@ def shared_scans(
         Scan(
             source=source,
             conditions=some,
-            run=_reading(source, some, tables, now, kept),
+            run=_reading(source, some, asking),
             size=_size(source, tables),
         )
         for source, some in groups.items()
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asking:
+    """Of what, as of when, from what is remembered, and whether for what was counted."""
+
+    tables: Tables
+    now: datetime
+    kept: Kept
+    keep_vectors: bool
 
 
 def _source_of(condition: Condition, known: Collection[str]) -> Source:
@@ -103,11 +120,11 @@ def _size(source: Source, tables: Tables) -> int | None:
 
 
 def _reading(
-    source: Source, conditions: Sequence[Condition], tables: Tables, now: datetime, kept: Kept
+    source: Source, conditions: Sequence[Condition], asking: _Asking
 ) -> Callable[[], Answer]:
     # A source has conditions of its own kinds only.
     some: Any = list(conditions)
-    names = source.names
+    names, tables, now, kept = source.names, asking.tables, asking.now, asking.kept
     match source.kind:
         case "trait":
             return partial(scan_trait, names[0], source.subject, some, tables, now, kept)
@@ -119,4 +136,5 @@ def _reading(
             return partial(scan_accounts, tables, now)
         case "walk":
             return partial(scan_walks, frozenset(names), some, tables)
-    return partial(scan_events, frozenset(names), some, tables, kept)
+    keep = asking.keep_vectors
+    return partial(scan_events, frozenset(names), some, tables, kept, keep_vectors=keep)

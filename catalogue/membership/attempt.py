@@ -11,8 +11,10 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.text import Truncator
 
+from catalogue.definitions.errors import Code
 from catalogue.models import RefreshRun, RunState
 from catalogue.warehouse import leases
+from catalogue.warehouse.budgets import Budget
 
 LEASE = "refresh"
 # Renewed between scans, so this is also how long one scan may take.
@@ -39,6 +41,18 @@ class Cancelled(RefreshError):
 
     def __init__(self) -> None:
         super().__init__("The refresh was cancelled. Nothing of it was published.")
+
+
+class TooExpensive(RefreshError):
+    """The run took longer than one may."""
+
+    def __init__(self, budget: Budget) -> None:
+        super().__init__(
+            f"{Code.TOO_EXPENSIVE}: the refresh took longer than the {budget.seconds:g} seconds"
+            " that one may take, so it was stopped. Nothing of it was published; the versions"
+            " before stay, and grow older. Refresh fewer segments at once, narrow the windows of"
+            f" the slow ones (each run says what they take), or raise {budget.setting}_SECONDS."
+        )
 
 
 class Attempt:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from pyroaring import BitMap
 
 from catalogue.definitions.canonical import from_canonical
@@ -15,19 +16,27 @@ from catalogue.definitions.nodes import Definition, Subject
 from catalogue.definitions.places import ROOT
 from catalogue.definitions.validate import validate
 from catalogue.engine import estimate as engine
+from catalogue.engine.answers import Answer, Answers
 from catalogue.engine.estimate import NodeEstimate as NodeEstimate
 from catalogue.engine.inputs import ScanFailed as ScanFailed
+from catalogue.engine.shelf import Shelf
 from catalogue.membership.gathering import gather
 from catalogue.models import Photo, Segment
 from catalogue.permissions import Actor
 from catalogue.segments.subjects import other_subject, subject_of
 from catalogue.segments.vocabulary import stored_vocabulary
 from catalogue.warehouse import photos
+from catalogue.warehouse.budgets import estimate_budget
 from catalogue.warehouse.deadline import Deadline
+from catalogue.warehouse.opened import borrowed, identity_of
 
 # No segment key has a colon.
 PROPOSED = "proposed:definition"
-SECONDS = 10.0
+# What this process found for earlier estimates.
+ANSWERS: Shelf[Answer] = Shelf(settings.ESTIMATES_KEPT_MIB * 1024 * 1024)
+# While somebody edits, all is counted as of one instant for so long, so that only what changed is
+# asked anew.
+STEADY = timedelta(seconds=60)
 
 
 class NoDataYet(Exception):
@@ -71,7 +80,7 @@ def estimate(
     *,
     key: str | None = None,
     now: datetime,
-    seconds: float = SECONDS,
+    seconds: float | None = None,
     labels: Labels | None = None,
     viewer: Actor = None,
 ) -> Estimate:
@@ -80,17 +89,26 @@ def estimate(
     is who wrote it: segments that do not exist for them may not be referred to either.
 
     Raises DefinitionError with pointers into the definition (`/where/all/0`): whatever is unknown,
-    missing, a circle, or `too_expensive` when it takes longer than `seconds`; NoDataYet before the
+    missing, a circle, or `too_expensive` when it takes longer than `seconds` (the budget's) or more
+    than the budget of an estimate; NoDataYet before the
     first load; ScanFailed when the stored data cannot be read."""
-    deadline = Deadline(seconds)
+    budget = estimate_budget()
+    deadline = Deadline(budget.seconds if seconds is None else seconds)
     photo = newest_photo()
     check_words(definition, key=key, viewer=viewer)
     name = key or PROPOSED
     segments = gather([name], proposed={name: definition}).inputs
-    tables = photos.open_photo(photo)
-    with deadline.held(tables.connection):
+    answers = Answers(kept=ANSWERS, photo=identity_of(photo), now=now)
+    with borrowed(photo, budget) as tables, deadline.held(tables.connection):
         counted = engine.estimate(
-            segments, name, tables, now=now, labels=labels, should_stop=deadline.has_passed
+            segments,
+            name,
+            tables,
+            now=now,
+            labels=labels,
+            should_stop=deadline.has_passed,
+            answers=answers,
+            seconds=deadline.seconds,
         )
     return Estimate(
         size=len(counted.members),
@@ -99,10 +117,26 @@ def estimate(
         now=now,
         photo=photo.pk,
         data_as_of=photo.created_at,
-        milliseconds=(seconds - deadline.left) * 1000,
+        milliseconds=(deadline.seconds - deadline.left) * 1000,
         members=counted.members,
         subject=counted.subject,
     )
+
+
+_steady: dict[object, datetime] = {}
+
+
+def steady(now: datetime) -> datetime:
+    """The instant to count as of while somebody edits: `now`, or the one that was given out less
+    than STEADY before it, as long as no newer data came. Never before the data was loaded."""
+    photo = photos.newest_photo()
+    name = None if photo is None else identity_of(photo)
+    before = _steady.get(name)
+    if before is not None and timedelta(0) <= now - before < STEADY:
+        return before
+    _steady.clear()
+    _steady[name] = now
+    return now
 
 
 def check_words(definition: Definition, *, key: str | None, viewer: Actor) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
+from django.db.models import QuerySet
 from pyroaring import BitMap
 
 from catalogue.definitions.canonical import from_canonical
@@ -41,43 +41,67 @@ def gather(keys: Collection[str], *, proposed: Mapping[str, Definition] | None =
     has it stands beside the stored ones, without a list. It is always in `inputs`."""
     proposed = proposed or {}
     while True:
-        segments = _segments()
-        asked = {key: segments[key] for key in keys or segments if key in segments}
-        definitions, refused = _closure([*asked, *proposed], segments, proposed)
-        inputs = _inputs(definitions, segments)
+        reached = _Reached(proposed)
+        asked = reached.read([*keys, *proposed] if keys else None)
+        reached.follow()
+        inputs = _inputs(reached.definitions, reached.segments)
         # Somebody may have edited a list between the two readings.
-        if _edited(segments) == _edited(_segments()):
-            return Gathered(asked=asked, inputs=inputs, refused=refused)
+        if reached.is_unedited():
+            wanted = keys or asked
+            found = {key: asked[key] for key in wanted if key in asked}
+            return Gathered(asked=found, inputs=inputs, refused=reached.refused)
 
 
-def _segments() -> dict[str, Segment]:
-    rows = Segment.objects.exclude(status=Status.ARCHIVED).select_related("definition")
-    return {segment.key: segment for segment in rows.order_by("key")}
+class _Reached:
+    """The segments that are reached from some, read level by level. `definitions`: by key, that of
+    each (None: a static list); `refused`: those whose definition cannot be read."""
 
+    def __init__(self, proposed: Mapping[str, Definition]) -> None:
+        self.proposed = proposed
+        self.segments: dict[str, Segment] = {}
+        self.definitions: dict[str, Definition | None] = {}
+        self.refused: dict[str, DefinitionError] = {}
+        self._waiting: list[str] = []
+        self._is_everything = False
 
-def _edited(segments: dict[str, Segment]) -> dict[str, datetime]:
-    return {key: segment.updated_at for key, segment in segments.items()}
+    def read(self, keys: Collection[str] | None) -> dict[str, Segment]:
+        """Read the segments of these keys (None: all) that there are and are not archived."""
+        rows = self._rows(keys).select_related("definition").order_by("key")
+        found = {segment.key: segment for segment in rows}
+        self.segments |= found
+        self._waiting += [*found, *self.proposed]
+        return found
 
+    def _rows(self, keys: Collection[str] | None) -> QuerySet[Segment]:
+        self._is_everything |= keys is None
+        rows = Segment.objects.exclude(status=Status.ARCHIVED)
+        return rows if self._is_everything else rows.filter(key__in=list(keys or ()))
 
-def _closure(
-    asked: Iterable[str], segments: dict[str, Segment], proposed: Mapping[str, Definition]
-) -> tuple[dict[str, Definition | None], dict[str, DefinitionError]]:
-    """The definition (None: a static list) of every key reached from `asked`."""
-    definitions: dict[str, Definition | None] = {}
-    refused: dict[str, DefinitionError] = {}
-    waiting = list(asked)
-    while waiting:
-        key = waiting.pop()
-        if key in definitions or key in refused or not (key in segments or key in proposed):
-            continue
+    def follow(self) -> None:
+        """Read the definitions of all that was read, and what they refer to."""
+        while self._waiting:
+            level, self._waiting = self._waiting, []
+            named = {key for one in dict.fromkeys(level) for key in self._named_by(one)}
+            unread = named - self.segments.keys() - self.definitions.keys()
+            if unread:
+                self.read(sorted(unread))
+
+    def _named_by(self, key: str) -> list[str]:
+        if key in self.definitions or key in self.refused:
+            return []
         try:
-            definition = proposed.get(key) or _definition(segments[key].definition)
+            definition = self.proposed.get(key) or _definition(self.segments[key].definition)
         except DefinitionError as error:
-            refused[key] = error
-            continue
-        definitions[key] = definition
-        waiting += [node.key for node in references(definition.where)] if definition else []
-    return definitions, refused
+            self.refused[key] = error
+            return []
+        self.definitions[key] = definition
+        return [node.key for node in references(definition.where)] if definition else []
+
+    def is_unedited(self) -> bool:
+        """Whether all that was read is still as it was."""
+        edited = {key: segment.updated_at for key, segment in self.segments.items()}
+        now = dict(self._rows(list(edited)).values_list("key", "updated_at"))
+        return all(now.get(key) == at for key, at in edited.items())
 
 
 def _definition(version: DefinitionVersion | None) -> Definition | None:

@@ -22,7 +22,7 @@ from catalogue.engine.inputs import (
     Stopped,
 )
 from catalogue.engine.kept.memory import NOTHING_KEPT, Kept
-from catalogue.membership.attempt import Attempt, Cancelled, RefreshError
+from catalogue.membership.attempt import Attempt, Cancelled, RefreshError, TooExpensive
 from catalogue.membership.gathering import Gathered, gather
 from catalogue.membership.gauges import registered
 from catalogue.membership.publication import Judgement, Pinned, Step, prepare
@@ -33,6 +33,8 @@ from catalogue.membership.versions import DamagedVersion
 from catalogue.models import Segment
 from catalogue.segments.subjects import subject_of
 from catalogue.warehouse import photos
+from catalogue.warehouse.budgets import refresh_budget
+from catalogue.warehouse.deadline import Deadline
 
 # No segment key has a colon, so a gauge's own definition can be judged beside the segments.
 CROWD = "gauge:{}:{}"
@@ -104,17 +106,20 @@ def _evaluation(
 
 
 def _evaluate(attempt: Attempt, pinned: Pinned, gathered: Gathered, kept: Kept) -> Evaluation:
+    budget = refresh_budget()
+    deadline, tables = Deadline(budget.seconds), photos.open_photo(pinned.photo, budget=budget)
     try:
-        return evaluate(
-            {**gathered.inputs, **crowds_for(gathered)},
-            photos.open_photo(pinned.photo),
-            now=pinned.now,
-            on_progress=attempt.progress,
-            should_stop=attempt.should_stop,
-            kept=kept,
-        )
+        with deadline.held(tables.connection):
+            return evaluate(
+                {**gathered.inputs, **crowds_for(gathered)},
+                tables,
+                now=pinned.now,
+                on_progress=attempt.progress,
+                should_stop=lambda: deadline.has_passed() or attempt.should_stop(),
+                kept=kept,
+            )
     except Stopped as stopped:
-        raise Cancelled from stopped
+        raise (TooExpensive(budget) if deadline.has_passed() else Cancelled()) from stopped
     except ScanFailed as failed:
         raise RefreshError(str(failed)) from failed
 

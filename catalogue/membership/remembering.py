@@ -10,7 +10,7 @@ from django.conf import settings
 
 from catalogue.engine.kept.memory import NOTHING_KEPT, Kept
 
-_kept = Kept(settings.REFRESH_MEMORY_MB << 20)
+_kept = Kept(settings.REMEMBERED_MIB << 20)
 _lock = Lock()
 
 

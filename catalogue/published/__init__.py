@@ -17,6 +17,7 @@ from catalogue.published.feed import (
     changes_after,
     place_after,
 )
+from catalogue.published.leaving import leavers
 from catalogue.published.members import (
     Belonging,
     Member,
@@ -54,6 +55,7 @@ __all__ = [
     "data_state",
     "explain",
     "explain_each",
+    "leavers",
     "live_wanting_sync",
     "members_page",
     "members_state",

@@ -19,10 +19,12 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
+# Of a connection that is opened without another limit.
+MEMORY_LIMIT = "1500MB"
 # What every connection starts with, before it is locked.
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": 2,
-    "memory_limit": "1500MB",
+    "memory_limit": MEMORY_LIMIT,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
@@ -40,7 +42,7 @@ def open_connection(
     lake: Path | None = None,
     temp: Path | None = None,
     threads: int = 2,
-    memory_limit: str = "1500MB",
+    memory_limit: str = MEMORY_LIMIT,
 ) -> Backend:
     """An Ibis back end on a new in-memory DuckDB that may read `lake` and spill to `temp`.
 
@@ -88,10 +90,11 @@ def shared_connection() -> Backend:
 
 @contextlib.contextmanager
 def open_duckdb(lake_dir: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection in memory, gone when the block ends."""
+    """A connection in memory, gone when the block ends. Raises UnlockedError."""
     connection = duckdb.connect(config=SETTINGS)
     try:
         lock_down(connection, lake_dir)
+        probe(connection)
         yield connection
     finally:
         connection.close()

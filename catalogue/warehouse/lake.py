@@ -16,7 +16,8 @@ from pyroaring import BitMap
 from catalogue.definitions.nodes import Subject
 from catalogue.models import Photo
 from catalogue.warehouse import ordinals
-from catalogue.warehouse.connection import open_connection
+from catalogue.warehouse.budgets import Meter
+from catalogue.warehouse.connection import MEMORY_LIMIT, open_connection
 from catalogue.warehouse.layout import (
     CUSTOMER_ACCOUNTS,
     events_key,
@@ -64,6 +65,10 @@ class PinnedLake:
         """The Parquet files of a key, in no order; empty when there is no such table."""
         return list(self.table(key).file_uris()) if self.has(key) else []
 
+    def rows(self, key: str) -> int:
+        """How many rows the table of a key has; none when there is no such table."""
+        return sum(piece.rows for piece in self.pieces(key).values())
+
     def pieces(self, key: str) -> Pieces:
         """The Parquet files of a key with what Delta Lake notes of them."""
         if key not in self._pieces:
@@ -74,14 +79,16 @@ class PinnedLake:
         actions = pa.table(self.table(key).get_add_actions(flatten=True))
         newest = actions["max.at"] if "max.at" in actions.column_names else pa.nulls(len(actions))
         folder = self.lake_dir / self._pinned[key][0]
-        rows = zip(
+        noted = zip(
             actions["path"].to_pylist(),
             actions["size_bytes"].to_pylist(),
+            actions["num_records"].to_pylist(),
             newest.cast(pa.timestamp("us")).to_pylist(),
             strict=True,
         )
         return {
-            str(folder / path): Piece(size=size, newest=_rounded(at)) for path, size, at in rows
+            str(folder / path): Piece(size=size, rows=rows, newest=_rounded(at))
+            for path, size, rows, at in noted
         }
 
     def files_after(self, key: str, instant: datetime) -> list[str]:
@@ -107,18 +114,27 @@ class LakeTables:
     nobody and nobody waits for it."""
 
     def __init__(
-        self, photo: Photo, lake_dir: Path, connection: ibis.BaseBackend | None = None
+        self,
+        photo: Photo,
+        lake_dir: Path,
+        connection: ibis.BaseBackend | None = None,
+        memory_limit: str = MEMORY_LIMIT,
     ) -> None:
         self.photo = photo
+        self._memory_limit = memory_limit
         self._connection = connection
         self._lake = PinnedLake(photo.tables, lake_dir)
         self._events: dict[str, EventTable | None] = {}
         self._traits: dict[tuple[Subject, str], TraitChanges | None] = {}
+        # Whoever has a budget is asked before anything is read.
+        self.meter: Meter | None = None
 
     @cached_property
     def connection(self) -> ibis.BaseBackend:
         """The back end on which all tables of this photo live."""
-        return self._connection or open_connection(lake=self._lake.lake_dir)
+        return self._connection or open_connection(
+            lake=self._lake.lake_dir, memory_limit=self._memory_limit
+        )
 
     @property
     def has_near_rows(self) -> bool:
@@ -146,6 +162,7 @@ class LakeTables:
 
     def events(self, name: str) -> EventTable | None:
         """The rows of one event; None when there was never one."""
+        self._take(name, events_key(name))
         if name not in self._events:
             key = events_key(name)
             self._events[name] = self._open_events(key, self._lake.files(key))
@@ -158,6 +175,10 @@ class LakeTables:
     def events_in(self, name: str, pieces: Collection[str]) -> EventTable | None:
         """The rows of one event that lie in some of its files."""
         return self._open_events(events_key(name), pieces)
+
+    def _take(self, name: str, key: str) -> None:
+        if self.meter is not None:
+            self.meter.take(name, self._lake.rows(key))
 
     def _open_events(self, key: str, files: Collection[str]) -> EventTable | None:
         if not files:
@@ -181,6 +202,7 @@ class LakeTables:
 
     def trait_changes(self, name: str, subject: Subject = "customer") -> TraitChanges | None:
         """The changes of one trait of customers, or of accounts; None when there was never one."""
+        self._take(name, trait_key(subject, name))
         if (subject, name) not in self._traits:
             files = self._lake.files(trait_key(subject, name))
             self._traits[subject, name] = self._open_trait(files)
@@ -198,6 +220,7 @@ class LakeTables:
 
     def account_changes(self) -> ibis.Table | None:
         """What was said of whose customer is whose; None when it was never said of anybody."""
+        self._take("account", CUSTOMER_ACCOUNTS)
         # A column that no row ever filled is not there.
         is_said = "account" in self._lake.columns(CUSTOMER_ACCOUNTS)
         return self._read(self._lake.files(CUSTOMER_ACCOUNTS)) if is_said else None

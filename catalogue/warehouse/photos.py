@@ -8,6 +8,7 @@ import ibis
 from django.conf import settings
 
 from catalogue.models import Photo
+from catalogue.warehouse.budgets import Budget, Meter
 from catalogue.warehouse.lake import LakeTables
 from catalogue.warehouse.tables import Tables
 
@@ -17,6 +18,24 @@ def newest_photo() -> Photo | None:
     return Photo.objects.order_by("-pk").first()
 
 
-def open_photo(photo: Photo, connection: ibis.BaseBackend | None = None) -> Tables:
-    """The tables of a photo, on `connection` or a new one of their own."""
-    return LakeTables(photo, Path(settings.LAKE_DIR), connection)
+def open_photo(
+    photo: Photo,
+    connection: ibis.BaseBackend | None = None,
+    *,
+    budget: Budget | None = None,
+) -> Tables:
+    """The tables of a photo, on `connection` or a new one of their own. With a budget its limit of
+    memory holds for the new one, and reading more than its rows is `too_expensive`."""
+    if budget is None:
+        return LakeTables(photo, Path(settings.LAKE_DIR), connection)
+    limit = f"{budget.memory_mib}MiB"
+    tables = LakeTables(photo, Path(settings.LAKE_DIR), connection, limit)
+    return metered(tables, budget)
+
+
+def metered(tables: Tables, budget: Budget) -> Tables:
+    """The tables, with all rows of the budget to be read once more. A company's own warehouse
+    says only while it reads how many there are, and has limits of its own."""
+    if isinstance(tables, LakeTables):
+        tables.meter = Meter(budget)
+    return tables

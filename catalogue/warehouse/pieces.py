@@ -14,9 +14,11 @@ from catalogue.warehouse.tables import EventTable, Tables, TraitChanges
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """`size`: its bytes. `newest`: no row of it is later than that (naive UTC); None: not known."""
+    """`size`: its bytes; `rows`: how many it has; `newest`: no row of it is later than that (naive
+    UTC), None: not known."""
 
     size: int
+    rows: int
     newest: datetime | None
 
 

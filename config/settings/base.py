@@ -6,6 +6,7 @@ from pathlib import Path
 from config import env
 from config.settings.api import *  # noqa: F403
 from config.settings.api import caches
+from config.settings.budgets import *  # noqa: F403
 from config.unfold import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -13,8 +14,6 @@ VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
 LAKE_DIR = env.lake("WAREHOUSE_URL", DATA_DIR / "lake")
 REDIS_URL = env.redis("REDIS_URL")
-# What a worker may remember between refreshes, so that the next reads only what is new; 0: nothing.
-REFRESH_MEMORY_MB = env.integer("REFRESH_MEMORY_MB", 1200, minimum=0, maximum=1_000_000)
 PORT = env.integer("PORT", 8000, minimum=1, maximum=65_535)
 # The zone of calendar days ("today", "this month") in definitions that name none.
 WORKSPACE_TIME_ZONE = env.time_zone("WORKSPACE_TIME_ZONE")

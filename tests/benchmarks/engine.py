@@ -125,6 +125,8 @@ class Bench:
         for task in ("change", "move", "explain"):
             took = product.ask(task, times=times).found
             self.figures[task] = float(np.percentile(took, 95))
+        took = product.ask("overlaps", times=times).found
+        self.figures["overlaps"] = float(np.median(took)) / 1000
 
     def contest_on_a_tenth(self) -> None:
         """Those who would take too long on everything."""

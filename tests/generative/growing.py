@@ -145,6 +145,7 @@ def _pieces(loads: Mapping[str, Sequence[Happened | Said]]) -> Pieces:
     return {
         name: Piece(
             size=len(rows),
+            rows=len(rows),
             # Of some nothing is known.
             newest=None if len(rows) == 3 else max(_naive(row.at) for row in rows),
         )

@@ -172,7 +172,7 @@ def only_of_own(rule: Rule) -> Rule:
 
 
 def key_reads_all(who: str, what: str) -> str:
-    """Keys that are not narrowed to some segments: the run of the ground is of all."""
+    """Keys that are not narrowed to some segments: what is asked for is of all."""
     return "absent" if who == "narrowed key" else any_key(who, what)
 
 

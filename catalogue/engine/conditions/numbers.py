@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
 
 from catalogue.engine.conditions.bench import Bench
 from catalogue.engine.conditions.readings import Reading, Readings, no, sure
@@ -34,3 +36,14 @@ class InRange:
         if self.high is not None:
             condition &= number < self.high if self.open else number <= self.high
         return sure(condition)
+
+    def accepts(self, numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+        """Which numbers lie in the range."""
+        mask = np.ones(len(numbers), dtype=bool)
+        if self.low is not None:
+            low = float(self.low)
+            mask &= numbers > low if self.open else numbers >= low
+        if self.high is not None:
+            high = float(self.high)
+            mask &= numbers < high if self.open else numbers <= high
+        return mask

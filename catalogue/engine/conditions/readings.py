@@ -16,6 +16,7 @@ import ibis
 import ibis.expr.types as ir
 
 from catalogue.engine.conditions.functions import epoch_us, full_match, make_timestamp
+from catalogue.engine.local_times import FIRST, LAST, microseconds
 from catalogue.warehouse.tables import KINDS, ValueColumns
 
 NUMBER = r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?"
@@ -27,6 +28,7 @@ ZONED_DATE = rf"{YEAR}-[0-9]{{2}}-[0-9]{{2}}[T ]{CLOCK}{OFFSET}"
 # The greatest value that a sum can take in: 10^12 of them still fit 38 digits with 6 places.
 SUMMABLE = 1e20
 MONEY = "decimal(38, 6)"
+EARLIEST, LATEST = microseconds(FIRST), microseconds(LAST)
 
 
 class Reading(StrEnum):
@@ -164,7 +166,10 @@ def _moment_of(text: ir.StringValue) -> ir.Value:
     # By way of its microseconds: a cast between the two timestamp types would go through the
     # session's zone.
     zoned = _matching(text, ZONED_DATE).try_cast("timestamp('UTC')")
-    return make_timestamp(epoch_us(zoned))
+    at = epoch_us(zoned)
+    # An offset may lead a little out of the calendar; there its nearest end is meant.
+    inside = ibis.cases((at < EARLIEST, EARLIEST), (at > LATEST, LATEST), else_=at)
+    return make_timestamp(inside)
 
 
 def _matching(text: ir.StringValue, pattern: str) -> ir.Value:

@@ -59,22 +59,53 @@ def stretches(condition: EventCondition) -> tuple[Stretch, ...]:
     return ((start, end),) if start is None else ((start, end), (None, start))  # none before
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vector:
+    """The figures of everybody over one window, by ordinal, with the place of nobody at the end:
+    `counts`, shape (size,), and of sums and averages `sums`, in whole millionths."""
+
+    counts: Counts
+    sums: Integers | None = None
+
+    @property
+    def bytes(self) -> int:
+        """How many it takes."""
+        return int(self.counts.nbytes) + (0 if self.sums is None else int(self.sums.nbytes))
+
+    def judge(self, condition: EventCondition) -> Mask:
+        """For whom a condition that compares these figures is true."""
+        assert isinstance(condition.accepted, Comparisons)  # noqa: S101 (it compares)
+        if self.sums is None:
+            return count_holds(self.counts, condition.accepted)
+        of = self.counts if condition.measure.function == "avg" else None
+        return sum_holds(self.sums, of, condition.accepted) & (self.counts > 0)
+
+
+def vector_of(condition: EventCondition, tally: Tally, edges: Edges) -> Vector | None:
+    """The figures that a condition compares; None of one that compares none."""
+    if isinstance(condition.accepted, InTime):
+        return None
+    ((start, end),) = stretches(condition)
+    window = edges.slice_from(start), edges.slice_from(end)
+    is_summed = condition.measure.function in SUMMED
+    sums = tally.summed(*window) if is_summed else None
+    return Vector(counts=tally.counted(*window), sums=sums)
+
+
 def judge(condition: EventCondition, tally: Tally, edges: Edges) -> Mask:
     """For whom a condition is true, among all ordinals; shape (size,)."""
+    vector = vector_of(condition, tally, edges)
+    return _in_time(condition, tally, edges) if vector is None else vector.judge(condition)
+
+
+def _in_time(condition: EventCondition, tally: Tally, edges: Edges) -> Mask:
     (start, end), *others = [
         (edges.slice_from(one[0]), edges.slice_from(one[1])) for one in stretches(condition)
     ]
-    if isinstance(condition.accepted, InTime):
-        inside = tally.any(start, end)
-        for other in others:
-            inside &= ~tally.any(*other)
-        return inside
-    counts = tally.counted(start, end)
-    if condition.measure.function == "count":
-        return count_holds(counts, condition.accepted)
-    sums = tally.summed(start, end)
-    of = counts if condition.measure.function == "avg" else None
-    return sum_holds(sums, of, condition.accepted) & (counts > 0)
+    inside = tally.any(start, end)
+    for other in others:
+        inside &= ~tally.any(*other)
+    return inside
 
 
 def count_holds(counts: Counts, accepted: Comparisons) -> Mask:

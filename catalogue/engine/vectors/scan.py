@@ -14,7 +14,16 @@ from catalogue.definitions.windows import Interval
 from catalogue.engine.bitmaps import from_dense
 from catalogue.engine.conditions.events import EventCondition
 from catalogue.engine.vectors.edges import Edges
-from catalogue.engine.vectors.judging import SUMMED, Counted, counted, is_counted, judge, stretches
+from catalogue.engine.vectors.judging import (
+    SUMMED,
+    Counted,
+    Vector,
+    counted,
+    is_counted,
+    judge,
+    stretches,
+    vector_of,
+)
 from catalogue.engine.vectors.ordinals import Ordinals
 from catalogue.engine.vectors.rows import Asked, Rows, read
 from catalogue.engine.vectors.tally import Places, Tally
@@ -52,13 +61,24 @@ class Tallied:
         mask = judge(condition, self.tallies[counted(condition)], self.edges)
         return from_dense(mask[: self.ordinals.size])
 
+    def vectors(self, conditions: Sequence[EventCondition]) -> dict[EventCondition, Vector]:
+        """The figures of those conditions that compare any."""
+        found = {one: vector_of(one, self.tallies[counted(one)], self.edges) for one in conditions}
+        return {one: vector for one, vector in found.items() if vector is not None}
+
 
 def scan_vectors(
-    sources: Sequence[EventTable], conditions: Sequence[EventCondition], tables: Tables
+    sources: Sequence[EventTable],
+    conditions: Sequence[EventCondition],
+    tables: Tables,
+    vectors: dict[EventCondition, Vector] | None = None,
 ) -> tuple[dict[EventCondition, BitMap], int]:
-    """The customers for whom each condition is true, and how many rows were read. Raises TooLarge
-    when a sum needs more than 64 bits."""
+    """The customers for whom each condition is true, and how many rows were read. What conditions
+    compare is put into `vectors`, where that is given. Raises TooLarge when a sum needs more than
+    64 bits."""
     found = tallied(sources, conditions, tables)
+    if vectors is not None:
+        vectors |= found.vectors(conditions)
     return {one: found.members(one) & tables.customers for one in conditions}, found.rows
 
 

@@ -10,7 +10,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-SUBCOMMANDS = ("apply", "lint", "test", "export", "members", "estimate", "explain", "plan-refresh")
+SUBCOMMANDS = (
+    "apply",
+    "lint",
+    "test",
+    "export",
+    "members",
+    "estimate",
+    "explain",
+    "overlap",
+    "leaving",
+    "plan-refresh",
+)
 
 
 class Command(BaseCommand):
@@ -18,7 +29,8 @@ class Command(BaseCommand):
 
     help = (
         "Segment files: apply, lint and test them, export segments. Segments: print members, count"
-        " a definition before it is stored, explain one customer, show what a refresh would read."
+        " a definition before it is stored, explain one customer, lay segments over each other,"
+        " foretell who leaves, show what a refresh would read."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -12,7 +12,7 @@ from catalogue.definitions.nodes import Definition
 from catalogue.definitions.places import ROOT
 from catalogue.definitions.validate import validate
 from catalogue.engine.inputs import ScanFailed
-from catalogue.membership.estimating import Estimate, NoDataYet, NodeEstimate, estimate
+from catalogue.membership.estimating import Estimate, NoDataYet, NodeEstimate, estimate, steady
 from catalogue.permissions import Actor
 from catalogue.segments.subjects import PLURALS
 from catalogue.segments.vocabulary import stored_vocabulary
@@ -103,7 +103,9 @@ def counted(
     if faces.definition is None:
         return effect
     try:
-        found = estimate(faces.definition, key=key or None, now=now, seconds=SECONDS, viewer=viewer)
+        found = estimate(
+            faces.definition, key=key or None, now=steady(now), seconds=SECONDS, viewer=viewer
+        )
     except DefinitionError as error:
         wrong = [_placed(fault, faces) for fault in error.faults]
         return replace(effect, wrong=tuple(wrong))

@@ -61,6 +61,15 @@ def explaining_a_customer(times: int) -> list[float]:
     return took[1:]  # whatever a process does only once is no part of it
 
 
+def laying_all_over_each_other(times: int) -> list[float]:
+    """Milliseconds of counting what every two of a hundred published segments have in common, after
+    their members were read and checked once."""
+    from catalogue.membership.overlap import overlap
+
+    took = [_milliseconds(lambda: overlap(keys(HUNDRED), viewer=None)) for _ in range(times + 1)]
+    return took[1:]
+
+
 def _milliseconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()

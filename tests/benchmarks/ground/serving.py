@@ -57,6 +57,7 @@ def product(ground: Files) -> Iterator[Tasks]:
         "peak": peak_mebibytes,
         "change": questions.after_changing_a_condition,
         "move": questions.moving_a_threshold,
+        "overlaps": questions.laying_all_over_each_other,
         "explain": questions.explaining_a_customer,
     }
 

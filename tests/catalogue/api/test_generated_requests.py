@@ -61,6 +61,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "definitions_validate": ASKED,
     "destinations_retrieve": TOOL,
     "destinations_syncs_list": TOOL,
+    "overlap_retrieve": {"query": {"segments": "pros,twice"}},
     "segments_archive": {**SEGMENT, "headers": ANY, "body": {"message": "Done."}},
     "segments_create": {
         "body": {"key": "fresh", "name": "Fresh", "team": "growth", "definition": PROS},
@@ -124,6 +125,7 @@ def build(folder: Path) -> int:
     twice = Segment.objects.get(key="pros")
     run = refresh("pros")
     _second_version("twice")
+    refresh("twice")
     save_draft(
         key="pros",
         document=changed(twice, definition=FREE),

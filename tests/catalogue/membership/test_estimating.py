@@ -13,7 +13,7 @@ from django.apps import apps
 from catalogue.definitions.errors import Code, DefinitionError
 from catalogue.definitions.nodes import Definition
 from catalogue.definitions.parse import parse_definition
-from catalogue.membership.estimating import Estimate, NoDataYet, ScanFailed, estimate
+from catalogue.membership.estimating import Estimate, NoDataYet, ScanFailed, estimate, steady
 from catalogue.models import ListedMember, Load, Photo, Segment, Team, User
 from catalogue.warehouse.ingest import load_customers
 from catalogue.warehouse.ordinals import ids_of
@@ -176,3 +176,14 @@ def test_a_definition_is_judged_as_of_the_instant_asked_for() -> None:
     recent = {"did": "login", "in_last": "7 days"}
     assert estimate(tree(recent), now=NOW - timedelta(days=7)).size == 1
     assert estimate(tree(recent), now=NOW + timedelta(days=90)).size == 0
+
+
+def test_while_somebody_edits_all_is_counted_as_of_one_instant_until_newer_data_come() -> None:
+    second = timedelta(seconds=1)
+    assert steady(NOW) == NOW
+    assert steady(NOW + 59 * second) == NOW
+    assert steady(NOW - second) == NOW - second  # a clock that was put back
+    assert steady(NOW + 60 * second) == NOW + 60 * second
+    load_customers(pa.table({"id": ["fay"], "plan": ["pro"]}), as_of=NOW + 62 * second)
+    assert steady(NOW + 63 * second) == NOW + 63 * second
+    assert estimate(tree(PRO), now=steady(NOW + 64 * second)).size == 3
