@@ -33,6 +33,8 @@ SegmentDocument = dict[str, Any]
 Kinds = ListedMember.Kind
 # What a person may change of a segment that is there; the key is for ever.
 HEAD = ("apiVersion", "kind", "key")
+# Of files that name no team.
+NO_TEAM = "unassigned"
 
 
 def document_of(segment: Segment) -> SegmentDocument:
@@ -59,6 +61,38 @@ def document_of(segment: Segment) -> SegmentDocument:
         "sync": segment.sync_wanted,
     }
     return {key: value for key, value in whole.items() if value}
+
+
+def document_of_file(file: SegmentFile) -> SegmentDocument:
+    """What `document_of` would say once the file was stored."""
+    whole = {
+        "apiVersion": API_VERSION,
+        "kind": KIND,
+        "key": file.key,
+        "name": file.name,
+        "status": file.status,
+        "team": team_of(file),
+        "owner": file.owner,
+        "models": list(file.models),
+        "why": file.why,
+        "evidence": [
+            _evidence({"kind": one.kind, "source": one.source, "n": one.n, "on": one.on})
+            for one in file.evidence
+        ],
+        "goal": file.goal,
+        "review": file.review,
+        "refresh": timetable_of(file.refresh),
+        "definition": to_data(file.tree) if file.tree is not None else None,
+        "tests": tests_in(file),
+        "messages": dict(file.messages),
+        "sync": [dict(line) for line in file.sync],
+    }
+    return {key: value for key, value in whole.items() if value}
+
+
+def team_of(file: SegmentFile) -> str:
+    """The slug of the team a file belongs to."""
+    return file.team or NO_TEAM
 
 
 def etag_of(segment: Segment) -> str:
@@ -93,7 +127,13 @@ def tests_of(segment: Segment) -> list[object]:
         files = parse_segment_files(source, file_name=segment.key, read_file=lambda _: "id\n")
     except DefinitionError:
         return []
-    data = next((file.document.data for file in files if file.key == segment.key), None)
+    own = next((file for file in files if file.key == segment.key), None)
+    return [] if own is None else tests_in(own)
+
+
+def tests_in(file: SegmentFile) -> list[object]:
+    """The tests of a file, as it writes them."""
+    data = file.document.data
     tests = data.get("tests") if isinstance(data, dict) else None
     return list(tests) if tests else []
 
@@ -163,7 +203,7 @@ def _evidence(one: Any) -> dict[str, Any]:
     return {key: value for key, value in plain.items() if value is not None}
 
 
-def timetable_of(refresh: dict[str, Any] | None) -> str:
+def timetable_of(refresh: Mapping[str, Any] | None) -> str:
     """The timetable as a file says it; "" of none."""
     if not refresh:
         return ""

@@ -14,7 +14,7 @@ from catalogue.permissions import Actor, check_can_write, check_can_write_for
 from catalogue.segments import storing
 from catalogue.segments.changes import record
 from catalogue.segments.checking import check_files
-from catalogue.segments.documents import document_of
+from catalogue.segments.documents import NO_TEAM, document_of, team_of
 from catalogue.segments.editing import edit_details
 from catalogue.segments.refusals import SegmentRefused
 from catalogue.segments.reports import Applied, ApplyReport, FilesRefused
@@ -22,7 +22,6 @@ from catalogue.segments.vocabulary import stored_vocabulary
 from catalogue.warehouse.ordinals import ordinals_of
 
 Kind = ListedMember.Kind
-NO_TEAM = "unassigned"
 
 
 def apply_files(files: Sequence[SegmentFile], *, by: Actor, via: str = Via.FILE) -> ApplyReport:
@@ -125,11 +124,6 @@ def _check_may(by: Actor, segment: Segment, team: Team, *, is_new: bool) -> None
         check_can_write(by, segment)
     if is_new or team.pk != segment.team_id:
         check_can_write_for(by, team)
-
-
-def team_of(file: SegmentFile) -> str:
-    """The slug of the team a file belongs to."""
-    return file.team or NO_TEAM
 
 
 def _no_team(file: SegmentFile) -> list[str]:

@@ -10,15 +10,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-SUBCOMMANDS = ("apply", "lint", "test", "export", "members", "estimate", "explain")
+SUBCOMMANDS = ("plan", "apply", "lint", "fmt", "test", "export", "members", "estimate", "explain")
 
 
 class Command(BaseCommand):
     """Segments as files, and who is in them."""
 
     help = (
-        "Segment files: apply, lint and test them, export segments. Segments: print members, count"
-        " a definition before it is stored, explain one customer."
+        "Segment files: plan, apply, lint, fmt and test them, export segments. Segments: print"
+        " members, count a definition before it is stored, explain one customer."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
