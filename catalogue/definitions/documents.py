@@ -259,14 +259,15 @@ class _Composer:
             return text
         if len(text) > MAX_DIGITS and NUMBER.fullmatch(text):
             raise self.refuse(event, "The number is too long. Write it as text, in quotes.")
-        return _plain(text)
+        return plain_value(text)
 
 
 def _place(event: Event) -> tuple[int, int]:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def _plain(text: str) -> object:
+def plain_value(text: str) -> object:
+    """What a text without quotes is: null, true or false, a number, or text."""
     if NULL.fullmatch(text):
         return None
     if TRUE.fullmatch(text) or FALSE.fullmatch(text):

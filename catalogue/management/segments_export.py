@@ -19,28 +19,39 @@ HELP = "Write segments as YAML: to the screen, or one file each below a folder (
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The arguments of the subcommand."""
-    parser.add_argument("keys", nargs="*", metavar="KEY", help="segments; none: all of them")
+    parser.add_argument(
+        "keys", nargs="*", metavar="KEY|DIR", help="segments (none: all of them), or a folder"
+    )
     parser.add_argument("--to", type=Path, metavar="DIR", help="write <team>/<key>.yaml below it")
     parser.add_argument("--json", action="store_true", help="print JSON Lines")
 
 
 def handle(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
     """Write the files; of several on one screen, as documents of one."""
-    check_keys(options["keys"])
+    keys, folder = _chosen(options["keys"], options["to"])
+    check_keys(keys)
     segments = Segment.objects.select_related("team", "definition").order_by("key")
-    chosen = segments.filter(key__in=options["keys"]) if options["keys"] else segments
+    chosen = segments.filter(key__in=keys) if keys else segments
     exported = [export_segment(one) for one in chosen.exclude(status=Status.ARCHIVED)]
-    if options["to"] is not None:
-        _write(exported, options["to"])
+    if folder is not None:
+        _write(exported, folder)
     if options["json"]:
         for one in exported:
             json_line(stdout, {"segment": one.key, "path": one.path, "text": one.text})
-    elif options["to"] is not None:
-        stdout.write("".join(f"{options['to'] / one.path}\n" for one in exported))
+    elif folder is not None:
+        stdout.write("".join(f"{folder / one.path}\n" for one in exported))
     else:
         stdout.write("---\n".join(_ended(one.text) for one in exported))
         _mention_lists(exported, stderr)
     return 0
+
+
+def _chosen(words: list[str], folder: Path | None) -> tuple[list[str], Path | None]:
+    """Keys, and where to write. A folder may stand in the place of keys: all segments go there."""
+    is_folder = folder is None and len(words) == 1 and Path(words[0]).is_dir()
+    if is_folder and not Segment.objects.filter(key=words[0]).exists():
+        return [], Path(words[0])
+    return words, folder
 
 
 def _write(exported: list[Exported], folder: Path) -> None:

@@ -26,7 +26,7 @@ from catalogue.definitions.segment_file import (
     parse_segment_files,
 )
 from catalogue.definitions.static_list import COLUMNS
-from catalogue.models import DefinitionVersion, ListedMember, Segment
+from catalogue.models import DefinitionVersion, ListedMember, Segment, SegmentText
 from catalogue.segments.subjects import subject_of
 
 SegmentDocument = dict[str, Any]
@@ -121,14 +121,34 @@ def definition_data(version: DefinitionVersion | None) -> dict[str, object] | No
 
 
 def tests_of(segment: Segment) -> list[object]:
-    """The tests of the file, or document, that the newest definition came from."""
-    source = segment.definition.source if segment.definition is not None else ""
-    try:
-        files = parse_segment_files(source, file_name=segment.key, read_file=lambda _: "id\n")
-    except DefinitionError:
-        return []
-    own = next((file for file in files if file.key == segment.key), None)
+    """The tests of the segment's file, or of the document that its newest definition came from."""
+    own = file_of(segment, text_of(segment))
     return [] if own is None else tests_in(own)
+
+
+def text_of(segment: Segment) -> str:
+    """The text of the segment's file, or of what its newest definition came from; "" of neither."""
+    found = SegmentText.objects.filter(segment=segment).values_list("text", flat=True).first()
+    if found is not None:
+        return found
+    return segment.definition.source if segment.definition is not None else ""
+
+
+def file_of(
+    segment: Segment, text: str, *, default_timezone: str = "UTC", with_list: bool = False
+) -> SegmentFile | None:
+    """The segment as a text says it; None when the text says nothing of it, or cannot be read.
+    `with_list`: with the ids of its static list, too."""
+    try:
+        files = parse_segment_files(
+            text,
+            file_name=segment.key,
+            default_timezone=default_timezone,
+            read_file=lambda _: list_text(segment) if with_list else "id\n",
+        )
+    except DefinitionError:
+        return None
+    return next((file for file in files if file.key == segment.key), None)
 
 
 def tests_in(file: SegmentFile) -> list[object]:

@@ -14,10 +14,11 @@ from catalogue.permissions import Actor, check_can_write, check_can_write_for
 from catalogue.segments import storing
 from catalogue.segments.changes import record
 from catalogue.segments.checking import check_files
-from catalogue.segments.documents import NO_TEAM, document_of, team_of
+from catalogue.segments.documents import NO_TEAM, document_of, team_of, tests_in
 from catalogue.segments.editing import edit_details
 from catalogue.segments.refusals import SegmentRefused
 from catalogue.segments.reports import Applied, ApplyReport, FilesRefused
+from catalogue.segments.texts import keep_text
 from catalogue.segments.vocabulary import stored_vocabulary
 from catalogue.warehouse.ordinals import ordinals_of
 
@@ -99,12 +100,14 @@ def _store(file: SegmentFile, owners: dict[str, User], warnings: Sequence[str], 
     is_new_definition = storing.set_definition(segment, file, by=how.actor)
     changed += [
         is_new_definition,
+        before.get("tests", []) != tests_in(file),
         storing.set_evidence(segment, file),
         storing.set_messages(segment, file),
         *(storing.set_listed(segment, kind, ids) for kind, ids in storing.listed_in(file).items()),
     ]
     if any(changed):
         segment.save()
+    keep_text(segment, file)
     if is_new or any(changed):
         kind = "segment.created" if is_new else "segment.applied"
         details = edit_details(before, segment, number)
