@@ -15,6 +15,8 @@ from typing import Any
 import rfc8785
 from django.conf import settings
 from ruamel.yaml import YAML
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.representer import SafeRepresenter
 
 from catalogue.definitions.canonical import from_canonical, to_data
 from catalogue.definitions.errors import Code, DefinitionError, refuse
@@ -176,9 +178,21 @@ def read_document(document: Mapping[str, Any], segment: Segment | None = None) -
     return file
 
 
+class _Representer(SafeRepresenter):
+    """Without quotes of its own the library would break lines at U+0085, and lose it."""
+
+    def represent_str(self, data: str) -> ScalarNode:
+        style = '"' if "\x85" in data else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+_Representer.add_representer(str, _Representer.represent_str)
+
+
 def to_yaml(document: Mapping[str, Any]) -> str:
     """The document as YAML, in the order of its keys; `read_yaml` gives it back."""
     yaml = YAML(typ="safe", pure=True)
+    yaml.Representer = _Representer
     yaml.default_flow_style = False
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     yaml.allow_unicode = True

@@ -69,6 +69,14 @@ def test_yaml_json_and_tree_say_the_same_for_definitions_with_every_head() -> No
     assert set(HEADS) == HEADS_SEEN
 
 
+@pytest.mark.parametrize(
+    "text", ["\x85", "a\x85b", "\u2028x", "\ufeff", " x ", "a\n\x85 b", "- a", "a: b"]
+)
+def test_our_yaml_keeps_every_character(text: str) -> None:
+    for written in (to_yaml({"a": text}), format_yaml(to_yaml({"a": text}))):
+        assert [one.data for one in read_yaml(written)] == [{"a": text}]
+
+
 @many
 @given(definitions)
 def test_a_tree_is_the_same_after_its_canonical_form(tree: Definition) -> None:
