@@ -13,6 +13,7 @@ from catalogue.management.lines import json_line
 from catalogue.management.segment_keys import check_keys
 from catalogue.models import Segment, Status
 from catalogue.segments.exporting import Exported, export_segment
+from catalogue.segments.folder import read_folder
 
 HELP = "Write segments as YAML: to the screen, or one file each below a folder (--to DIR)."
 
@@ -34,6 +35,7 @@ def handle(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
     chosen = segments.filter(key__in=keys) if keys else segments
     exported = [export_segment(one) for one in chosen.exclude(status=Status.ARCHIVED)]
     if folder is not None:
+        _mention_others(exported, folder, stderr)
         _write(exported, folder)
     if options["json"]:
         for one in exported:
@@ -64,6 +66,18 @@ def _write(exported: list[Exported], folder: Path) -> None:
                     (folder / name).write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         raise CommandError(f"{folder} cannot be written: {error}.") from error
+
+
+def _mention_others(exported: list[Exported], folder: Path, stderr: TextIO) -> None:
+    """A segment that stands in another file of the folder would stand there twice."""
+    files = read_folder([str(folder)], default_timezone="UTC")[0] if folder.is_dir() else []
+    paths = {one.key: folder / one.path for one in exported}
+    for file in files:
+        if file.key in paths and Path(file.file_name) != paths[file.key]:
+            stderr.write(
+                f"“{file.key}” is in {file.file_name} too, and in {paths[file.key]} from now on."
+                " Remove one of them.\n"
+            )
 
 
 def _ended(text: str) -> str:

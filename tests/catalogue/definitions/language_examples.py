@@ -24,15 +24,12 @@ NAMED = re.compile(
 
 
 @cache
-def specs_in(name: str) -> dict[str, SegmentFile]:
-    """The segments of a file of specs, by key."""
-    path = SPECS / name
-    files = parse_segment_files(
-        path.read_text(encoding="utf-8"),
-        file_name=name,
-        read_file=lambda beside: (path.parent / beside).read_text(encoding="utf-8"),
-    )
-    return {file.key: file for file in files}
+def spec(name: str, key: str) -> SegmentFile:
+    """A segment of a file of specs."""
+    parts = (SPECS / name).read_text(encoding="utf-8").split("\n---\n")
+    (part,) = (one for one in parts if f"\nkey: {key}\n" in one)
+    (file,) = parse_segment_files(part, file_name=name)
+    return file
 
 
 def with_examples(page: str) -> str:
@@ -41,12 +38,12 @@ def with_examples(page: str) -> str:
 
 
 def _example(name: str, key: str) -> str:
-    lines = [f"# tests/specs/{name}, {key}", *_lines(specs_in(name)[key])]
+    lines = [f"# tests/specs/{name}, {key}", *_lines(spec(name, key))]
     shown = "".join(f"{PAD}{line}\n" if line else "\n" for line in lines)
     return f"{PAD}<!-- spec: {name} {key} -->\n{PAD}```yaml\n{shown}{PAD}```\n"
 
 
-def _lines(spec: SegmentFile) -> list[str]:
+def _lines(file: SegmentFile) -> list[str]:
     """What the spec says from its definition on."""
-    lines = spec.own_text.rstrip().splitlines()
+    lines = file.own_text.rstrip().splitlines()
     return lines[next(i for i, line in enumerate(lines) if line.startswith("definition:")) :]

@@ -15,7 +15,7 @@ from catalogue.definitions.segment_file import parse_segment_files
 from catalogue.definitions.terms import Operator
 from catalogue.definitions.window_forms import KEYS
 from tests.catalogue.definitions import language_examples
-from tests.catalogue.definitions.language_examples import NAMED, specs_in, with_examples
+from tests.catalogue.definitions.language_examples import NAMED, spec, with_examples
 from tests.catalogue.definitions.reading import definition
 
 PAGE = language_examples.PAGE.read_text(encoding="utf-8")
@@ -30,10 +30,10 @@ def test_the_clauses_are_numbered_1_to_25() -> None:
 def test_every_clause_is_shown_with_a_spec_of_it() -> None:
     clauses = re.split(r"^(\d+)\. ", PAGE, flags=re.MULTILINE)[1:]
     for number, text in zip(clauses[::2], clauses[1::2], strict=True):
-        shown = [specs_in(name)[key] for name, key in NAMED.findall(text)]
+        shown = [spec(name, key) for name, key in NAMED.findall(text)]
         assert shown, f"clause {number} shows no spec"
-        for spec in shown:
-            assert any(test.it.startswith(f"clause {number}: ") for test in spec.tests), spec.key
+        for one in shown:
+            assert any(test.it.startswith(f"clause {number}: ") for test in one.tests), one.key
 
 
 def test_the_specs_it_shows_are_those_that_are_run() -> None:

@@ -188,8 +188,16 @@ def test_every_code_has_a_rule() -> None:
     assert set(RULES) == set(Code)
 
 
-@pytest.mark.parametrize("command", ["lint", "fmt"])
-def test_no_database_is_asked(folder: Path, command: str) -> None:
+BOTH = """
+import django
+from django.core.management import call_command
+django.setup()
+call_command("segments", "lint", "our segments")
+call_command("segments", "fmt", "our segments")
+"""
+
+
+def test_no_database_is_asked(folder: Path) -> None:
     (folder / "pros.yaml").write_text(PROS)
     environment = {
         **os.environ,
@@ -197,12 +205,14 @@ def test_no_database_is_asked(folder: Path, command: str) -> None:
         "DATABASE_URL": "postgresql://nobody:nothing@127.0.0.1:1/none",
         "DATA_DIR": str(folder / "var"),
         "SECRET_KEY": "only for tests",
+        "PYTHONPATH": str(ROOT),
     }
     done = subprocess.run(
-        [sys.executable, ROOT / "manage.py", "segments", command, "our segments"],
+        [sys.executable, "-c", BOTH],
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "1 segment(s) are well-formed.\n"

@@ -18,7 +18,7 @@ from tests.catalogue.management.test_segments_commands import HEAD, manage, rows
 from tests.catalogue.segments.ground import seat
 from tests.catalogue.workspace import NOW, load_workspace
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 PROS = HEAD + "key: pros\nname: Pros\nteam: growth\ndefinition: {trait: plan, is: pro}\n"
 OTHERS = HEAD + "key: others\nteam: growth\ndefinition: {none: [{in_segment: pros}]}\n"
 AS_OF = ("--now", NOW.isoformat())
@@ -217,6 +217,7 @@ def refused(folder: Path, plan: Path) -> str:
     return err
 
 
+@pytest.mark.both_databases
 def test_a_plan_is_applied_while_nothing_moved(folder: Path, planned: Path) -> None:
     code, out, _ = manage("segments", "apply", str(folder), "--plan", str(planned))
     assert code == 0
@@ -226,6 +227,7 @@ def test_a_plan_is_applied_while_nothing_moved(folder: Path, planned: Path) -> N
     assert "moved from d1 to d2" in refused(folder, planned)
 
 
+@pytest.mark.both_databases
 def test_a_definition_that_moved_is_named_with_who_and_when(folder: Path, planned: Path) -> None:
     edit("pros", definition={"trait": "plan", "is": "basic"})
     said = refused(folder, planned)
@@ -259,6 +261,7 @@ def test_what_is_built_on_it_and_what_it_is_built_on_belong_to_the_plan(
     assert "“Pros” (pros) was changed" in refused(top, plan)
 
 
+@pytest.mark.both_databases
 def test_a_new_segment_that_somebody_else_made_meanwhile(folder: Path, tmp_path: Path) -> None:
     plan = tmp_path / "plan.json"
     manage("segments", "plan", str(folder), "--out", str(plan))
@@ -273,6 +276,7 @@ def test_an_archived_segment_is_refused(folder: Path, planned: Path) -> None:
     assert "“Pros” (pros) was archived since the plan" in refused(folder, planned)
 
 
+@pytest.mark.both_databases
 def test_other_files_than_those_planned_are_refused(folder: Path, planned: Path) -> None:
     rewrite(folder, "name: Pros", "name: Pros # a comment")
     said = refused(folder, planned)

@@ -207,6 +207,13 @@ def test_a_folder_that_was_written_is_written_the_same_after_it_was_applied(
     assert set(tree(first)) == {"growth/other.yaml", "growth/pros.yaml", "growth/vip.csv"}
 
 
+def test_a_segment_that_stands_in_another_file_of_the_folder_is_mentioned(tmp_path: Path) -> None:
+    stored(tmp_path, f"{FULL}---\n{OTHER}")
+    err = manage("segments", "export", str(tmp_path))[2]
+    written = tmp_path / "growth" / "other.yaml"
+    assert f"“other” is in {tmp_path / 'pros.yaml'} too, and in {written} from now on." in err
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     paths = [path for path in folder.rglob("*") if path.is_file()]
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
