@@ -13,7 +13,7 @@ from catalogue.management.instants import instant
 from catalogue.management.lines import json_line, table
 from catalogue.management.segment_keys import check_keys
 from catalogue.membership.estimating import NoDataYet
-from catalogue.membership.planning import Planned, PlannedScan, plan_refresh
+from catalogue.membership.refresh_plans import Planned, PlannedScan, plan_refresh
 
 HELP = (
     "Show the scans that a refresh would make and how many conditions each answers; nothing is read"

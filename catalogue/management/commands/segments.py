@@ -11,8 +11,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 SUBCOMMANDS = (
+    "plan",
     "apply",
     "lint",
+    "fmt",
     "test",
     "export",
     "members",
@@ -28,9 +30,9 @@ class Command(BaseCommand):
     """Segments as files, and who is in them."""
 
     help = (
-        "Segment files: apply, lint and test them, export segments. Segments: print members, count"
-        " a definition before it is stored, explain one customer, lay segments over each other,"
-        " foretell who leaves, show what a refresh would read."
+        "Segment files: plan, apply, lint, fmt and test them, export segments. Segments: print"
+        " members, count a definition before it is stored, explain one customer, lay segments over"
+        " each other, foretell who leaves, show what a refresh would read."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import duckdb
@@ -49,3 +50,10 @@ def test_what_ends_in_time_is_left_alone() -> None:
 
 def test_no_time_at_all_has_passed_at_once() -> None:
     assert Deadline(0).has_passed()
+
+
+def test_no_thread_is_left_that_could_abort_the_process_at_its_end() -> None:
+    before = set(threading.enumerate())
+    with Deadline(60).held(open_connection()):
+        assert set(threading.enumerate()) - before
+    assert not set(threading.enumerate()) - before
