@@ -13,6 +13,7 @@ from catalogue.management.instants import instant
 from catalogue.management.lines import json_line, table
 from catalogue.management.segment_keys import check_keys
 from catalogue.membership.estimating import NoDataYet
+from catalogue.membership.judging import is_gauge
 from catalogue.membership.refresh_plans import Planned, PlannedScan, plan_refresh
 
 HELP = (
@@ -21,6 +22,8 @@ HELP = (
     " are read anew at every refresh."
 )
 HEAD = ("reads", "of", "conditions", "anew", "bytes")
+# More names than these are counted in the table.
+NAMED = 4
 READS = {
     "trait": "newest values",
     "history": "history",
@@ -61,8 +64,8 @@ def handle(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
 def _print(planned: Planned, stdout: TextIO, *, explain: bool) -> None:
     asked = sum(len(scan.answers) for scan in planned.scans)
     stdout.write(
-        f"{len(planned.scans):,} scans answer {asked:,} distinct conditions of"
-        f" {planned.segments:,} segments, as of {planned.now:%Y-%m-%d %H:%M} UTC on data loaded"
+        f"{_count(len(planned.scans), 'scan')} for {_count(asked, 'distinct condition')} of"
+        f" {_count(planned.segments, 'segment')}, as of {planned.now:%Y-%m-%d %H:%M} UTC on data loaded"
         f" {planned.data_as_of:%Y-%m-%d %H:%M} UTC (photo {planned.photo}).\n\n"
     )
     if explain:
@@ -72,25 +75,36 @@ def _print(planned: Planned, stdout: TextIO, *, explain: bool) -> None:
         table(stdout, HEAD, [_cells(scan) for scan in planned.scans])
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _cells(scan: PlannedScan) -> list[object]:
     anew = sum(bool(one.read_anew) for one in scan.answers)
     return [READS[scan.source.kind], _names(scan), len(scan.answers), anew, scan.size]
 
 
 def _names(scan: PlannedScan) -> str:
-    listed = ", ".join(scan.source.names)
+    names = scan.source.names
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    listed = ", ".join(names[:NAMED]) + more
     return f"{listed} (of accounts)" if scan.source.subject == "account" else listed
 
 
 def _explained(scan: PlannedScan) -> Iterator[str]:
     size = "" if scan.size is None else f", {scan.size:,} bytes"
-    yield f"{READS[scan.source.kind]}: {_names(scan) or 'of everybody'}{size}\n"
+    yield f"{READS[scan.source.kind]}: {', '.join(scan.source.names) or 'of everybody'}{size}\n"
     for one in scan.answers:
         yield f"  {one.text}\n"
-        yield f"    for {', '.join(one.segments)}\n"
+        yield f"    for {', '.join(map(_asker, one.segments))}\n"
         if one.read_anew:
             yield f"    read anew every time: {one.read_anew}\n"
     yield "\n"
+
+
+def _asker(key: str) -> str:
+    """A segment; or a gauge, which every segment is measured by."""
+    return f"the gauge {key.split(':')[1]}" if is_gauge(key) else key
 
 
 def _row(scan: PlannedScan, planned: Planned) -> dict[str, object]:

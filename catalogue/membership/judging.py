@@ -124,6 +124,11 @@ def _evaluate(attempt: Attempt, pinned: Pinned, gathered: Gathered, kept: Kept) 
         raise RefreshError(str(failed)) from failed
 
 
+def is_gauge(key: str) -> bool:
+    """Whether this is the key of a gauge's own definition."""
+    return key.startswith("gauge:")
+
+
 def crowds_for(gathered: Gathered) -> dict[str, SegmentInput]:
     """The gauges' own definitions, under keys that no segment has: they are judged beside the
     segments, for customers, accounts or both, as these need it."""

@@ -56,7 +56,7 @@ def test_people_read_a_table_and_with_explain_every_condition() -> None:
     define("recent", {"did": "login", "in_last": "7 days"})
     code, out, err = plan("recent")
     assert (code, err) == (0, "")
-    assert "distinct conditions of 1 segments, as of 2026-03-18 12:00 UTC" in out
+    assert "distinct conditions of 1 segment, as of 2026-03-18 12:00 UTC" in out
     assert "events, counted" in out
     explained = plan("recent", "--explain")[1]
     assert "  has done “Login” in the last 7 days\n    for recent\n" in explained
