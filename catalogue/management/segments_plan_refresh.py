@@ -65,8 +65,8 @@ def _print(planned: Planned, stdout: TextIO, *, explain: bool) -> None:
     asked = sum(len(scan.answers) for scan in planned.scans)
     stdout.write(
         f"{_count(len(planned.scans), 'scan')} for {_count(asked, 'distinct condition')} of"
-        f" {_count(planned.segments, 'segment')}, as of {planned.now:%Y-%m-%d %H:%M} UTC on data loaded"
-        f" {planned.data_as_of:%Y-%m-%d %H:%M} UTC (photo {planned.photo}).\n\n"
+        f" {_count(planned.segments, 'segment')}, as of {planned.now:%Y-%m-%d %H:%M} UTC on data"
+        f" loaded {planned.data_as_of:%Y-%m-%d %H:%M} UTC (photo {planned.photo}).\n\n"
     )
     if explain:
         for scan in planned.scans:
