@@ -64,7 +64,7 @@ def test_a_refresh_refuses_what_does_not_fit_and_judges_the_others(settings: Any
     assert run.state == RunState.SUCCEEDED
     assert results["payers"]["error"] == ""
     assert "a refresh may read 2 in all" in results["users"]["error"]
-    assert results["users"]["version"] == 1
+    assert (results["users"]["code"], results["users"]["version"]) == ("too_expensive", 1)
     assert ids("users") == {"ada", "bob"}
     assert "REFRESH_ROWS" in Segment.objects.get(key="users").broken_reason
     settings.REFRESH_ROWS = 100
