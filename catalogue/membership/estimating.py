@@ -113,9 +113,9 @@ def estimate(
     if seconds is not None:
         budget = replace(budget, seconds=seconds)
     started = time.monotonic()
+    photo = newest_photo()
     check_words(definition, key=key, viewer=viewer)
     name = key or PROPOSED
-    photo = newest_photo()
     counting = _Counting(
         segments=gather([name], proposed={name: definition}).inputs,
         key=name,
