@@ -154,8 +154,9 @@ class EstimateSize(DefinitionResource):
         limit="estimates",
     )
     def post(self, request: Request) -> Response:
-        """Count a definition and each of its conditions, exactly, on the newest data. A key needs
-        the scope `segments:write`, because a number may tell of one person."""
+        """Count a definition and each of its conditions on the newest data: exactly, or where that
+        takes too long in a sample, as `method` says. A key needs the scope `segments:write`,
+        because a number may tell of one person."""
         check_can_estimate(self.actor)
         asked = self.asked_definition()
         try:
@@ -165,6 +166,7 @@ class EstimateSize(DefinitionResource):
                 now=steady(timezone.now()),
                 labels=self.labels,
                 viewer=self.actor,
+                may_sample=True,
             )
         except DefinitionError as error:
             raise refused_definition(error.faults, cut=ROOT, put=asked.root) from error
@@ -172,7 +174,8 @@ class EstimateSize(DefinitionResource):
             "total": {
                 "subject": found.subject,
                 "value": found.size,
-                "method": "exact",
+                "method": found.method,
+                "margin": found.margin,
                 "population": found.population,
             },
             "conditions": _counted(found.nodes, asked),

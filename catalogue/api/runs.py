@@ -147,4 +147,5 @@ def _result(one: dict[str, Any]) -> dict[str, Any]:
         "left": one.get("left"),
         "milliseconds": one.get("milliseconds"),
         "error": one.get("error") or None,
+        "code": one.get("code") or None,
     }

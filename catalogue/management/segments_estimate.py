@@ -18,6 +18,7 @@ from catalogue.definitions.errors import DefinitionError, Fault
 from catalogue.definitions.nodes import Definition, Subject
 from catalogue.definitions.places import ROOT
 from catalogue.definitions.segment_file import SegmentFile
+from catalogue.engine.sampling import EVERY
 from catalogue.management.instants import instant
 from catalogue.management.lines import json_line, table
 from catalogue.management.segment_keys import check_keys
@@ -40,6 +41,10 @@ HELP = (
     " applied yet: of the whole, and of each condition. Stores nothing."
 )
 NODE_FIELDS = ("pointer", "text", "about", "alone", "remaining", "null_count", "null_share")
+HOW = {
+    "exact": "Counted",
+    "sampled": f"Too much to be counted in full, so sampled, one customer in {EVERY}",
+}
 HEAD = ("alone", "remaining", "unknown", "condition")
 
 
@@ -75,6 +80,7 @@ def handle(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
                 now=now,
                 seconds=options["seconds"],
                 labels=stored_labels(None),
+                may_sample=True,
             )
         except DefinitionError as error:
             problems += _problems(one, error)
@@ -135,11 +141,17 @@ def _print(key: str, found: Estimate, stdout: TextIO, *, as_json: bool) -> None:
     share = "" if found.share is None else f" ({found.share:.1%})"
     everybody = f"{found.population:,} {PLURALS[found.subject]}"
     stdout.write(
-        f"{key}: {found.size:,} of {everybody}{share}. Counted, as of"
+        f"{key}: {_about(found)} of {everybody}{share}. {HOW[found.method]}, as of"
         f" {_when(found.now)}, on data loaded {_when(found.data_as_of)}.\n\n"
     )
     shown = [node for node in found.nodes if not node.folded]
     table(stdout, HEAD, [_columns(node, found.subject) for node in shown])
+
+
+def _about(found: Estimate) -> str:
+    if found.method == "exact":
+        return f"{found.size:,}"
+    return f"about {found.size:,} (± {found.margin:,})"
 
 
 def _when(instant: datetime) -> str:
@@ -157,6 +169,8 @@ def _row(key: str, found: Estimate) -> dict[str, object]:
         "segment": key,
         "subject": found.subject,
         "size": found.size,
+        "method": found.method,
+        "margin": found.margin,
         "population": found.population,
         "now": found.now,
         "data_as_of": found.data_as_of,

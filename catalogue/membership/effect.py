@@ -23,6 +23,7 @@ from catalogue.models import MembershipVersion, Segment, Status
 from catalogue.permissions import Actor
 from catalogue.segments.subjects import other_subject
 from catalogue.warehouse import photos
+from catalogue.warehouse.budgets import estimate_budget
 from catalogue.warehouse.deadline import Deadline
 from catalogue.warehouse.ordinals import ordinals_of
 from catalogue.warehouse.tables import Tables
@@ -104,7 +105,7 @@ def effect_of(
     `seconds`; NoDataYet before the first load; ScanFailed when the data cannot be read."""
     deadline = Deadline(seconds)
     photo = newest_photo()
-    tables = photos.open_photo(photo)
+    tables = photos.open_photo(photo, budget=estimate_budget())
     if definition is not None:
         check_words(definition, key=key, viewer=viewer)
     affected = [key, *built_on(key)]

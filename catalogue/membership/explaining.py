@@ -6,7 +6,7 @@ By ordinal: whose it is, and who may know, is for `catalogue.published` to say."
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from catalogue.definitions.describe import Labels
@@ -25,7 +25,11 @@ from catalogue.engine.standings import RankReason as RankReason
 from catalogue.engine.standings import SampleReason as SampleReason
 from catalogue.membership.estimating import newest_photo
 from catalogue.membership.gathering import gather
-from catalogue.warehouse import photos
+from catalogue.warehouse.budgets import estimate_budget
+from catalogue.warehouse.opened import borrowed
+
+# Of large tables it reads the few rows of one customer.
+UNLIMITED = 10**18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,24 +62,23 @@ def explain(
 
     Raises NoDataYet before the first load and ScanFailed when the stored data cannot be read."""
     photo = newest_photo()
-    tables = photos.open_photo(photo)
-    of_accounts = subject == "account"
-    survivor = ordinal if of_accounts else tables.survivors.get(ordinal, ordinal)
-    is_live = survivor in (tables.accounts if of_accounts else tables.customers)
-    found: dict[str, Explained | DefinitionError] = {}
-    if is_live and keys:
-        gathered = gather(keys, proposed=proposed)
-        wanted = [key for key in keys if key in gathered.inputs]
-        found = engine.explain(
-            gathered.inputs,
-            survivor,
-            tables,
-            now=now,
-            keys=wanted,
-            labels=labels,
-            subject=subject,
-        )
-        found |= {key: gathered.refused[key] for key in keys if key in gathered.refused}
+    with borrowed(photo, replace(estimate_budget(), rows=UNLIMITED)) as tables:
+        survivor = tables.survivors.get(ordinal, ordinal) if subject == "customer" else ordinal
+        is_live = survivor in (tables.accounts if subject == "account" else tables.customers)
+        found: dict[str, Explained | DefinitionError] = {}
+        if is_live and keys:
+            gathered = gather(keys, proposed=proposed)
+            wanted = [key for key in keys if key in gathered.inputs]
+            found = engine.explain(
+                gathered.inputs,
+                survivor,
+                tables,
+                now=now,
+                keys=wanted,
+                labels=labels,
+                subject=subject,
+            )
+            found |= {key: gathered.refused[key] for key in keys if key in gathered.refused}
     return Explanation(
         ordinal=survivor if is_live else None,
         segments=found,

@@ -42,10 +42,11 @@ CROWD = "gauge:{}:{}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why one segment keeps its last good version."""
+    """Why one segment keeps its last good version. `code` is that of a refusal, for programs."""
 
     segment: Segment
     reason: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,8 @@ def judge(attempt: Attempt, pinned: Pinned) -> Verdict:
             crowd = crowds[subject_of(segment.definition)]
             steps.append(prepare(judgement, pinned, before, crowd))
         except (DefinitionError, DamagedVersion) as error:
-            failures.append(Failure(segment=segment, reason=str(error)))
+            code = str(error.code) if isinstance(error, DefinitionError) else ""
+            failures.append(Failure(segment=segment, reason=str(error), code=code))
     return Verdict(
         steps=tuple(steps), failures=tuple(failures), scans=evaluation.scans, check=check
     )
@@ -210,4 +212,5 @@ def _refusal(failure: Failure) -> dict[str, object]:
         "left": None,
         "version": kept.number if kept else None,
         "error": failure.reason,
+        "code": failure.code,
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalogue.api.shapes.fields import COUNT_METHODS, SUBJECTS, Free, Instant, Text
+from catalogue.api.shapes.fields import ESTIMATE_METHODS, SUBJECTS, Free, Instant, Text
 from catalogue.api.shapes.segments import DefinitionField
 
 
@@ -73,7 +73,13 @@ class TotalShape(serializers.Serializer[Any]):
 
     subject = serializers.ChoiceField(choices=SUBJECTS, help_text="What is counted.")
     value = serializers.IntegerField()
-    method = serializers.ChoiceField(choices=COUNT_METHODS)
+    method = serializers.ChoiceField(
+        choices=ESTIMATE_METHODS,
+        help_text="`sampled`: all numbers are of a sample, scaled up to everybody.",
+    )
+    margin = serializers.IntegerField(
+        help_text="`value` is right within so many in 95 of 100 samples; 0 when it is exact."
+    )
     population = serializers.IntegerField()
 
 

@@ -10,6 +10,8 @@ from rest_framework import serializers
 
 # Numbers are counted; nothing here is a guess.
 COUNT_METHODS = ["exact"]
+# But for estimates of what is too much to be counted while somebody waits.
+ESTIMATE_METHODS = [*COUNT_METHODS, "sampled"]
 # What segments hold, and what traits are of.
 SUBJECTS = ["customer", "account"]
 

@@ -29,6 +29,9 @@ class RunResultShape(serializers.Serializer[Any]):
     left = serializers.IntegerField(allow_null=True)
     milliseconds = serializers.FloatField(allow_null=True)
     error = serializers.CharField(allow_null=True)
+    code = serializers.CharField(
+        allow_null=True, help_text="Of a refusal, as in `too_expensive`; the version before stays."
+    )
 
 
 class RunShape(serializers.Serializer[Any]):

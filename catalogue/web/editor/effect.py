@@ -58,14 +58,21 @@ class Effect:
         """The same as people say it."""
         if not self.change:
             return "" if self.change is None else "as many as now"
-        return f"{abs(self.change):,} {'more' if self.change > 0 else 'fewer'} than now"
+        about = "about " if self.is_sampled else ""
+        return f"{about}{abs(self.change):,} {'more' if self.change > 0 else 'fewer'} than now"
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether not all were counted, but a sample."""
+        return self.found is not None and self.found.method == "sampled"
 
     @property
     def of_population(self) -> str:
         """Among how many they were found."""
         if self.found is None:
             return ""
-        return f"of {self.found.population:,} {PLURALS[self.found.subject]}"
+        margin = f"; right within ± {self.found.margin:,}" if self.is_sampled else ""
+        return f"of {self.found.population:,} {PLURALS[self.found.subject]}{margin}"
 
     @property
     def says(self) -> str:
@@ -73,7 +80,8 @@ class Effect:
         if self.found is not None:
             change = f", {self.change_in_words}" if self.change_in_words else ""
             unit = held(self.found.size, self.found.subject)
-            return f"{self.found.size:,} {unit} would belong{change}."
+            about = "About " if self.is_sampled else ""
+            return f"{about}{self.found.size:,} {unit} would belong{change}."
         return self.problem or (f"Not right yet: {self.wrong[0]}" if self.wrong else "")
 
 
@@ -104,14 +112,21 @@ def counted(
         return effect
     try:
         found = estimate(
-            faces.definition, key=key or None, now=steady(now), seconds=SECONDS, viewer=viewer
+            faces.definition,
+            key=key or None,
+            now=steady(now),
+            seconds=SECONDS,
+            viewer=viewer,
+            may_sample=True,
         )
     except DefinitionError as error:
         wrong = [_placed(fault, faces) for fault in error.faults]
         return replace(effect, wrong=tuple(wrong))
     except (NoDataYet, ScanFailed) as error:
         return replace(effect, problem=str(error))
-    counts = _by_row(found.nodes, faces.rules) if faces.shown == ROWS else {}
+    # Beside a row there is no room to say that a number is of a sample.
+    has_counts = faces.shown == ROWS and found.method == "exact"
+    counts = _by_row(found.nodes, faces.rules) if has_counts else {}
     return replace(effect, found=found, counts=counts)
 
 

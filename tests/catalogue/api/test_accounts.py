@@ -99,6 +99,7 @@ def test_an_estimate_says_what_it_counts(asks: Program) -> None:
         "subject": "account",
         "value": 1,
         "method": "exact",
+        "margin": 0,
         "population": 3,
     }
     assert [(one["subject"], one["alone"]) for one in found["conditions"]] == [

@@ -110,7 +110,7 @@ def test_an_estimate_counts_the_whole_and_each_condition() -> None:
     load_workspace()
     body = {"definition": {"all": [{"trait": "plan", "is": "free"}, {"did": "login"}]}}
     data = program(Scope.SEGMENTS_WRITE).post("definitions/estimate/", body).json()
-    total = {"subject": "customer", "value": 2, "method": "exact", "population": 5}
+    total = {"subject": "customer", "value": 2, "method": "exact", "margin": 0, "population": 5}
     assert data["total"] == total
     assert [(one["pointer"], one["alone"], one["remaining"]) for one in data["conditions"]] == [
         ("/definition", 2, 2),

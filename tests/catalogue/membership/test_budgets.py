@@ -64,7 +64,7 @@ def test_a_refresh_refuses_what_does_not_fit_and_judges_the_others(settings: Any
     assert run.state == RunState.SUCCEEDED
     assert results["payers"]["error"] == ""
     assert "a refresh may read 2 in all" in results["users"]["error"]
-    assert results["users"]["version"] == 1
+    assert (results["users"]["code"], results["users"]["version"]) == ("too_expensive", 1)
     assert ids("users") == {"ada", "bob"}
     assert "REFRESH_ROWS" in Segment.objects.get(key="users").broken_reason
     settings.REFRESH_ROWS = 100
@@ -105,3 +105,21 @@ def test_foretelling_has_the_budget_of_an_estimate(settings: Any) -> None:
     settings.ESTIMATE_ROWS = 2
     with pytest.raises(DefinitionError, match="may read 2 in all"):
         leaving(segment, now=NOW, days=2)
+
+
+def test_what_is_too_much_to_be_counted_is_sampled_and_says_so(settings: Any) -> None:
+    settings.ESTIMATE_ROWS = 2
+    logins = parse_definition({"any": [LOGINS, {"trait": "plan", "is": "pro"}]})
+    found = estimate(logins, now=NOW, may_sample=True)
+    assert (found.method, found.population) == ("sampled", 5)
+    assert found.margin > 0  # of five people the sample is one, or nobody
+    assert found.nodes[0].alone == found.size
+    exact = estimate(parse_definition(PURCHASES), now=NOW, may_sample=True)
+    assert (exact.method, exact.margin, exact.size) == ("exact", 0, 1)
+
+
+def test_what_a_sample_cannot_tell_is_refused(settings: Any) -> None:
+    settings.ESTIMATE_ROWS = 2
+    top = {"top": 1, "by": {"count": "login"}}
+    with pytest.raises(DefinitionError, match="may read 2 in all"):
+        estimate(parse_definition(top), now=NOW, may_sample=True)

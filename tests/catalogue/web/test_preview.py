@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -75,6 +76,21 @@ def test_the_preview_counts_people_and_each_condition(edna: Client) -> None:
     assert 'id="rule-0-counts" hx-swap-oob' in answer.text
     assert 'data-says="4 people would belong, 2 more than now."' in answer.text
     assert state() == before
+
+
+def test_what_is_too_much_to_be_counted_is_sampled_and_the_preview_says_so(
+    edna: Client, settings: Any
+) -> None:
+    live_segment()
+    settings.ESTIMATE_ROWS = 2  # fewer than there are values of the trait
+    answer = edna.post(PREVIEW, fields(edna) | {"do": ["count"]}, headers=HTMX)
+    words = words_of(answer.text)
+    assert "≈" in words
+    assert "sampled · as of 18 Mar 2026" in words
+    assert "of 5 customers; right within ±" in words
+    assert "one customer in sixteen" in words
+    assert 'data-says="About ' in answer.text
+    assert "alone" not in words
 
 
 def test_the_preview_warns_of_what_may_be_meant_otherwise(edna: Client) -> None:
