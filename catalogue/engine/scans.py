@@ -90,9 +90,9 @@ def scan_trait(
     is_near = tables.has_near_rows
     changed, value = known(changes, now) if is_near else newest(changes, now)
     kept = ("ordinal", "at", "sequence") if is_near else ("ordinal", "changes")
-    values = Values((condition.path, condition.needs) for condition in conditions)
-    table, readings = values.spread(changed, kept, {name: value})
     bench = Bench(tables.connection)
+    values = Values(((condition.path, condition.needs) for condition in conditions), bench)
+    table, readings = values.spread(changed, kept, {name: value})
     answers = {
         f"c{i}": condition.column(readings[condition.path], bench)
         for i, condition in enumerate(conditions)
