@@ -9,10 +9,9 @@ from datetime import datetime
 from functools import partial, reduce
 from operator import and_, or_
 
-import duckdb
 from pyroaring import BitMap
 
-from catalogue.definitions.errors import Code, DefinitionError, refuse
+from catalogue.definitions.errors import DefinitionError
 from catalogue.definitions.nodes import Subject
 from catalogue.engine.bitmaps import follow
 from catalogue.engine.conditions.accounts import Belonging
@@ -22,13 +21,13 @@ from catalogue.engine.conditions.held import HeldCondition
 from catalogue.engine.conditions.lists import Criterion
 from catalogue.engine.conditions.sample import SampleCondition
 from catalogue.engine.conditions.traits import TraitCondition, TraitFigure
+from catalogue.engine.faults import told
 from catalogue.engine.figures import Figure, Figures
 from catalogue.engine.inputs import (
     Evaluation,
     Judged,
     Outcome,
     Refused,
-    ScanFailed,
     SegmentInput,
     Stopped,
 )
@@ -119,7 +118,8 @@ def find(
 ) -> Findings:
     """Ask each distinct condition once, those on the same data by one scan. Raises Stopped and
     ScanFailed."""
-    scans = list(_scans(tuple(dict.fromkeys(conditions)), tables, now))
+    with told():
+        scans = list(_scans(tuple(dict.fromkeys(conditions)), tables, now))
     findings = Findings(keep_figures=keep_figures)
     for done, scan in enumerate(scans):
         if should_stop is not None and should_stop():
@@ -171,19 +171,10 @@ class Findings:
         """Run a scan; one that would cost too much refuses its conditions only."""
         started = time.perf_counter()
         try:
-            answer = scan.run()
+            with told():
+                answer = scan.run()
         except DefinitionError as error:
             self._refuse(scan, error)
-        except duckdb.OutOfMemoryException:
-            self._refuse(scan, refuse(Code.TOO_EXPENSIVE, OUT_OF_MEMORY))
-        except duckdb.InterruptException as interrupted:
-            raise Stopped("a scan was interrupted") from interrupted
-        except duckdb.Error as fault:
-            reason = str(fault).partition("\n")[0]  # below it stands our query
-            raise ScanFailed(
-                f"The stored customers and events could not be read: {reason}. What was published"
-                " before is unchanged. Look at the files of the lake, then refresh again."
-            ) from fault
         else:
             self.members |= answer.members
             self.found |= answer.found
@@ -197,12 +188,6 @@ class Findings:
 
     def _refuse(self, scan: Scan, error: DefinitionError) -> None:
         self.errors |= dict.fromkeys(scan.conditions, error)
-
-
-OUT_OF_MEMORY = (
-    "judging it took more memory than one run may use; narrow its window or its `where`, "
-    "or count with fewer different values"
-)
 
 
 def _scans(conditions: Sequence[Condition], tables: Tables, now: datetime) -> Iterator[Scan]:

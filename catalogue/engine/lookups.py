@@ -82,6 +82,9 @@ def _read(values: pa.ChunkedArray, kind: str, inside: Path, needs: frozenset[Rea
     plain = {kind: getattr(value, kind) for kind in KINDS} if inside else {}
     columns = {name: column for name, column in plain.items() if column is not None}
     read = {str(need): column for need, column in derive(value, needs).items()}
+    if Reading.NUMBER in read:
+        # “-0” is 0: there are engines that tell the two apart in a list.
+        read[Reading.NUMBER] = read[Reading.NUMBER] + 0.0
     return fetch_here(rows.select("of", **columns, **read))
 
 

@@ -97,6 +97,11 @@ def reads_values(backend: ibis.BaseBackend) -> bool:
     return isinstance(backend, Backend)
 
 
+def interrupt(backend: ibis.BaseBackend) -> None:
+    """End what the back end is doing, from another thread."""
+    (backend.con if isinstance(backend, Backend) else backend).interrupt()
+
+
 def own_connection() -> Backend:
     """This thread's own connection without files, for what is read here."""
     if not hasattr(_of_thread, "connection"):

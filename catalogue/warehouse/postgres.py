@@ -3,11 +3,13 @@ the query and answers read as Arrow."""
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import ibis.expr.operations as ops
 import ibis.expr.schema as sch
 import ibis.expr.types as ir
+import psycopg
 import pyarrow as pa
 import pyarrow.csv
 import sqlglot as sg
@@ -56,13 +58,27 @@ def _quoted(text: str) -> str:
     return f'"{text.translate(ESCAPED)}"'
 
 
+def is_timeout(error: psycopg.errors.QueryCanceled) -> bool:
+    """Whether the server's limit ended the query, and not somebody."""
+    return "timeout" in str(error)
+
+
 class ReadingBackend(Backend):
     """An Ibis back end on one connection to PostgreSQL. Not for use by two threads at once."""
 
     compiler = ReadingCompiler()
 
+    def interrupt(self) -> None:
+        """End what the connection is doing; may be called by another thread."""
+        self.con.cancel_safe()
+
     def _run_pre_execute_hooks(self, expr: ir.Expr) -> None:
         """Nothing is made on the server."""
+
+    def _block(self) -> AbstractContextManager[object]:
+        # Inside a transaction: so that a query that fails does not take the others with it.
+        is_inside = self.con.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
+        return self.con.transaction() if is_inside else nullcontext()
 
     def to_pyarrow(self, expr: ir.Expr, /, **how: Any) -> pa.Table:
         """All rows of a query."""
@@ -77,6 +93,7 @@ class ReadingBackend(Backend):
             quoted_strings_can_be_null=False,
         )
         with (
+            self._block(),
             self.con.cursor() as cursor,
             cursor.copy(COPY.format(query=self.compile(query))) as rows,
         ):

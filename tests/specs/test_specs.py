@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from catalogue.engine.given_segments import Judge
@@ -19,7 +18,7 @@ from catalogue.engine.judge_given import judge_given
 from catalogue.engine.reference import reference_members
 from catalogue.engine.spec_runner import Case, Library
 from catalogue.segments.folder import read_folder
-from catalogue.warehouse.postgres import ReadingBackend
+from tests.engines import clickhouse_judge, postgres_judge
 from tests.specs.together import Specs
 
 SPECS = Path(__file__).parent
@@ -67,8 +66,8 @@ def test_the_engine_says_what_the_spec_says(engine: str, segment: int, test: int
 
 
 @cache
-def specs_of(file: str) -> Specs:
-    """The specs of a file, put together."""
+def specs_on(engine: str, file: str) -> Specs:
+    """The specs of a file, put together, with the answers of one engine."""
     named = [each for each in EVERY_TEST if each[0].split(":")[0] == file]
     return Specs(library(), [(segment, test) for _, segment, test in named])
 
@@ -83,16 +82,28 @@ TOGETHER = [
 
 @pytest.fixture(scope="session")
 def on_postgres(postgres: str) -> Iterator[Judge]:
-    options = "-c default_transaction_read_only=on -c jit=off"
-    with psycopg.connect(postgres, autocommit=True, options=options) as connection:
-        yield partial(judge_given, connection=ReadingBackend.from_connection(connection))
+    with postgres_judge(postgres) as judge:
+        yield judge
 
 
 @pytest.mark.parametrize(("file", "place"), TOGETHER)
 def test_postgresql_says_what_the_spec_says(
     file: str, place: tuple[int, int], on_postgres: Judge
 ) -> None:
-    assert specs_of(file).run(place, on_postgres) == ("passed", "")
+    assert specs_on("postgres", file).run(place, on_postgres) == ("passed", "")
+
+
+@pytest.fixture(scope="session")
+def on_clickhouse() -> Judge:
+    return clickhouse_judge()
+
+
+@pytest.mark.clickhouse
+@pytest.mark.parametrize(("file", "place"), TOGETHER)
+def test_clickhouse_says_what_the_spec_says(
+    file: str, place: tuple[int, int], on_clickhouse: Judge
+) -> None:
+    assert specs_on("clickhouse", file).run(place, on_clickhouse) == ("passed", "")
 
 
 def test_there_are_enough_specs() -> None:
