@@ -182,15 +182,37 @@ def redis(name: str) -> str:
 
 
 def lake(name: str, default: Path) -> Path:
-    """The folder of the embedded lake: `lake:///folder`, or the default."""
-    url = text(name)
-    if not url:
+    """The folder of the embedded lake: `lake:///folder`, or the default; that too while a company's
+    own warehouse is named."""
+    url = secret(name)
+    if not url or _scheme(url) in POSTGRES:
         return default
     parts = urlsplit(url)
     if parts.scheme not in {"lake", "file"} or parts.netloc or len(parts.path) < 2:
-        problem = "names no embedded lake. Write lake:///absolute/folder, or leave it unset."
+        problem = (
+            "names no warehouse. Write postgres://… for a company's own, lake:///absolute/folder"
+            " for the embedded lake, or leave it unset."
+        )
         raise WrongSetting(name, problem)
     return Path(unquote(parts.path))
+
+
+def warehouse(name: str) -> str:
+    """The address of a company's own PostgreSQL; empty for the embedded lake."""
+    url = secret(name)
+    return url if _scheme(url) in POSTGRES else ""
+
+
+def _scheme(url: str) -> str:
+    return url.partition(":")[0].lower()
+
+
+def file(name: str) -> str:
+    """The path of a file that is there; empty when unset."""
+    path = text(name)
+    if path and not Path(path).is_file():
+        raise WrongSetting(name, f"is {path}, and there is no such file.")
+    return path
 
 
 def kept_secret(path: Path) -> str:

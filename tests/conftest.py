@@ -41,7 +41,8 @@ from config.settings.test import remove_data
 MORE = {
     "chromium": "Debian's chromium",
     "schemathesis": "some minutes: requests to every path of the API, with keys of three kinds",
-    "generated": "some minutes: the rest of the generated definitions, on both engines",
+    "generated": "some minutes: the rest of the generated definitions, on all engines",
+    "clickhouse": "some minutes: specs and generated definitions on an embedded ClickHouse",
     "long": "some minutes: all of the rights table, admin's pages, demo workspace, ClickHouse",
 }
 LEFT_OUT = pytest.StashKey[Counter[str]]()

@@ -13,6 +13,7 @@ from pyroaring import BitMap
 from catalogue.definitions.errors import DefinitionError
 from catalogue.definitions.nodes import Subject
 from catalogue.engine.bitmaps import follow
+from catalogue.engine.faults import told
 from catalogue.engine.findings import Findings
 from catalogue.engine.inputs import (
     Evaluation,
@@ -109,7 +110,8 @@ def find(
     """Ask each distinct condition once, those on the same data by one scan. Raises Stopped and
     ScanFailed."""
     distinct = tuple(dict.fromkeys(conditions))
-    scans = shared_scans(distinct, tables, now, kept, keep_vectors=keep_vectors)
+    with told():
+        scans = shared_scans(distinct, tables, now, kept, keep_vectors=keep_vectors)
     findings = Findings(keep_figures=keep_figures)
     for done, scan in enumerate(scans):
         if should_stop is not None and should_stop():

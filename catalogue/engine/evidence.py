@@ -18,6 +18,7 @@ from catalogue.definitions.nodes import Node, Path, Subject
 from catalogue.definitions.windows import Interval
 from catalogue.engine.columns import Values
 from catalogue.engine.conditions.aggregates import Columns
+from catalogue.engine.conditions.bench import Bench
 from catalogue.engine.conditions.dates import DATES
 from catalogue.engine.conditions.events import EventCondition, Selection
 from catalogue.engine.conditions.held import FIRST_KNOWN
@@ -238,7 +239,7 @@ def _read_dates(
 ) -> dict[Path, Dated]:
     """The values at these paths of one trait, read by the engine's own readings."""
     latest, value = newest(changes, now)
-    values = Values((path, DATES) for path in paths)
+    values = Values(((path, DATES) for path in paths), Bench(alone.connection))
     table, readings = values.spread(latest, ("ordinal",), {paths[0][0]: value})
     columns = {
         f"{kind}{place}": column

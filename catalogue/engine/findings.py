@@ -6,16 +6,15 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import duckdb
 from pyroaring import BitMap
 
 from catalogue.definitions.errors import DefinitionError
 from catalogue.engine.conditions.aggregates import Columns
 from catalogue.engine.conditions.events import EventCondition
 from catalogue.engine.conditions.lists import Criterion
+from catalogue.engine.faults import told
 from catalogue.engine.figures import Figure, Figures
-from catalogue.engine.inputs import ScanFailed, ScanReport, Stopped
-from catalogue.engine.out_of_memory import out_of_memory
+from catalogue.engine.inputs import ScanReport
 from catalogue.engine.ranking import Ranked, Ranking, rank
 from catalogue.engine.scans import Answer, Condition
 from catalogue.engine.shared_scans import Scan
@@ -82,19 +81,10 @@ class Findings:
 
 def _run(scan: Scan) -> Answer | DefinitionError:
     try:
-        return scan.run()
+        with told():
+            return scan.run()
     except DefinitionError as error:
         return error
-    except duckdb.OutOfMemoryException as error:
-        return out_of_memory(error)
-    except duckdb.InterruptException as interrupted:
-        raise Stopped("a scan was interrupted") from interrupted
-    except duckdb.Error as fault:
-        reason = str(fault).partition("\n")[0]  # below it stands our query
-        raise ScanFailed(
-            f"The stored customers and events could not be read: {reason}. What was published"
-            " before is unchanged. Look at the files of the lake, then refresh again."
-        ) from fault
 
 
 def _report(scan: Scan, answer: Answer | DefinitionError, milliseconds: float) -> ScanReport:

@@ -22,19 +22,19 @@ from catalogue.engine.columns import KIND_TYPES, Values
 from catalogue.engine.conditions.bench import Bench
 from catalogue.engine.conditions.events import Measure, Pick
 from catalogue.engine.conditions.lists import Criterion
-from catalogue.engine.conditions.readings import MONEY, Reading, Readings, number_text
+from catalogue.engine.conditions.readings import MONEY, Reading, Readings, same_number
 from catalogue.engine.intervals import covering
 from catalogue.engine.local_times import naive
 from catalogue.warehouse.tables import EventTable, Tables
 
 
 def grouped(sources: list[EventTable], measures: list[Measure], tables: Tables) -> ir.Table:
-    values = Values(_wanted(measures))
+    bench = Bench(tables.connection)
+    values = Values(_wanted(measures), bench)
     covered = covering(measure.interval for measure in measures)
     rows = _followed(_cut(_union(sources, values), covered), tables.survivors)
     rows, readings = values.read(rows)
     filters = {(m.where, m.interval): f"w{i}" for i, m in enumerate(measures)}
-    bench = Bench(tables.connection)
     counted = {
         name: _counted(where, None if interval == covered else interval, rows, readings, bench)
         for (where, interval), name in filters.items()
@@ -59,11 +59,11 @@ def sightings(
 ) -> ir.Table:
     """`at` of every event up to and with `until`, and for each of `wheres` whether the event fits
     all of it: `w0`, `w1`, … in their order."""
-    values = Values((one.path, one.test.needs) for where in wheres for one in where)
+    bench = Bench(tables.connection)
+    values = Values(((one.path, one.test.needs) for where in wheres for one in where), bench)
     known = events_until(Interval(), until)
     rows = _followed(_cut(_union(sources, values), known), tables.survivors)
     rows, readings = values.read(rows)
-    bench = Bench(tables.connection)
     fits = {f"w{i}": _counted(where, None, rows, readings, bench) for i, where in enumerate(wheres)}
     everything = ibis.literal(True)
     return rows.select(
@@ -77,10 +77,10 @@ def occurrences(
     """`ordinal`, merges followed, and `at` of every event in the interval that is one of the picks;
     and for each of these whether it is that one: `p0`, `p1`, … in their order."""
     names = sorted(sources)
-    values = Values((one.path, one.test.needs) for pick in picks for one in pick.where)
+    bench = Bench(tables.connection)
+    values = Values(((one.path, one.test.needs) for pick in picks for one in pick.where), bench)
     united = _union([sources[name] for name in names], values, marked=True)
     rows, readings = values.read(_followed(_cut(united, covered), tables.survivors))
-    bench = Bench(tables.connection)
     columns = {
         f"p{i}": _picked(pick, names, rows, _counted(pick.where, None, rows, readings, bench))
         for i, pick in enumerate(picks)
@@ -102,9 +102,9 @@ def projection(
     it fits each of `wheres` that asks anything (`w0`, `w1`, …); and its numbers of `props` where
     there are any (`v0`, `v1`, …)."""
     wanted = [(one.path, one.test.needs) for where in wheres for one in where]
-    values = Values([*wanted, *((prop, frozenset()) for prop in props)])
-    rows, readings = values.read(_cut(_union(list(sources), values), covered))
     bench = Bench(tables.connection)
+    values = Values([*wanted, *((prop, frozenset()) for prop in props)], bench)
+    rows, readings = values.read(_cut(_union(list(sources), values), covered))
     fits = {f"w{i}": _counted(where, None, rows, readings, bench) for i, where in enumerate(wheres)}
     numbers = {f"v{i}": values.of(rows, prop).number for i, prop in enumerate(props)}
     columns = {name: one for name, one in {**fits, **numbers}.items() if one is not None}
@@ -149,7 +149,7 @@ def _alike(
         counted = _filter_of(measure, filters, rows)
         is_number = value.number.notnull() if counted is None else value.number.notnull() & counted
         beside = is_number.any().over(ibis.window(group_by=[rows.ordinal, number]))
-        columns[f"s{i}"] = beside.ifelse(ibis.literal("t") + number_text(number), value.same)
+        columns[f"s{i}"] = beside.ifelse(same_number(number), value.same)
     return columns
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+import ibis
 from pyroaring import BitMap
 
 from catalogue.engine.evaluate import evaluate
@@ -15,10 +16,14 @@ from catalogue.warehouse.memory import MemoryTables
 
 
 def judge_given(
-    segments: Mapping[str, GivenSegment], world: World, now: datetime
+    segments: Mapping[str, GivenSegment],
+    world: World,
+    now: datetime,
+    connection: ibis.BaseBackend | None = None,
 ) -> dict[str, Answer]:
-    """The answer of the engine for every segment; `world` as `World.at` gives it."""
-    with MemoryTables.from_world(world) as tables:
+    """The answer of the engine for every segment; `world` as `World.at` gives it. Judged on DuckDB
+    in this process, or on the back end of `connection`."""
+    with MemoryTables.from_world(world, connection) as tables:
         inputs = {key: _input(segment, tables) for key, segment in segments.items()}
         outcomes = evaluate(inputs, tables, now=now).outcomes
         return {key: _answer(outcome, segments[key], tables) for key, outcome in outcomes.items()}

@@ -42,10 +42,10 @@ def trait_rows(
     is_near = tables.has_near_rows
     changed, value = known(changes, now) if is_near else newest(changes, now)
     kept = ("ordinal", "at", "sequence") if is_near else ("ordinal", "changes")
-    values = Values((condition.path, condition.needs) for condition in conditions)
+    bench = Bench(tables.connection)
+    values = Values(((condition.path, condition.needs) for condition in conditions), bench)
     # All paths of one scan begin at the same trait.
     table, readings = values.spread(changed, kept, {conditions[0].trait: value})
-    bench = Bench(tables.connection)
     answers = {
         f"c{i}": condition.column(readings[condition.path], bench)
         for i, condition in enumerate(conditions)

@@ -26,8 +26,9 @@ from catalogue.membership.attempt import (
 )
 from catalogue.membership.judging import Verdict, judge, scan_row
 from catalogue.membership.publication import Pinned, write
-from catalogue.models import RefreshRun, RunState, Segment, Status
+from catalogue.models import Photo, RefreshRun, RunState, Segment, Status
 from catalogue.warehouse import leases, photos
+from catalogue.warehouse.company.mapping import WarehouseError
 
 
 class UnknownSegment(RefreshError):
@@ -106,12 +107,12 @@ def _free_of_dead_holder() -> bool:
 
 def _start(attempt: Attempt, clock_now: datetime) -> Pinned | None:
     """Claim the run for this attempt; None when it is not waiting to be run."""
-    photo = photos.newest_photo()
+    newest = photos.newest_photo()
     claimed = RefreshRun.objects.filter(pk=attempt.run_id, state=RunState.QUEUED).update(
         state=RunState.RUNNING,
         fence=attempt.fence,
         attempts=F("attempts") + 1,
-        photo=photo,
+        photo=newest,
         started_at=Now(),
         error="",
     )
@@ -120,6 +121,9 @@ def _start(attempt: Attempt, clock_now: datetime) -> Pinned | None:
     crashpoint("refresh: claimed")
     # A second attempt judges the same instant as the first.
     attempt.mine.filter(now=None).update(now=clock_now)
+    photo = _photo(newest)
+    if photo != newest:
+        attempt.mine.update(photo=photo)
     if photo is None:
         raise RefreshError(
             "There is nothing to refresh from yet. Load customers first:"
@@ -127,6 +131,13 @@ def _start(attempt: Attempt, clock_now: datetime) -> Pinned | None:
         )
     run = RefreshRun.objects.get(pk=attempt.run_id)
     return Pinned(run=run, photo=photo, now=run.now or clock_now)
+
+
+def _photo(newest: Photo | None) -> Photo | None:
+    try:
+        return photos.photo_for_run(newest)
+    except WarehouseError as error:
+        raise RefreshError(f"{error} What was published before is unchanged.") from error
 
 
 def _refresh(attempt: Attempt, pinned: Pinned) -> None:

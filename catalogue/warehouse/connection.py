@@ -8,13 +8,16 @@ outside the lake cannot be read or written.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import tempfile
+import threading
 from collections.abc import Generator, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
@@ -31,6 +34,8 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": False,
 }
 TEMP_LIMIT = "2000MB"
+_numbers = itertools.count()
+_of_thread = threading.local()
 
 
 class UnlockedError(RuntimeError):
@@ -86,6 +91,48 @@ def batches(backend: ibis.BaseBackend, query: ir.Table, size: int) -> Generator[
 def shared_connection() -> Backend:
     """The process's own connection without files, for tables given in memory."""
     return open_connection()
+
+
+def reads_values(backend: ibis.BaseBackend) -> bool:
+    """Whether the back end itself reads texts and documents as the language says. Others are sent
+    what was read of the different values here (docs/decisions, on engines)."""
+    return isinstance(backend, Backend)
+
+
+def interrupt(backend: ibis.BaseBackend) -> None:
+    """End what the back end is doing, from another thread."""
+    (backend.con if isinstance(backend, Backend) else backend).interrupt()
+
+
+def own_connection() -> Backend:
+    """This thread's own connection without files, for what is read here."""
+    if not hasattr(_of_thread, "connection"):
+        _of_thread.connection = open_connection()
+    connection: Backend = _of_thread.connection
+    return connection
+
+
+def register(backend: Backend, rows: pa.Table) -> ir.Table:
+    """Rows as a table of the connection; `backend.con.unregister` its name when it is done with."""
+    name = f"given_{next(_numbers)}"
+    backend.con.register(name, rows)
+    # Built by hand: asking the back end for the schema we know costs more than the query.
+    return ops.DatabaseTable(
+        name=name,
+        schema=ibis.Schema.from_pyarrow(rows.schema),
+        source=backend,
+        namespace=ops.Namespace(),
+    ).to_expr()
+
+
+def fetch_here(query: ir.Table) -> pa.Table:
+    """All rows of a query over tables in memory; this thread's own connection then forgets them."""
+    backend = own_connection()
+    try:
+        return fetch(backend, query)
+    finally:
+        for table in query.op().find(ops.InMemoryTable):
+            backend.con.unregister(table.name)
 
 
 @contextlib.contextmanager

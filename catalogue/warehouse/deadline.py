@@ -6,8 +6,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import ibis
+
+from catalogue.warehouse.connection import interrupt
 
 
 class Deadline:
@@ -30,7 +33,7 @@ class Deadline:
     def held(self, connection: ibis.BaseBackend) -> Iterator[None]:
         """Interrupt what the back end is doing when the deadline passes within the block. The query
         then fails with the back end's own interruption."""
-        timer = threading.Timer(self.left, connection.con.interrupt)
+        timer = threading.Timer(self.left, partial(interrupt, connection))
         timer.daemon = True
         timer.start()
         try:

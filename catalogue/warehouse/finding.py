@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import duckdb
+import psycopg
 from deltalake.exceptions import DeltaError
 from pyroaring import BitMap
 
+from catalogue.warehouse.company.mapping import WarehouseError
 from catalogue.warehouse.current import newest_of
 from catalogue.warehouse.tables import KINDS, Tables, TraitChanges, ValueColumns
 
@@ -26,7 +28,7 @@ def reading() -> Iterator[None]:
     """Whatever goes wrong while data is read is Unreadable."""
     try:
         yield
-    except (duckdb.Error, DeltaError, OSError) as fault:
+    except (duckdb.Error, DeltaError, OSError, psycopg.Error, WarehouseError) as fault:
         reason = str(fault).partition("\n")[0]  # below it stands our query
         raise Unreadable(
             f"The stored data could not be read ({reason}). Try again; if it stays so, whoever runs"

@@ -9,12 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 
 import pyarrow as pa
+from django.conf import settings
 
 from catalogue.models import Load
 from catalogue.warehouse import event_loads, subject_loads
 from catalogue.warehouse.event_loads import EventColumns
 from catalogue.warehouse.importers import Sheet, sheet_of
 from catalogue.warehouse.loads import How
+from catalogue.warehouse.refusals import LoadError
 
 
 def load_customers(
@@ -77,4 +79,9 @@ def earlier_load(sheet: Sheet, columns: EventColumns) -> Load | None:
 
 
 def _sheet(source: Sheet | pa.Table) -> Sheet:
+    if settings.WAREHOUSE_URL:
+        raise LoadError(
+            "WAREHOUSE_URL names a company's own warehouse: customers and events are read there,"
+            " and files cannot be loaded. Unset it to keep them in the embedded lake."
+        )
     return source if isinstance(source, Sheet) else sheet_of(source, name="a table")

@@ -1,8 +1,8 @@
-"""A given workspace as the engine reads it: Arrow tables in DuckDB, nothing on disk."""
+"""A given workspace as the engine reads it: Arrow tables in DuckDB, nothing on disk; or
+tables of another back end."""
 
 from __future__ import annotations
 
-import itertools
 import weakref
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,20 +10,18 @@ from functools import cached_property
 from types import TracebackType
 
 import ibis
-import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 from pyroaring import BitMap
 
 from catalogue.definitions.nodes import Subject
-from catalogue.warehouse.connection import shared_connection
+from catalogue.warehouse.connection import register, shared_connection
 from catalogue.warehouse.given import GivenAccount, GivenChange, GivenCustomer, GivenEvent, World
 from catalogue.warehouse.kinds import split
 from catalogue.warehouse.tables import EventTable, TraitChanges, ValueColumns
 
 SINCE_EVER = datetime.min  # noqa: DTZ901 (naive UTC, as in all tables)
-_numbers = itertools.count()
 
 
 class MemoryTables:
@@ -33,7 +31,7 @@ class MemoryTables:
     Use it as a context manager, or `close()` it, where many are made; the connection stays open.
     """
 
-    def __init__(self, world: World, connection: Backend | None = None) -> None:
+    def __init__(self, world: World, connection: ibis.BaseBackend | None = None) -> None:
         self._world = world.deduplicated()
         self._connection = connection or shared_connection()
         self._names: list[str] = []
@@ -42,7 +40,7 @@ class MemoryTables:
         self._finalizer = weakref.finalize(self, _forget, self._connection, self._names)
 
     @classmethod
-    def from_world(cls, world: World, connection: Backend | None = None) -> MemoryTables:
+    def from_world(cls, world: World, connection: ibis.BaseBackend | None = None) -> MemoryTables:
         """The workspace on `connection`, or on the process's own."""
         return cls(world, connection)
 
@@ -68,8 +66,8 @@ class MemoryTables:
 
     @property
     def has_near_rows(self) -> bool:
-        """They are in memory."""
-        return True
+        """They are in memory, unless another back end was asked for."""
+        return isinstance(self._connection, Backend)
 
     @cached_property
     def ordinals(self) -> Mapping[str, int]:
@@ -183,20 +181,15 @@ class MemoryTables:
         return TraitChanges(table=table, value=_value(table, {kind: kind for kind in values}))
 
     def _register(self, columns: Mapping[str, pa.Array]) -> ir.Table:
-        name = f"given_{next(_numbers)}"
         rows = pa.table(dict(columns))
-        self._connection.con.register(name, rows)
-        self._names.append(name)
-        # Built by hand: asking the back end for the schema we know costs more than the query.
-        return ops.DatabaseTable(
-            name=name,
-            schema=ibis.Schema.from_pyarrow(rows.schema),
-            source=self._connection,
-            namespace=ops.Namespace(),
-        ).to_expr()
+        if not isinstance(self._connection, Backend):
+            return ibis.memtable(rows)
+        table = register(self._connection, rows)
+        self._names.append(table.get_name())
+        return table
 
 
-def _forget(connection: Backend, names: list[str]) -> None:
+def _forget(connection: ibis.BaseBackend, names: list[str]) -> None:
     for name in names:
         connection.con.unregister(name)
     names.clear()

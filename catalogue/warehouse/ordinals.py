@@ -49,6 +49,16 @@ def ids_of(ordinals: BitMap, subject: str = "customer") -> Iterator[tuple[int, s
         yield from rows.filter(ordinal__gte=chunk[0], ordinal__lte=chunk[-1], ordinal__in=chunk)
 
 
+def everybody() -> pa.Table:
+    """`of`, the external id, and `ordinal` (int32) of every customer there ever was."""
+    rows = list(Customer.objects.values_list("external_id", "ordinal").iterator(10_000))
+    columns = {
+        "of": pa.array([of for of, _ in rows], pa.string()),
+        "ordinal": pa.array([ordinal for _, ordinal in rows], pa.int32()),
+    }
+    return pa.table(columns)
+
+
 def _are_most_of_a_stretch(ordinals: BitMap) -> bool:
     """Whether reading all from the first to the last is quicker than asking for some of them."""
     return len(ordinals) > CHUNK and ordinals.max() - ordinals.min() < 4 * len(ordinals)

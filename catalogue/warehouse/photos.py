@@ -8,7 +8,11 @@ import ibis
 from django.conf import settings
 
 from catalogue.models import Photo
+from catalogue.warehouse import ordinals
 from catalogue.warehouse.budgets import Budget, Meter
+from catalogue.warehouse.company.roster import take_photo
+from catalogue.warehouse.company.server import Server
+from catalogue.warehouse.company.tables import CompanyTables
 from catalogue.warehouse.lake import LakeTables
 from catalogue.warehouse.tables import Tables
 
@@ -18,6 +22,12 @@ def newest_photo() -> Photo | None:
     return Photo.objects.order_by("-pk").first()
 
 
+def photo_for_run(newest: Photo | None) -> Photo | None:
+    """The state that a refresh begins with: of the lake the newest, of a company's own warehouse
+    the present one. Raises WarehouseError."""
+    return take_photo(newest) if settings.WAREHOUSE_URL else newest
+
+
 def open_photo(
     photo: Photo,
     connection: ibis.BaseBackend | None = None,
@@ -25,7 +35,10 @@ def open_photo(
     budget: Budget | None = None,
 ) -> Tables:
     """The tables of a photo, on `connection` or a new one of their own. With a budget its limit of
-    memory holds for the new one, and reading more than its rows is `too_expensive`."""
+    memory holds for the new one, and reading more than its rows is `too_expensive`. Raises
+    WarehouseError."""
+    if settings.WAREHOUSE_URL:
+        return CompanyTables(photo, Server.of_settings(ordinals.everybody))
     if budget is None:
         return LakeTables(photo, Path(settings.LAKE_DIR), connection)
     limit = f"{budget.memory_mib}MiB"

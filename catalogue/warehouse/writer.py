@@ -37,9 +37,8 @@ from catalogue.warehouse.layout import key_of, made_by, path_of, paths_on_disk
 from catalogue.warehouse.ordinals import Roll
 from catalogue.warehouse.photos import newest_photo
 from catalogue.warehouse.refusals import LoadError
+from catalogue.warehouse.turns import HOLD_SECONDS, LEASE, take_turn
 
-LEASE = "lake-writer"
-HOLD_SECONDS = 300.0
 RENEW_EVERY = 20.0
 # Times are packed as differences; what is nearly unique gains nothing from a dictionary.
 PLAIN = ColumnProperties(dictionary_enabled=False)
@@ -237,7 +236,7 @@ def writing(*, wait: float = 60.0, lake_dir: Path | None = None) -> Iterator[Wri
     when somebody else is writing, and when the disk or the database refuses."""
     folder = Path(lake_dir or settings.LAKE_DIR)
     with _in_sentences(folder):
-        fence = _take(wait)
+        fence = take_turn(wait)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             writer = Writer(folder, fence)
@@ -274,20 +273,3 @@ def _in_sentences(folder: Path) -> Iterator[None]:
             f"The database could not be written: {error}. Nothing was loaded. See that it has room "
             "and can be reached, then load the file again."
         ) from error
-
-
-def _take(wait: float) -> int:
-    """The lease's fence, once it is free."""
-    give_up = time.monotonic() + wait
-    while (fence := leases.take(LEASE, leases.this_process(), HOLD_SECONDS)) is None:
-        holder = leases.held_by(LEASE)
-        if holder is not None and leases.is_dead(holder):
-            leases.release(LEASE, holder.fence)
-        elif holder is not None and time.monotonic() >= give_up:
-            raise LoadError(
-                f"Another load is running ({holder.name}, at the latest until "
-                f"{holder.expires_at:%H:%M:%S} UTC). Nothing was loaded. Try again when it is done."
-            )
-        else:
-            time.sleep(0.2)
-    return fence

@@ -13,6 +13,11 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
 LAKE_DIR = env.lake("WAREHOUSE_URL", DATA_DIR / "lake")
+# A company's own warehouse instead of the lake, what it calls its tables, and how long a query may
+# take there.
+WAREHOUSE_URL = env.warehouse("WAREHOUSE_URL")
+WAREHOUSE_MAPPING = env.file("WAREHOUSE_MAPPING")
+WAREHOUSE_TIMEOUT_SECONDS = env.integer("WAREHOUSE_TIMEOUT_SECONDS", 600, minimum=1, maximum=86_400)
 REDIS_URL = env.redis("REDIS_URL")
 PORT = env.integer("PORT", 8000, minimum=1, maximum=65_535)
 # The zone of calendar days ("today", "this month") in definitions that name none.

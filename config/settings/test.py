@@ -23,6 +23,7 @@ def remove_data() -> None:
 
 
 LAKE_DIR = DATA_DIR / "lake"
+WAREHOUSE_URL = WAREHOUSE_MAPPING = ""
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir()
 REDIS_URL = ""

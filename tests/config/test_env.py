@@ -14,6 +14,7 @@ REFUSED = [
     ("DATABASE_URL", "sqlite://:memory:"),
     ("REDIS_URL", "http://localhost:6379"),
     ("WAREHOUSE_URL", "snowflake://account/db"),
+    ("WAREHOUSE_MAPPING", "/nowhere/mapping.toml"),
     ("WORKSPACE_TIME_ZONE", "Mars/Olympus"),
     ("DEBUG", "perhaps"),
     ("DATA_DIR", "pyproject.toml"),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
+from catalogue.engine.given_segments import Judge
 from catalogue.engine.reference import reference_members
+from tests.engines import clickhouse_judge, postgres_judge
 from tests.generative.agreement import differences
 from tests.generative.cases import Case
 from tests.generative.coverage import Coverage
@@ -28,6 +32,21 @@ def test_both_engines_hold_the_same_members_of_the_first_few() -> None:
 @pytest.mark.parametrize("part", range(PARTS))
 def test_both_engines_hold_the_same_members(part: int) -> None:
     run(part, agree)
+
+
+def agree_on(judge: Judge, case: Case) -> None:
+    assert differences(case, judge) == {}
+
+
+@pytest.mark.generated
+def test_postgresql_holds_the_same_members(postgres: str) -> None:
+    with postgres_judge(postgres) as judge:
+        run(1, partial(agree_on, judge))
+
+
+@pytest.mark.clickhouse
+def test_clickhouse_holds_the_same_members() -> None:
+    run(2, partial(agree_on, clickhouse_judge()))
 
 
 def test_the_cases_ask_everything_often_enough() -> None:

@@ -1,8 +1,13 @@
-"""The language as specs: every test of every segment file here, on every engine there is."""
+"""The language as specs: every test of every segment file here, on every engine there is.
+
+Reference and DuckDB judge each spec alone; engines of which every question costs some milliseconds
+judge many in one go (tests/specs/together.py).
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +18,8 @@ from catalogue.engine.judge_given import judge_given
 from catalogue.engine.reference import reference_members
 from catalogue.engine.spec_runner import Case, Library
 from catalogue.segments.folder import read_folder
+from tests.engines import clickhouse_judge, postgres_judge
+from tests.specs.together import Specs
 
 SPECS = Path(__file__).parent
 ENGINES: dict[str, Judge] = {"reference": reference_members, "duckdb": judge_given}
@@ -56,6 +63,47 @@ def test_the_engine_says_what_the_spec_says(engine: str, segment: int, test: int
     file = library().segments[segment]
     case = Case(file, file.tests[test], library(), ENGINES[engine], "UTC")
     assert case.run() == ("passed", "")
+
+
+@cache
+def specs_on(engine: str, file: str) -> Specs:
+    """The specs of a file, put together, with the answers of one engine."""
+    named = [each for each in EVERY_TEST if each[0].split(":")[0] == file]
+    return Specs(library(), [(segment, test) for _, segment, test in named])
+
+
+# Those of a file are judged in one go, and so by one and the same process.
+TOGETHER = [
+    pytest.param(file, (segment, test), id=name, marks=pytest.mark.xdist_group(file))
+    for name, segment, test in EVERY_TEST
+    for file in [name.split(":")[0]]
+]
+
+
+@pytest.fixture(scope="session")
+def on_postgres(postgres: str) -> Iterator[Judge]:
+    with postgres_judge(postgres) as judge:
+        yield judge
+
+
+@pytest.mark.parametrize(("file", "place"), TOGETHER)
+def test_postgresql_says_what_the_spec_says(
+    file: str, place: tuple[int, int], on_postgres: Judge
+) -> None:
+    assert specs_on("postgres", file).run(place, on_postgres) == ("passed", "")
+
+
+@pytest.fixture(scope="session")
+def on_clickhouse() -> Judge:
+    return clickhouse_judge()
+
+
+@pytest.mark.clickhouse
+@pytest.mark.parametrize(("file", "place"), TOGETHER)
+def test_clickhouse_says_what_the_spec_says(
+    file: str, place: tuple[int, int], on_clickhouse: Judge
+) -> None:
+    assert specs_on("clickhouse", file).run(place, on_clickhouse) == ("passed", "")
 
 
 def test_there_are_enough_specs() -> None:

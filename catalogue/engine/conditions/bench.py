@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Protocol
+from itertools import compress
+from typing import Protocol, cast
 
 import ibis
 import ibis.expr.types as ir
@@ -13,7 +14,7 @@ import pyarrow as pa
 
 from catalogue.definitions.errors import Code, refuse
 from catalogue.engine.conditions.readings import Reading, Readings, derive, no, sure, with_derived
-from catalogue.warehouse.connection import fetch
+from catalogue.warehouse.connection import fetch, fetch_here, own_connection, reads_values
 from catalogue.warehouse.kinds import split
 
 Mask = npt.NDArray[np.bool_]
@@ -43,26 +44,41 @@ class Bench:
 
     def __init__(self, connection: ibis.BaseBackend) -> None:
         self._connection = connection
-        self._known: dict[Hashable, list[object]] = {}
+        self.reads_values = reads_values(connection)
+        self._known: dict[Hashable, pa.ChunkedArray] = {}
 
     def distinct(self, value: ir.Value) -> list[object]:
         """The different values there are, looked up once; raises `too_expensive` when they are
         too many."""
+        answer: list[object] = self.distinct_column(value).to_pylist()
+        return answer
+
+    def distinct_column(self, value: ir.Value) -> pa.ChunkedArray:
+        """The same as an Arrow column."""
         if value.op() not in self._known:
             self._known[value.op()] = self._distinct(value)
         return self._known[value.op()]
 
-    def _distinct(self, value: ir.Value) -> list[object]:
+    def _distinct(self, value: ir.Value) -> pa.ChunkedArray:
         table = value.name("value").as_table()
         known = table.filter(table.value.notnull()).distinct().limit(DISTINCT_LIMIT + 1)
-        answer: list[object] = fetch(self._connection, known)["value"].to_pylist()
+        answer = fetch(self._connection, known)["value"]
         if len(answer) > DISTINCT_LIMIT:
             raise refuse(
                 Code.TOO_EXPENSIVE,
-                f"there are more than {DISTINCT_LIMIT:,} different lists or objects to look into; "
+                f"there are more than {DISTINCT_LIMIT:,} different {self._called()} to look into; "
                 "keep what the condition asks for in a trait or property of its own",
             )
         return answer
+
+    def _called(self) -> str:
+        return "lists or objects" if self.reads_values else "values"
+
+    def fitting(self, value: ir.Value, test: Test) -> ir.BooleanValue:
+        """Whether a plain value fits, judged here, once for each different one."""
+        values = self.distinct(value)
+        (mask,) = self.judge(values, [test])
+        return among(value, cast("Iterable[str]", compress(values, mask)))
 
     def judge(self, values: Sequence[object], tests: Iterable[Test]) -> list[Mask]:
         """For each test, which of the values (Python values as received) fit."""
@@ -73,8 +89,11 @@ class Bench:
         value = Readings(**{kind: rows[kind] for kind in rows.columns if kind != "row"})
         needs = {need for test in tests for need in test.needs}
         read = with_derived(value, derive(value, needs))
-        columns = {f"t{i}": test.holds(read, self) for i, test in enumerate(tests)}
-        answer = fetch(self._connection, rows.select("row", **columns)).sort_by("row")
+        bench = self if self.reads_values else Bench(own_connection())
+        columns = {f"t{i}": test.holds(read, bench) for i, test in enumerate(tests)}
+        query = rows.select("row", **columns)
+        answer = fetch(self._connection, query) if self.reads_values else fetch_here(query)
+        answer = answer.sort_by("row")
         return [answer[name].to_numpy() for name in columns]
 
 

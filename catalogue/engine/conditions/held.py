@@ -58,7 +58,7 @@ def beginnings(
     """One row per customer with changes up to `now`: for each criterion since when it holds without
     a break (`s0`, `s1`, … in their order; null where it does not hold now), and `changes`, the
     number of changes that were looked at."""
-    values = Values((one.path, one.test.needs) for one in criteria)
+    values = Values(((one.path, one.test.needs) for one in criteria), bench)
     known, value = _values_had(changes, now)
     rows, readings = values.spread(
         known, ("ordinal", "at", "changes"), {criteria[0].path[0]: value}

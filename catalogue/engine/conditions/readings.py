@@ -116,12 +116,13 @@ def as_text(value: Readings) -> ir.Value | None:
     return _first(
         value.text,
         None if value.number is None else number_text(value.number),
-        None if value.boolean is None else _boolean_text(value.boolean),
+        None if value.boolean is None else boolean_text(value.boolean),
         None if value.instant is None else _instant_text(value.instant),
     )
 
 
-def _boolean_text(boolean: ir.BooleanValue) -> ir.Value:
+def boolean_text(boolean: ir.BooleanValue) -> ir.Value:
+    """As JSON writes it."""
     return ibis.cases((boolean, "true"), (~boolean, "false"))
 
 
@@ -193,12 +194,18 @@ def money(value: Readings) -> ir.Value | None:
 def same(value: Readings) -> ir.Value | None:
     """Alike for values that are counted as one: a text, the number it writes and the boolean it
     writes; lists and objects by canonical JSON. Two texts are never alike unless identical."""
-    scalar = as_text(replace(value, instant=None))
     return _first(
-        None if scalar is None else ibis.literal("t") + scalar,
+        None if value.text is None else ibis.literal("t") + value.text,
+        None if value.number is None else same_number(value.number),
+        None if value.boolean is None else ibis.literal("t") + boolean_text(value.boolean),
         None if value.instant is None else ibis.literal("i") + value.instant.cast("string"),
         None if value.json is None else ibis.literal("j") + value.json,
     )
+
+
+def same_number(number: ir.FloatingValue) -> ir.Value:
+    """What a number is counted as."""
+    return ibis.literal("n") + (number + 0.0).cast("string")
 
 
 DERIVATIONS = {

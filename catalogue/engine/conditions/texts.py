@@ -29,6 +29,9 @@ class Textual:
         text = value.as_text
         if text is None:
             return no()
+        if not bench.reads_values:
+            # Lower case and patterns as everywhere else; and nobody's pattern runs over there.
+            return bench.fitting(text, self)
         match self.how:
             case "contains":
                 return sure(text.lower().contains(self.part))

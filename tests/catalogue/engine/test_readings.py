@@ -178,6 +178,6 @@ def test_lower_case_does_not_depend_on_the_place_in_a_word():
 
 def test_one_and_the_same_is_told_by_what_is_written():
     assert read("same", ["1", "01", "true"]) == ["t1", "t01", "ttrue"]
-    assert read("same", [1.0, -0.0], "number") == ["t1", "t0"]
+    assert read("same", [1.0, -0.0], "number") == ["n1.0", "n0.0"]
     assert read("same", [True], "boolean") == ["ttrue"]
     assert not math.isnan(read("as_number", ["0"])[0])

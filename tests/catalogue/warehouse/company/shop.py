@@ -1,0 +1,174 @@
+"""A company's warehouse on a real PostgreSQL, as Segment and RudderStack lay it out; and the same
+customers and events as files for the lake."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import psycopg
+import pyarrow as pa
+
+from catalogue.warehouse.ingest import load_customers, load_events
+
+NOW = datetime(2026, 3, 18, 12, tzinfo=UTC)
+
+TABLES = """
+create table users (id text, received_at timestamptz, plan text, seats bigint, vip boolean,
+    birthday date, tags jsonb, balance numeric, context_ip text);
+create table identifies (id text, user_id text, "timestamp" timestamptz, received_at timestamptz,
+    plan text, seats bigint);
+create table tracks (id text, user_id text, "timestamp" timestamptz, event text, event_text text);
+create table order_paid (id text, user_id text, "timestamp" timestamptz, received_at timestamptz,
+    event text, event_text text, amount numeric, coupon text, gift boolean);
+create table login (id text, user_id text, "timestamp" timestamptz, received_at timestamptz,
+    event text, event_text text, device text);
+insert into users values
+  ('ada', '2026-03-01Z', 'pro', 12, true, '1990-03-18', '["vip","beta"]', 10.10, '1.1.1.1'),
+  ('bob', '2026-03-01Z', 'free', 3, false, '2000-02-29', '[]', 0, null),
+  ('cleo', '2026-03-01Z', 'pro', null, null, null, null, 9007199254740993, null),
+  ('dan', '2026-03-01Z', null, 7, true, '1980-12-31', '["beta"]', null, null);
+insert into identifies values
+  ('i1', 'ada', '2026-01-01Z', '2026-01-01Z', 'free', null),
+  ('i2', 'ada', '2026-03-10Z', '2026-03-10Z', 'pro', 12),
+  ('i3', 'bob', '2026-02-01Z', '2026-02-01Z', 'free', 3),
+  ('i4', 'cleo', '2026-02-01Z', '2026-02-01Z', 'pro', null),
+  ('i5', 'dan', '2026-02-01Z', '2026-02-01Z', null, 7),
+  ('i6', 'dan', '2026-04-01Z', '2026-04-01Z', 'pro', 9),
+  ('i7', null, '2026-02-01Z', '2026-02-01Z', 'pro', 1);
+insert into order_paid (id, user_id, "timestamp", amount, coupon, gift) values
+  ('o1', 'ada', '2026-03-17 08:00:00.5Z', 12.50, '10', true),
+  ('o2', 'ada', '2026-03-01 08:00Z', 7.25, 'X-20%', false),
+  ('o3', 'bob', '2026-02-01 08:00Z', 100, null, null),
+  ('o4', 'gone', '2026-03-01 08:00Z', 5, null, null);
+update order_paid set event = 'order_paid', event_text = 'Order Paid', received_at = "timestamp";
+insert into login values
+  ('l1', 'ada', '2026-03-18 09:00Z', '2026-03-17Z', 'login', 'Login', 'phone'),
+  ('l2', 'bob', '2026-03-01 09:00Z', '2026-03-17Z', 'login', 'Login', 'desk'),
+  ('l3', 'dan', '2026-03-12 09:00Z', '2026-03-17Z', 'login', 'Login', 'phone'),
+  ('l4', 'dan', '2026-03-19 09:00Z', '2026-03-17Z', 'login', 'Login', 'desk');
+insert into tracks select id, user_id, "timestamp", event, event_text from order_paid
+  union all select id, user_id, "timestamp", event, event_text from login;
+"""
+
+
+def open_shop(address: str) -> str:
+    """Make the tables; the address of a login that may only read them."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("drop schema public cascade")
+        connection.execute("create schema public")
+        connection.execute(TABLES)
+        if not connection.execute("select from pg_roles where rolname = 'reader'").fetchone():
+            connection.execute("create role reader login")
+        connection.execute("grant usage on schema public to reader")
+        connection.execute("grant select on all tables in schema public to reader")
+    return address.replace("postgres:@", "reader:@")
+
+
+DEFINITIONS: dict[str, dict[str, object]] = {
+    "pro": {"trait": "plan", "is": "pro"},
+    "not-pro": {"trait": "plan", "is_not": "pro"},
+    "pro-for-long": {"held": "plan", "is": "pro", "for_at_least": "30 days"},
+    "many-seats": {"trait": "seats", "gte": 7},
+    "vip": {"trait": "vip", "is": True},
+    "vip-tag": {"trait": "tags", "has_any": ["vip"]},
+    "no-tags": {"trait": "tags", "is_empty": True},
+    "birthday": {"trait": "birthday", "anniversary_on": "today"},
+    "long-digits": {"trait": "balance", "is": "9007199254740993"},
+    "paid-much": {"sum": "amount", "of": "order_paid", "gt": 19.7},
+    "paid-19-75": {"sum": "amount", "of": "order_paid", "eq": 19.75},
+    "coupon": {"did": "order_paid", "where": [{"prop": "coupon", "matches": "^X-"}]},
+    "coupon-10": {"did": "order_paid", "where": [{"prop": "coupon", "is": 10}]},
+    "gift": {"did": "order_paid", "where": [{"prop": "gift", "is": True}]},
+    "no-login": {"did_not": "login", "in_last": "14 days"},
+    "login-then-paid": {
+        "sequence": [{"did": "order_paid"}, {"did": "login", "within": "7 days"}],
+    },
+    "devices": {"count_distinct": "device", "of": "login", "gte": 1},
+    "top": {"top": 1, "by": {"sum": "amount", "of": "order_paid"}},
+    "sampled": {"sample": "50%"},
+}
+MEMBERS = {
+    "pro": {"ada", "cleo"},
+    "not-pro": {"bob", "dan"},
+    "pro-for-long": {"cleo"},
+    "many-seats": {"ada", "dan"},
+    "vip": {"ada", "dan"},
+    "vip-tag": {"ada"},
+    "no-tags": {"bob", "cleo"},
+    "birthday": {"ada"},
+    "long-digits": {"cleo"},
+    "paid-much": {"ada", "bob"},
+    "paid-19-75": {"ada"},
+    "coupon": {"ada"},
+    "coupon-10": {"ada"},
+    "gift": {"ada"},
+    "no-login": {"bob", "cleo"},
+    "login-then-paid": {"ada"},
+    "devices": {"ada", "bob", "dan"},
+    "top": {"bob"},
+}
+
+
+def load_into_the_lake() -> None:
+    """The same customers and events, by the product's own loads."""
+    for day, rows in SAID.items():
+        said = pa.table({"id": list(rows), **_columns(rows)})
+        load_customers(said, as_of=datetime.fromisoformat(day))
+    load_customers(pa.table(PRESENT), as_of=datetime(2026, 3, 1, tzinfo=UTC))
+    for name, rows in HAPPENED.items():
+        load_events(pa.Table.from_pylist(rows), event=name, customer="id")
+
+
+SAID: dict[str, dict[str, dict[str, object]]] = {
+    "2026-01-01T00:00:00Z": {"ada": {"plan": "free"}},
+    "2026-02-01T00:00:00Z": {"bob": {"plan": "free", "seats": 3}},
+    "2026-02-01T00:00:01Z": {"cleo": {"plan": "pro"}},
+    "2026-02-01T00:00:02Z": {"dan": {"seats": 7}},
+    "2026-03-10T00:00:00Z": {"ada": {"plan": "pro", "seats": 12}},
+    "2026-04-01T00:00:00Z": {"dan": {"plan": "pro", "seats": 9}},
+}
+PRESENT = {
+    "id": ["ada", "bob", "cleo", "dan"],
+    "vip": [True, False, None, True],
+    "birthday": [date(1990, 3, 18), date(2000, 2, 29), None, date(1980, 12, 31)],
+    "tags": [["vip", "beta"], [], None, ["beta"]],
+    "balance": ["10.10", "0", "9007199254740993", None],
+}
+
+
+def _paid(
+    customer: str, time: str, amount: float, coupon: str | None, gift: bool | None
+) -> dict[str, object]:
+    return {"id": customer, "time": time, "amount": amount, "coupon": coupon, "gift": gift}
+
+
+HAPPENED: dict[str, list[dict[str, object]]] = {
+    "order_paid": [
+        {
+            "id": "ada",
+            "time": "2026-03-17T08:00:00.5Z",
+            "amount": 12.5,
+            "coupon": "10",
+            "gift": True,
+        },
+        {
+            "id": "ada",
+            "time": "2026-03-01T08:00Z",
+            "amount": 7.25,
+            "coupon": "X-20%",
+            "gift": False,
+        },
+        {"id": "bob", "time": "2026-02-01T08:00Z", "amount": 100.0, "coupon": None, "gift": None},
+    ],
+    "login": [
+        {"id": "ada", "time": "2026-03-18T09:00Z", "device": "phone"},
+        {"id": "bob", "time": "2026-03-01T09:00Z", "device": "desk"},
+        {"id": "dan", "time": "2026-03-12T09:00Z", "device": "phone"},
+        {"id": "dan", "time": "2026-03-19T09:00Z", "device": "desk"},
+    ],
+}
+
+
+def _columns(rows: dict[str, dict[str, object]]) -> dict[str, list[object]]:
+    names = dict.fromkeys(name for row in rows.values() for name in row)
+    return {name: [row.get(name) for row in rows.values()] for name in names}
