@@ -11,6 +11,7 @@ import ibis
 import numpy as np
 import pyarrow as pa
 from deltalake import DeltaTable
+from ibis.backends.duckdb import Backend
 from pyroaring import BitMap
 
 from catalogue.definitions.nodes import Subject
@@ -26,6 +27,7 @@ from catalogue.warehouse.layout import (
     trait_key,
 )
 from catalogue.warehouse.naming import decode
+from catalogue.warehouse.parquet import open_files
 from catalogue.warehouse.pieces import Piece, Pieces, may_be_after
 from catalogue.warehouse.tables import KINDS, EventTable, TraitChanges, ValueColumns
 
@@ -97,7 +99,11 @@ class PinnedLake:
 
     def columns(self, key: str) -> list[str]:
         """Names of a table's columns; empty when there is no such table."""
-        return list(self.table(key).schema().to_arrow().names) if self.has(key) else []
+        return list(self.schema(key).names) if self.has(key) else []
+
+    def schema(self, key: str) -> pa.Schema:
+        """The columns of a table."""
+        return pa.schema(self.table(key).schema().to_arrow())
 
     def name(self, key: str) -> str:
         """The event or trait that a key stands for."""
@@ -117,7 +123,7 @@ class LakeTables:
         self,
         photo: Photo,
         lake_dir: Path,
-        connection: ibis.BaseBackend | None = None,
+        connection: Backend | None = None,
         memory_limit: str = MEMORY_LIMIT,
     ) -> None:
         self.photo = photo
@@ -130,7 +136,7 @@ class LakeTables:
         self.meter: Meter | None = None
 
     @cached_property
-    def connection(self) -> ibis.BaseBackend:
+    def connection(self) -> Backend:
         """The back end on which all tables of this photo live."""
         return self._connection or open_connection(
             lake=self._lake.lake_dir, memory_limit=self._memory_limit
@@ -183,7 +189,7 @@ class LakeTables:
     def _open_events(self, key: str, files: Collection[str]) -> EventTable | None:
         if not files:
             return None
-        table = self._read(files)
+        table = self._read(key, files)
         found: dict[str, dict[str, ibis.Value]] = {}
         for column in table.columns:
             encoded, dot, kind = column.rpartition(".")
@@ -204,8 +210,8 @@ class LakeTables:
         """The changes of one trait of customers, or of accounts; None when there was never one."""
         self._take(name, trait_key(subject, name))
         if (subject, name) not in self._traits:
-            files = self._lake.files(trait_key(subject, name))
-            self._traits[subject, name] = self._open_trait(files)
+            key = trait_key(subject, name)
+            self._traits[subject, name] = self._open_trait(key, self._lake.files(key))
         return self._traits[subject, name]
 
     def trait_pieces(self, name: str, subject: Subject) -> Pieces:
@@ -216,24 +222,25 @@ class LakeTables:
         self, name: str, subject: Subject, pieces: Collection[str]
     ) -> TraitChanges | None:
         """The changes that lie in some files of one trait."""
-        return self._open_trait(pieces)
+        return self._open_trait(trait_key(subject, name), pieces)
 
     def account_changes(self) -> ibis.Table | None:
         """What was said of whose customer is whose; None when it was never said of anybody."""
         self._take("account", CUSTOMER_ACCOUNTS)
         # A column that no row ever filled is not there.
         is_said = "account" in self._lake.columns(CUSTOMER_ACCOUNTS)
-        return self._read(self._lake.files(CUSTOMER_ACCOUNTS)) if is_said else None
+        files = self._lake.files(CUSTOMER_ACCOUNTS)
+        return self._read(CUSTOMER_ACCOUNTS, files) if is_said else None
 
-    def _open_trait(self, files: Collection[str]) -> TraitChanges | None:
+    def _open_trait(self, key: str, files: Collection[str]) -> TraitChanges | None:
         if not files:
             return None
-        table = self._read(files)
+        table = self._read(key, files)
         kinds = {kind: table[kind] for kind in KINDS if kind in table.columns}
         return TraitChanges(table=table, value=ValueColumns(**kinds))
 
-    def _read(self, files: Collection[str]) -> ibis.Table:
-        return self.connection.read_parquet(list(files), union_by_name=True)
+    def _read(self, key: str, files: Collection[str]) -> ibis.Table:
+        return open_files(self.connection, files, self._lake.schema(key))
 
     def customer_ids(self, ordinals_wanted: BitMap) -> dict[int, str]:
         """External id per ordinal; unknown ordinals are absent."""

@@ -57,7 +57,7 @@ def test_generated_explanations_are_right_about_everybody(part: int) -> None:
                     assert explained.is_in == (ordinal in outcome.members), (key, name)
                     asked.extend(check_nodes(case, key, name, explained))
 
-    run(part, right, count=4 if part else 2)
+    run(part, right, count=4 if part else 1)
     assert len(asked) >= 30
     assert any(asked)  # some node's answer will be changed by time alone
 

@@ -119,7 +119,15 @@ def test_strangers_find_the_front_door_and_the_login_page_with_its_style(
     assert "Sign in" in _get(port, "/login/")
 
 
-@pytest.mark.parametrize("how", ["SIGTERM to make", "SIGTERM to the group", "Ctrl-C"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "SIGTERM to make",
+        # Each starts the whole house once more.
+        pytest.param("SIGTERM to the group", marks=pytest.mark.long),
+        pytest.param("Ctrl-C", marks=pytest.mark.long),
+    ],
+)
 def test_stopping_ends_every_process_within_ten_seconds(
     house: subprocess.Popen[bytes], tmp_path: Path, how: str
 ) -> None:
