@@ -33,8 +33,8 @@ def format_yaml(text: str) -> str:
     formatted = write_commented(read_commented(text))
     try:
         after = read_yaml(formatted)
-    except DefinitionError:
-        raise _refuse() from None
+    except DefinitionError as error:
+        raise _refuse(too_large=error.code is Code.TOO_LARGE) from None
     same = _said(before) == _said(after)
     if not same or sorted(comments_in(text)) != sorted(comments_in(formatted)):
         raise _refuse()
@@ -45,7 +45,10 @@ def _said(documents: list[Document]) -> list[str]:
     return [json.dumps(one.data) for one in documents if one.data is not None]
 
 
-def _refuse() -> DefinitionError:
+def _refuse(*, too_large: bool = False) -> DefinitionError:
+    if too_large:
+        message = "In our layout the file would be larger than it may be. Split it."
+        return DefinitionError(Fault(code=Code.TOO_LARGE, message=message, line=1, column=1))
     message = "This cannot be written in our layout without losing something. Write it plainer."
     return DefinitionError(Fault(code=Code.BAD_VALUE, message=message, line=1, column=1))
 

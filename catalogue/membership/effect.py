@@ -158,10 +158,19 @@ def _published(key: str) -> tuple[int | None, datetime | None]:
 def built_on(key: str) -> list[str]:
     """The keys of all segments built on this one, directly or by way of others, archived ones left
     out; nearest first."""
+    return built_on_each([key])[key]
+
+
+def built_on_each(keys: Collection[str]) -> dict[str, list[str]]:
+    """What is built on each of these segments, from one query."""
     parents: dict[str, list[str]] = {}
     for parent, text in _canonical().items():
         for node in references(from_canonical(text).where) if _may_refer(text) else ():
             parents.setdefault(node.key, []).append(parent)
+    return {key: _above(key, parents) for key in keys}
+
+
+def _above(key: str, parents: Mapping[str, list[str]]) -> list[str]:
     found = {key: None}
     waiting = [key]
     for one in waiting:

@@ -14,7 +14,7 @@ from catalogue.definitions.nodes import Definition, Subject
 from catalogue.definitions.segment_file import SegmentFile
 from catalogue.engine.evaluate import evaluate_together
 from catalogue.engine.inputs import Judged, Outcome, Refused, ScanFailed, SegmentInput, Stopped
-from catalogue.membership.effect import TOO_LONG, built_on
+from catalogue.membership.effect import TOO_LONG, built_on_each
 from catalogue.membership.estimating import NoDataYet, newest_photo
 from catalogue.membership.gathering import gather
 from catalogue.models import Photo, Segment
@@ -81,7 +81,7 @@ def plan_files(
     basis = states_of(_reached(files))
     proposals = propose(files)
     changed = [one.file for one in proposals if one.outcome != "unchanged"]
-    above = {file.key: built_on(file.key) for file in changed}
+    above = built_on_each([file.key for file in changed])
     return FilesPlan(
         proposals=proposals,
         built_on_it=above,
@@ -96,7 +96,7 @@ def _reached(files: Sequence[SegmentFile]) -> set[str]:
     """The keys of these segments, of what they are or would be built on, and of what is built on
     them."""
     keys = {file.key for file in files}
-    keys |= {key for file in files for key in built_on(file.key)}
+    keys |= {key for above in built_on_each(keys).values() for key in above}
     for trees in ({}, _trees(files)):
         gathered = gather(sorted(keys), proposed=trees)
         keys |= gathered.inputs.keys() | gathered.refused.keys()

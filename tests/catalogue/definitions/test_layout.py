@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from catalogue.definitions.canonical import to_data
 from catalogue.definitions.commented import comments_in
 from catalogue.definitions.documents import read_yaml
-from catalogue.definitions.errors import DefinitionError
+from catalogue.definitions.errors import Code, DefinitionError
 from catalogue.definitions.layout import WIDTH, format_yaml
 from catalogue.definitions.nodes import Definition
 from catalogue.definitions.parse import parse_definition
@@ -130,6 +130,12 @@ def test_corners(text: str, formatted: str) -> None:
 def test_what_is_not_read_is_not_formatted(text: str) -> None:
     with pytest.raises(DefinitionError):
         format_yaml(text)
+
+
+def test_a_file_that_would_grow_too_large_is_refused_with_the_reason() -> None:
+    with pytest.raises(DefinitionError) as caught:
+        format_yaml(f"a: {{b: {{c: [{', '.join('x' * 7_000)}]}}}}\n")
+    assert caught.value.code == Code.TOO_LARGE
 
 
 def written(data: object, *, indent: int, flow: bool | None, width: int) -> str:

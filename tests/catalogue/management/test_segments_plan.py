@@ -16,6 +16,7 @@ from catalogue.segments.editing import edit_segment, save_draft
 from catalogue.segments.publishing import archive
 from tests.catalogue.management.test_segments_commands import HEAD, manage, rows
 from tests.catalogue.segments.ground import seat
+from tests.catalogue.segments.test_export import FULL
 from tests.catalogue.workspace import NOW, load_workspace
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,15 @@ def test_no_difference_is_exit_status_0(folder: Path) -> None:
     assert (code, err) == (0, "")
     assert out == "0 new, 0 changed, 2 unchanged, 0 without a file.\n"
     assert Segment.objects.get(key="pros").updated_at == before
+
+
+def test_every_fact_that_was_applied_is_no_difference(folder: Path) -> None:
+    (folder / "pros.yaml").write_text(FULL)
+    apply(folder)
+    assert manage("segments", "plan", str(folder))[0] == 0
+    rewrite(folder, "n: 14, on", "n: 15, on")
+    out = manage("segments", "plan", str(folder))[1]
+    assert [line for line in out.splitlines() if line.startswith("  +")] == ["  +   n: 15"]
 
 
 def test_another_layout_is_no_difference(folder: Path) -> None:
@@ -111,6 +121,17 @@ def test_two_changed_files_are_counted_as_they_would_be_together(folder: Path) -
     out = manage("segments", "plan", str(folder), *AS_OF)[1]
     # Before: all but ada and cleo. After: bob and eve.
     assert "    Holds 3 → 2 customers (+0 −1)." in out.splitlines()
+
+
+def test_a_definition_may_come_to_rest_on_what_is_stored_alone(folder: Path) -> None:
+    apply(folder)
+    (folder / "free.yaml").write_text(HEAD + "key: free\ndefinition: {trait: plan, is: free}\n")
+    apply(folder)
+    (folder / "free.yaml").unlink()
+    rewrite(folder, "{trait: plan, is: pro}", "{in_segment: free}")
+    out = manage("segments", "plan", str(folder / "pros.yaml"), *AS_OF)[1]
+    assert "    Holds 2 → 2 customers (+2 −2)." in out.splitlines()
+    assert "    Built on it: others: 3 → 3 customers (+2 −2)." in out.splitlines()
 
 
 def test_every_other_fact_that_differs_is_shown_as_the_file_writes_it(folder: Path) -> None:
