@@ -18,6 +18,7 @@ from catalogue.admin import (
     reading,
     refresh_run,
     segment,
+    segment_text,
     team,
     user,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "change",
     "customer",
     "definition_version",
+    "segment_text",
     "dictionary",
     "draft",
     "evidence",

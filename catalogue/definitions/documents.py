@@ -45,10 +45,12 @@ MAX_DIGITS = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One document of a file: `data` is plain (dict, list, text, int, float, bool, None)."""
+    """One document of a file: `data` is plain (dict, list, text, int, float, bool, None), `text` is
+    what stands between its marks; of a file that is one document, the whole file."""
 
     data: object
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    text: str = ""
 
     def place(self, pointer: str) -> tuple[int, int]:
         """(line, column), from 1, of what a JSON pointer names; of the nearest thing around it when
@@ -64,10 +66,10 @@ def read_yaml(text: str) -> list[Document]:
     if size > MAX_BYTES:
         message = f"The file has {size:,} bytes; at most {MAX_BYTES:,} (64 kB) are read. Split it."
         raise DefinitionError(Fault(code=Code.TOO_LARGE, message=message, line=1, column=1))
-    text = text.removeprefix("\ufeff")
+    whole, text = text, text.removeprefix("\ufeff")
     composer = _Composer(text)
     try:
-        return list(composer.documents())
+        documents = list(composer.documents())
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = ", ".join(part for part in (error.context, error.problem) if part)
@@ -77,6 +79,22 @@ def read_yaml(text: str) -> list[Document]:
         raise composer.broken(*_unreadable(error, text)) from None
     except YAMLError as error:
         raise composer.broken(f"This is not YAML: {error}.", (1, 1)) from None
+    parts = [whole] if len(documents) == 1 else _parts(text, composer.marks)
+    return [replace(one, text=part) for one, part in zip(documents, parts, strict=True)]
+
+
+def _parts(text: str, marks: list[tuple[int, int]]) -> list[str]:
+    """The text of each document, without the mark before it unless its content begins beside it."""
+    ends = [start for start, _ in marks[1:]] + [len(text)] if marks else []
+    return [
+        text[:until] if not place else _after_mark(text[start:until], after - start)
+        for place, ((start, after), until) in enumerate(zip(marks, ends, strict=True))
+    ]
+
+
+def _after_mark(text: str, after: int) -> str:
+    beside, _, below = text[after:].partition("\n")
+    return below if not beside.strip() or beside.strip().startswith("#") else text
 
 
 def locate(error: DefinitionError, document: Document) -> DefinitionError:
@@ -141,6 +159,8 @@ class _Composer:
         self.events: Iterator[Event] = yaml.parse(text)
         self.places: dict[str, tuple[int, int]] = {}
         self.pointer = ""
+        # Where the mark of each document begins and ends.
+        self.marks: list[tuple[int, int]] = []
 
     def broken(
         self, message: str, place: tuple[int, int], code: Code = Code.BAD_VALUE
@@ -160,6 +180,7 @@ class _Composer:
             if isinstance(event, DocumentStartEvent):
                 if event.version not in (None, (1, 2)):
                     raise self.refuse(event, "Files are read as YAML 1.2. Remove the line “%YAML”.")
+                self.marks.append((event.start_mark.index, event.end_mark.index))
                 yield self.document()
 
     def document(self) -> Document:
@@ -238,14 +259,15 @@ class _Composer:
             return text
         if len(text) > MAX_DIGITS and NUMBER.fullmatch(text):
             raise self.refuse(event, "The number is too long. Write it as text, in quotes.")
-        return _plain(text)
+        return plain_value(text)
 
 
 def _place(event: Event) -> tuple[int, int]:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def _plain(text: str) -> object:
+def plain_value(text: str) -> object:
+    """What a text without quotes is: null, true or false, a number, or text."""
     if NULL.fullmatch(text):
         return None
     if TRUE.fullmatch(text) or FALSE.fullmatch(text):

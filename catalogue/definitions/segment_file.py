@@ -97,6 +97,11 @@ class SegmentFile:
         return self.list_of if self.tree is None else self.tree.subject
 
     @property
+    def own_text(self) -> str:
+        """What the file says of this segment alone, comments included; "" where there is none."""
+        return self.document.text
+
+    @property
     def refused(self) -> DefinitionError | None:
         """Why the definition is refused, with lines and columns; None when it is not."""
         return self.definition if isinstance(self.definition, DefinitionError) else None

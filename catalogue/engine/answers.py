@@ -22,8 +22,9 @@ from catalogue.engine.conditions.events import EventCondition, EventFigure
 from catalogue.engine.conditions.held import HeldCondition
 from catalogue.engine.conditions.numbers import InRange
 from catalogue.engine.conditions.traits import TraitCondition, TraitFigure
-from catalogue.engine.evaluate import Findings, find
+from catalogue.engine.evaluate import find
 from catalogue.engine.figures import Figure, Figures
+from catalogue.engine.findings import Findings
 from catalogue.engine.scans import Condition
 from catalogue.engine.shelf import Shelf
 from catalogue.engine.vectors.judging import Vector
@@ -116,7 +117,7 @@ class Answers:
         if fresh.accounts is not None:
             found.accounts = fresh.accounts
             self._keep(Belonging(), fresh.accounts)
-        found.rows_read = fresh.rows_read
+        found.reports = fresh.reports
 
     def _key(self, condition: Hashable) -> Hashable:
         # Conditions on events carry their time; what was said of somebody is looked up at `now`.

@@ -30,7 +30,8 @@ from catalogue.definitions.subjects import trait_subject
 from catalogue.engine.answers import Answers
 from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.conditions.values import IsSet
-from catalogue.engine.evaluate import Findings, compose, find, members_by, plan_of
+from catalogue.engine.evaluate import compose, find, members_by, plan_of
+from catalogue.engine.findings import Findings
 from catalogue.engine.inputs import Refused, SegmentInput, Stopped
 from catalogue.engine.placed import placed
 from catalogue.engine.plan import Formula, Leaf, asked_by

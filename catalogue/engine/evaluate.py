@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial, reduce
+from functools import reduce
 from operator import and_, or_
 
-import duckdb
 from pyroaring import BitMap
 
 from catalogue.definitions.errors import DefinitionError
 from catalogue.definitions.nodes import Subject
 from catalogue.engine.bitmaps import follow
-from catalogue.engine.conditions.accounts import Belonging
-from catalogue.engine.conditions.aggregates import Columns
-from catalogue.engine.conditions.events import EventCondition
-from catalogue.engine.conditions.held import HeldCondition
-from catalogue.engine.conditions.lists import Criterion
-from catalogue.engine.conditions.sample import SampleCondition
-from catalogue.engine.conditions.traits import TraitCondition, TraitFigure
-from catalogue.engine.figures import Figure, Figures
+from catalogue.engine.findings import Findings
 from catalogue.engine.inputs import (
     Evaluation,
     Judged,
     Outcome,
     Refused,
-    ScanFailed,
     SegmentInput,
     Stopped,
 )
-from catalogue.engine.out_of_memory import out_of_memory
+from catalogue.engine.kept.memory import NOTHING_KEPT, Kept
 from catalogue.engine.plan import (
     Among,
     Everyone,
@@ -46,21 +36,9 @@ from catalogue.engine.plan import (
     references_of,
 )
 from catalogue.engine.population import Population
-from catalogue.engine.ranking import Ranked, Ranking, rank
-from catalogue.engine.scans import (
-    Answer,
-    Condition,
-    OnEvents,
-    scan_accounts,
-    scan_events,
-    scan_held,
-    scan_samples,
-    scan_trait,
-    scan_walks,
-)
-from catalogue.engine.vectors.judging import Vector
-from catalogue.engine.walks.conditions import WalkCondition, names_of
-from catalogue.warehouse.current import Accounts
+from catalogue.engine.ranking import Ranked
+from catalogue.engine.scans import Condition
+from catalogue.engine.shared_scans import shared_scans
 from catalogue.warehouse.tables import Tables
 
 
@@ -71,20 +49,27 @@ def evaluate(
     now: datetime,
     on_progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    kept: Kept = NOTHING_KEPT,
 ) -> Evaluation:
     """Judge all segments as of one aware instant `now` on one photo.
 
     References resolve inside `segments`. Each distinct condition is asked once, conditions over
     one trait or one selection of events by one scan. A segment that cannot be judged is Refused
     and with it what is built on it; all others are judged. `on_progress(done, total)` counts scans;
-    `should_stop` is asked before each scan and raises Stopped.
+    `should_stop` is asked before each scan and raises Stopped. What follows from `kept` is not
+    scanned again; the answers are the same.
     """
     planned = plan_of(segments, now)
     findings = find(
-        planned.conditions, tables, now=now, on_progress=on_progress, should_stop=should_stop
+        planned.conditions,
+        tables,
+        now=now,
+        on_progress=on_progress,
+        should_stop=should_stop,
+        kept=kept,
     )
     outcomes = compose(segments, planned, findings, tables)
-    return Evaluation(outcomes=outcomes, rows_read=findings.rows_read)
+    return Evaluation(outcomes=outcomes, scans=tuple(findings.reports))
 
 
 def evaluate_together(
@@ -119,11 +104,12 @@ def find(
     should_stop: Callable[[], bool] | None = None,
     keep_figures: bool = False,
     keep_vectors: bool = False,
+    kept: Kept = NOTHING_KEPT,
 ) -> Findings:
     """Ask each distinct condition once, those on the same data by one scan. Raises Stopped and
     ScanFailed."""
     distinct = tuple(dict.fromkeys(conditions))
-    scans = list(_scans(distinct, tables, now, keep_vectors=keep_vectors))
+    scans = shared_scans(distinct, tables, now, kept, keep_vectors=keep_vectors)
     findings = Findings(keep_figures=keep_figures)
     for done, scan in enumerate(scans):
         if should_stop is not None and should_stop():
@@ -134,114 +120,6 @@ def find(
     if on_progress is not None:
         on_progress(len(scans), len(scans))
     return findings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scan:
-    """One query that answers several conditions."""
-
-    conditions: Sequence[Condition]
-    run: Callable[[], Answer]
-
-
-@dataclass(slots=True, kw_only=True)
-class Findings:
-    """What the scans found: members per condition, or why there are none. `figures` and `begun` of
-    everybody take much memory, so they are kept for those who ask about few customers only, and
-    `vectors` for those who ask about few conditions.
-    `settled` are rankings made elsewhere, over more customers than these scans looked at."""
-
-    keep_figures: bool = False
-    members: dict[Condition, BitMap] = field(default_factory=dict)
-    errors: dict[Condition, DefinitionError] = field(default_factory=dict)
-    milliseconds: dict[Condition, float] = field(default_factory=dict)
-    figures: dict[EventCondition, Columns] = field(default_factory=dict)
-    found: dict[Figure, Figures] = field(default_factory=dict)
-    begun: dict[Criterion, Columns] = field(default_factory=dict)
-    vectors: dict[EventCondition, Vector] = field(default_factory=dict)
-    rankings: dict[Ranked, Ranking] = field(default_factory=dict)
-    settled: Mapping[Ranked, Ranking] = field(default_factory=dict)
-    accounts: Accounts | None = None
-    rows_read: int = 0
-
-    def ranking(self, asked: Ranked, among: BitMap) -> Ranking:
-        """The ranking of those people, made once as long as they are the same."""
-        if asked in self.settled:
-            return self.settled[asked]
-        known = self.rankings.get(asked)
-        if known is None or known.among != among:
-            self.rankings[asked] = known = rank(asked, self.found[asked.figure], among)
-        return known
-
-    def add(self, scan: Scan) -> None:
-        """Run a scan; one that would cost too much refuses its conditions only."""
-        started = time.perf_counter()
-        try:
-            answer = scan.run()
-        except DefinitionError as error:
-            self._refuse(scan, error)
-        except duckdb.OutOfMemoryException as error:
-            self._refuse(scan, out_of_memory(error))
-        except duckdb.InterruptException as interrupted:
-            raise Stopped("a scan was interrupted") from interrupted
-        except duckdb.Error as fault:
-            reason = str(fault).partition("\n")[0]  # below it stands our query
-            raise ScanFailed(
-                f"The stored customers and events could not be read: {reason}. What was published"
-                " before is unchanged. Look at the files of the lake, then refresh again."
-            ) from fault
-        else:
-            self.members |= answer.members
-            self.found |= answer.found
-            self.vectors |= answer.vectors
-            self.rows_read += answer.rows_read
-            self.accounts = answer.accounts if self.accounts is None else self.accounts
-            if self.keep_figures:
-                self.figures |= answer.figures
-                self.begun |= answer.begun
-        share = (time.perf_counter() - started) * 1000 / len(scan.conditions)
-        self.milliseconds |= dict.fromkeys(scan.conditions, share)
-
-    def _refuse(self, scan: Scan, error: DefinitionError) -> None:
-        self.errors |= dict.fromkeys(scan.conditions, error)
-
-
-def _scans(
-    conditions: Sequence[Condition], tables: Tables, now: datetime, *, keep_vectors: bool
-) -> Iterator[Scan]:
-    traits: dict[tuple[str, Subject], list[TraitCondition | TraitFigure]] = {}
-    histories: dict[str, list[HeldCondition]] = {}
-    events: dict[frozenset[str], list[OnEvents]] = {}
-    walks: dict[frozenset[str], list[WalkCondition]] = {}
-    samples: list[SampleCondition] = []
-    known = tables.event_names()
-    for condition in conditions:
-        if isinstance(condition, TraitCondition | TraitFigure):
-            traits.setdefault((condition.trait, condition.subject), []).append(condition)
-        elif isinstance(condition, HeldCondition):
-            histories.setdefault(condition.trait, []).append(condition)
-        elif isinstance(condition, SampleCondition):
-            samples.append(condition)
-        elif isinstance(condition, Belonging):
-            yield Scan(conditions=[condition], run=partial(scan_accounts, tables, now))
-        elif isinstance(condition, WalkCondition):
-            walks.setdefault(names_of(condition, known), []).append(condition)
-        else:
-            events.setdefault(condition.selection.among(known), []).append(condition)
-    for (name, subject), on_trait in traits.items():
-        run = partial(scan_trait, name, subject, on_trait, tables, now)
-        yield Scan(conditions=on_trait, run=run)
-    for name, on_history in histories.items():
-        yield Scan(conditions=on_history, run=partial(scan_held, name, on_history, tables, now))
-    if samples:
-        yield Scan(conditions=samples, run=partial(scan_samples, samples, tables))
-    for names, on_events in events.items():
-        yield Scan(
-            conditions=on_events,
-            run=partial(scan_events, names, on_events, tables, keep_vectors=keep_vectors),
-        )
-    for names, walking in walks.items():
-        yield Scan(conditions=walking, run=partial(scan_walks, names, walking, tables))
 
 
 def compose(

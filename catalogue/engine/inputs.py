@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pyroaring import BitMap
 
@@ -63,10 +64,38 @@ class Refused:
 Outcome = Judged | Refused
 
 
+# What a scan reads: the newest values of a trait, its history, whose customer is whose, ids, events
+# to be counted, or events in their order.
+Kind = Literal["trait", "history", "accounts", "sample", "events", "walk"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanReport:
+    """What one scan took. `names`: the traits or events read; `conditions`: how many it answered.
+    `rows`: those it looked at, after the cut at `now` and at the earliest window; `size`: bytes of
+    the files they were looked for in (all of each, whatever was skipped in it), None where that is
+    not known. `is_update`: only what was new since an earlier refresh was read. `error`: why its
+    conditions have no answer."""
+
+    kind: Kind
+    names: tuple[str, ...]
+    subject: Subject
+    conditions: int
+    rows: int
+    size: int | None
+    milliseconds: float
+    is_update: bool = False
+    error: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """One outcome per segment asked for. `rows_read` counts the rows of events and trait changes
-    that the scans took in, after the cut at `now` and at the earliest window."""
+    """One outcome per segment asked for, and what every scan took."""
 
     outcomes: dict[str, Outcome]
-    rows_read: int
+    scans: tuple[ScanReport, ...]
+
+    @property
+    def rows_read(self) -> int:
+        """How many rows of events and trait changes the scans looked at."""
+        return sum(scan.rows for scan in self.scans)

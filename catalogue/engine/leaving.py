@@ -15,7 +15,8 @@ from catalogue.definitions.nodes import Subject
 from catalogue.engine.conditions.accounts import Belonging
 from catalogue.engine.conditions.held import HeldCondition
 from catalogue.engine.conditions.traits import TraitCondition, TraitFigure
-from catalogue.engine.evaluate import Findings, compose, find, plan_of
+from catalogue.engine.evaluate import compose, find, plan_of
+from catalogue.engine.findings import Findings
 from catalogue.engine.inputs import Refused, SegmentInput
 from catalogue.engine.local_times import naive
 from catalogue.engine.scans import Condition
@@ -111,5 +112,5 @@ def _joined(one: Findings, other: Findings) -> Findings:
         milliseconds={**one.milliseconds, **other.milliseconds},
         found={**one.found, **other.found},
         accounts=one.accounts if other.accounts is None else other.accounts,
-        rows_read=one.rows_read + other.rows_read,
+        reports=[*one.reports, *other.reports],
     )

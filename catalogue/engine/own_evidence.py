@@ -11,8 +11,9 @@ from catalogue.engine.account_evidence import account_evidence
 from catalogue.engine.circle import Circle
 from catalogue.engine.conditions.events import EventCondition
 from catalogue.engine.conditions.held import HeldCondition
-from catalogue.engine.evaluate import Findings, find
+from catalogue.engine.evaluate import find
 from catalogue.engine.evidence import Evidence, evidence_of
+from catalogue.engine.findings import Findings
 from catalogue.engine.one_customer import OneCustomer
 from catalogue.engine.placed import Placed
 from catalogue.engine.plan import Leaf

@@ -51,6 +51,9 @@ def reference_members(
     return {key: run.answer(key) for key in segments}
 
 
+Among = nodes.AccountMembers | nodes.Customers
+
+
 class Run:
     """One run: remembers each segment once it is judged."""
 
@@ -63,6 +66,7 @@ class Run:
         self.answers: dict[str, Answer] = {}
         self.under_way: list[str] = []
         self.rankings: dict[tuple[nodes.Rank, AsOf], frozenset[str]] = {}
+        self.among: dict[tuple[Among, str, AsOf], bool] = {}
 
     def answer(self, key: str) -> Answer:
         """The members of a segment or its refusal."""
@@ -169,12 +173,15 @@ class Run:
             self.rankings[node, as_of] = first_by(known, node)
         return self.rankings[node, as_of]
 
-    def _holds_among(
-        self, node: nodes.AccountMembers | nodes.Customers, account: Company, as_of: AsOf
-    ) -> bool:
-        customers = [one for one in self.people if one.account is account]
-        answers = [self.is_true(node.where, one, as_of) for one in customers]
-        return {"any": any(answers), "all": all(answers), "none": not any(answers)}[node.how]
+    def _holds_among(self, node: Among, account: Company, as_of: AsOf) -> bool:
+        # Once for each account: nested twenty deep, two colleagues would be asked a million times.
+        asked = (node, account.id, as_of)
+        if asked not in self.among:
+            customers = [one for one in self.people if one.account is account]
+            answers = [self.is_true(node.where, one, as_of) for one in customers]
+            holds = {"any": any(answers), "all": all(answers), "none": not any(answers)}
+            self.among[asked] = holds[node.how]
+        return self.among[asked]
 
 
 def measured(measure: nodes.Measure, person: Person, as_of: AsOf) -> Fraction | None:

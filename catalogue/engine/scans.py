@@ -23,28 +23,31 @@ from pyroaring import BitMap
 
 from catalogue.definitions.nodes import Subject
 from catalogue.engine.bitmaps import Ordinals, from_mask
-from catalogue.engine.columns import Values
 from catalogue.engine.conditions.accounts import Belonging
 from catalogue.engine.conditions.aggregates import Columns
-from catalogue.engine.conditions.bench import Bench, Mask
+from catalogue.engine.conditions.bench import Bench
 from catalogue.engine.conditions.events import EventCondition, EventFigure
 from catalogue.engine.conditions.held import HeldCondition, beginnings
 from catalogue.engine.conditions.lists import Criterion
 from catalogue.engine.conditions.newest import TwoNewest
 from catalogue.engine.conditions.sample import SampleCondition, draws
-from catalogue.engine.conditions.traits import TraitCondition, TraitFigure, known, newest
+from catalogue.engine.conditions.traits import TraitCondition, TraitFigure
 from catalogue.engine.figures import NOTHING, Figure, Figures
 from catalogue.engine.grouping import grouped
 from catalogue.engine.intervals import covering
+from catalogue.engine.kept.memory import NOTHING_KEPT, Kept
+from catalogue.engine.kept.question import EventQuestion
+from catalogue.engine.kept.traits import TraitQuestion
+from catalogue.engine.trait_rows import trait_rows
 from catalogue.engine.vectors.judging import Vector
 from catalogue.engine.vectors.money import TooLarge
-from catalogue.engine.vectors.newest import newest_rows
-from catalogue.engine.vectors.portions import may_be_kept, portions
+from catalogue.engine.vectors.portions import fits_in_memory, may_be_kept, portions
 from catalogue.engine.vectors.scan import can_answer, scan_vectors
 from catalogue.engine.walks.conditions import WalkCondition
 from catalogue.engine.walks.rows import read_rows
 from catalogue.warehouse.connection import fetch
 from catalogue.warehouse.current import Accounts, accounts_of
+from catalogue.warehouse.pieces import are_in_pieces
 from catalogue.warehouse.tables import EventTable, Tables
 
 FigureCondition = EventCondition | TwoNewest
@@ -69,7 +72,10 @@ class Answer:
     conditions on events the figures that say so, as `Comparisons.judge` and `InTime.judge` read
     them. `found` has what rankings are made by, which is true or false of nobody; `begun` since
     when criteria hold, as `InTime.judge` reads it; `vectors` what was counted here, `accounts`
-    everybody's account, both if asked."""
+    everybody's account, both if asked.
+
+    `rows_read`: rows that were looked at. `update_size`: where what was known before was only
+    brought up to date, the bytes of the files that were new."""
 
     members: Mapping[Condition, BitMap]
     rows_read: int
@@ -78,6 +84,7 @@ class Answer:
     begun: Mapping[Criterion, Columns] = field(default_factory=dict)
     vectors: Mapping[EventCondition, Vector] = field(default_factory=dict)
     accounts: Accounts | None = None
+    update_size: int | None = None
 
 
 def scan_trait(
@@ -86,39 +93,33 @@ def scan_trait(
     conditions: Sequence[TraitCondition | TraitFigure],
     tables: Tables,
     now: datetime,
+    kept: Kept = NOTHING_KEPT,
 ) -> Answer:
     """Judge all conditions on one trait of customers, or of accounts, by its newest values."""
     changes = tables.trait_changes(name, subject)
     if changes is None:
         return _nothing_known(conditions)
-    is_near = tables.has_near_rows
-    changed, value = known(changes, now) if is_near else newest(changes, now)
-    kept = ("ordinal", "at", "sequence") if is_near else ("ordinal", "changes")
-    values = Values((condition.path, condition.needs) for condition in conditions)
-    table, readings = values.spread(changed, kept, {name: value})
-    bench = Bench(tables.connection)
-    answers = {
-        f"c{i}": condition.column(readings[condition.path], bench)
-        for i, condition in enumerate(conditions)
-    }
-    rows = _run(table.select(*kept, **answers), tables)
-    count = len(rows) if is_near else _total(rows["changes"])
-    rows = rows.filter(pa.array(_newest_of(rows))) if is_near else rows
-    ordinals = _ordinals(rows)
+    asked = [one for one in conditions if isinstance(one, TraitCondition)]
     live = tables.accounts if subject == "account" else tables.customers
+    if kept.most and len(asked) == len(conditions) and are_in_pieces(tables):
+        question = TraitQuestion(
+            name=name, subject=subject, conditions=asked, changes=changes, tables=tables, now=now
+        )
+        known = kept.about_trait(question)
+        return Answer(
+            members={one: true & live for one, true in known.members.items()},
+            rows_read=known.rows,
+            update_size=known.update_size,
+        )
+    rows = trait_rows(changes, conditions, tables, now)
     members: dict[Condition, BitMap] = {}
     found: dict[Figure, Figures] = {}
-    for column, condition in zip(answers, conditions, strict=True):
-        if isinstance(condition, TraitFigure):
-            found[condition] = Figures(ordinals=ordinals, columns={"value": rows[column]})
+    for one, answers in rows.answers.items():
+        if isinstance(one, TraitFigure):
+            found[one] = Figures(ordinals=rows.ordinals, columns={"value": answers})
         else:
-            members[condition] = from_mask(ordinals, rows[column].to_numpy()) & live
-    return Answer(members=members, rows_read=count, found=found)
-
-
-def _newest_of(rows: pa.Table) -> Mask:
-    at = rows["at"].cast(pa.timestamp("us")).cast(pa.int64()).to_numpy()
-    return newest_rows(_ordinals(rows), at, rows["sequence"].to_numpy())
+            members[one] = from_mask(rows.ordinals, answers.to_numpy()) & live
+    return Answer(members=members, rows_read=rows.read, found=found)
 
 
 def _nothing_known(conditions: Sequence[TraitCondition | TraitFigure | HeldCondition]) -> Answer:
@@ -155,23 +156,38 @@ def scan_held(
     return Answer(members=members, rows_read=_total(rows["changes"]), begun=begun)
 
 
-def scan_samples(conditions: Sequence[SampleCondition], tables: Tables) -> Answer:
-    """Draw all customers, once for each salt."""
-    members: dict[Condition, BitMap] = {condition: BitMap() for condition in conditions}
-    everybody = tables.customers.to_array()
+def scan_samples(
+    conditions: Sequence[SampleCondition], tables: Tables, kept: Kept = NOTHING_KEPT
+) -> Answer:
+    """Draw all customers, once for each salt. Whoever was drawn before is not drawn again: an
+    ordinal has one id for ever."""
+    drawn = BitMap.intersection(*(kept.drawn_for(one) for one in conditions))
+    new = _drawn(conditions, tables.customers - drawn, tables)
+    true = {one: kept.in_sample(one) | new[one] for one in conditions}
+    kept.keep_samples(true, tables.customers | drawn)
+    members: dict[Condition, BitMap] = {one: true[one] & tables.customers for one in conditions}
+    return Answer(members=members, rows_read=0, update_size=0 if drawn else None)
+
+
+def _drawn(
+    conditions: Sequence[SampleCondition], customers: BitMap, tables: Tables
+) -> dict[SampleCondition, BitMap]:
+    members = {condition: BitMap() for condition in conditions}
+    everybody = customers.to_array()
     for start in range(0, len(everybody), AT_A_TIME):
         ids = tables.customer_ids(BitMap(everybody[start : start + AT_A_TIME]))
         ordinals = np.array(list(ids), dtype=np.uint32)
         drawn = {salt: draws(salt, ids.values()) for salt in {one.salt for one in conditions}}
         for one in conditions:
             members[one] |= from_mask(ordinals, one.judge(drawn[one.salt]))
-    return Answer(members=members, rows_read=0)
+    return members
 
 
 def scan_events(
     names: frozenset[str],
     conditions: Sequence[OnEvents],
     tables: Tables,
+    kept: Kept = NOTHING_KEPT,
     *,
     keep_vectors: bool = False,
 ) -> Answer:
@@ -181,7 +197,10 @@ def scan_events(
     sources = [table for name in sorted(names) if (table := tables.events(name)) is not None]
     if not sources:
         return _never_happened(conditions, tables)
-    counted = _counted(sources, conditions, tables, keep_vectors=keep_vectors)
+    near = [c for c in conditions if tables.has_near_rows and can_answer(c, sources)]
+    counted = _followed(names, near, sources, tables, kept) or _counted(
+        near, sources, tables, keep_vectors=keep_vectors
+    )
     others = [one for one in conditions if one not in counted.members]
     return counted if not others else _joined(counted, _grouped(sources, others, tables))
 
@@ -198,14 +217,36 @@ def _never_happened(conditions: Sequence[OnEvents], tables: Tables) -> Answer:
     )
 
 
+def _followed(
+    names: frozenset[str],
+    near: Sequence[EventCondition],
+    sources: Sequence[EventTable],
+    tables: Tables,
+    kept: Kept,
+) -> Answer | None:
+    """What follows from an earlier refresh, or is remembered for the next one; None where nothing
+    is to be remembered."""
+    if not kept.most or not near or not are_in_pieces(tables):
+        return None
+    if not fits_in_memory(near, len(tables.customers)):
+        return None
+    question = EventQuestion(names=names, conditions=near, sources=sources, tables=tables)
+    with suppress(TooLarge):
+        known = kept.about_events(question)
+        members: dict[Condition, BitMap] = {
+            one: true & tables.customers for one, true in known.members.items()
+        }
+        return Answer(members=members, rows_read=known.rows, update_size=known.update_size)
+    return None
+
+
 def _counted(
-    sources: list[EventTable],
-    conditions: Sequence[OnEvents],
+    near: Sequence[EventCondition],
+    sources: Sequence[EventTable],
     tables: Tables,
     *,
     keep_vectors: bool,
 ) -> Answer:
-    near = [c for c in conditions if tables.has_near_rows and can_answer(c, sources)]
     members: dict[Condition, BitMap] = {}
     vectors: dict[EventCondition, Vector] = {}
     people, rows = len(tables.customers), 0
@@ -214,9 +255,9 @@ def _counted(
         # A sum too large to be counted here is left to the back end.
         with suppress(TooLarge):
             for some in portions(near, people):
-                found, read = scan_vectors(sources, some, tables, vectors if keep else None)
-                members |= {condition: found[condition] for condition in some}
-                rows += read
+                found = scan_vectors(sources, some, tables, vectors if keep else None)
+                members |= {condition: found[0][condition] for condition in some}
+                rows += found[1]
     return Answer(members=members, rows_read=rows, vectors=vectors)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -14,6 +14,9 @@ class Output(Protocol):
 
     def write(self, text: str, /) -> object:
         """Write the text."""
+
+    def writelines(self, lines: Iterable[str], /) -> object:
+        """Write some texts."""
 
 
 def json_line(out: Output, row: Mapping[str, object]) -> None:

@@ -17,14 +17,18 @@ from catalogue.engine.inputs import (
     Outcome,
     Refused,
     ScanFailed,
+    ScanReport,
     SegmentInput,
     Stopped,
 )
+from catalogue.engine.kept.memory import NOTHING_KEPT, Kept
 from catalogue.membership.attempt import Attempt, Cancelled, RefreshError, TooExpensive
 from catalogue.membership.gathering import Gathered, gather
 from catalogue.membership.gauges import registered
 from catalogue.membership.publication import Judgement, Pinned, Step, prepare
 from catalogue.membership.published_before import befores
+from catalogue.membership.remembering import memory
+from catalogue.membership.self_check import CheckResult, checked, is_check_due
 from catalogue.membership.versions import DamagedVersion
 from catalogue.models import Segment
 from catalogue.segments.subjects import subject_of
@@ -51,7 +55,13 @@ class Verdict:
 
     steps: tuple[Step, ...]
     failures: tuple[Failure, ...]
-    rows_read: int
+    scans: tuple[ScanReport, ...]
+    check: CheckResult | None
+
+    @property
+    def rows_read(self) -> int:
+        """How many rows its scans looked at."""
+        return sum(scan.rows for scan in self.scans)
 
     def results(self) -> list[dict[str, object]]:
         """One row per segment asked for, by key, as `RefreshRun.results` keeps them."""
@@ -63,7 +73,7 @@ def judge(attempt: Attempt, pinned: Pinned) -> Verdict:
     """Evaluate the run's segments at its `now` on its photo and compare with what is published.
     Raises LostLease and Cancelled."""
     gathered = gather(pinned.run.keys)
-    evaluation = _evaluate(attempt, pinned, gathered)
+    evaluation, check = _evaluation(attempt, pinned, gathered)
     crowds = {subject: _crowds(evaluation, subject) for subject in SUBJECTS}
     steps: list[Step] = []
     failures: list[Failure] = []
@@ -76,32 +86,56 @@ def judge(attempt: Attempt, pinned: Pinned) -> Verdict:
         except (DefinitionError, DamagedVersion) as error:
             code = str(error.code) if isinstance(error, DefinitionError) else ""
             failures.append(Failure(segment=segment, reason=str(error), code=code))
-    return Verdict(steps=tuple(steps), failures=tuple(failures), rows_read=evaluation.rows_read)
+    return Verdict(
+        steps=tuple(steps), failures=tuple(failures), scans=evaluation.scans, check=check
+    )
 
 
-def _evaluate(attempt: Attempt, pinned: Pinned, gathered: Gathered) -> Evaluation:
-    held = {gathered.inputs[key].subject for key in gathered.asked if key in gathered.inputs}
-    crowds = {
-        CROWD.format(gauge.metric, subject): SegmentInput(definition=_about(gauge.crowd, subject))
-        for gauge in registered()
-        if gauge.crowd is not None
-        for subject in sorted(held)
-    }
+def _evaluation(
+    attempt: Attempt, pinned: Pinned, gathered: Gathered
+) -> tuple[Evaluation, CheckResult | None]:
+    """From what this process remembers; once a day from nothing too, to compare."""
+    with memory() as kept:
+        followed = _evaluate(attempt, pinned, gathered, kept)
+        if not is_check_due(followed, pinned.now):
+            return followed, None
+        right, check = checked(
+            pinned.run, followed, lambda: _evaluate(attempt, pinned, gathered, NOTHING_KEPT)
+        )
+        if check.different:
+            kept.forget()
+        return right, check
+
+
+def _evaluate(attempt: Attempt, pinned: Pinned, gathered: Gathered, kept: Kept) -> Evaluation:
     budget = refresh_budget()
     deadline, tables = Deadline(budget.seconds), photos.open_photo(pinned.photo, budget=budget)
     try:
         with deadline.held(tables.connection):
             return evaluate(
-                {**gathered.inputs, **crowds},
+                {**gathered.inputs, **crowds_for(gathered)},
                 tables,
                 now=pinned.now,
                 on_progress=attempt.progress,
                 should_stop=lambda: deadline.has_passed() or attempt.should_stop(),
+                kept=kept,
             )
     except Stopped as stopped:
         raise (TooExpensive(budget) if deadline.has_passed() else Cancelled()) from stopped
     except ScanFailed as failed:
         raise RefreshError(str(failed)) from failed
+
+
+def crowds_for(gathered: Gathered) -> dict[str, SegmentInput]:
+    """The gauges' own definitions, under keys that no segment has: they are judged beside the
+    segments, for customers, accounts or both, as these need it."""
+    held = {gathered.inputs[key].subject for key in gathered.asked if key in gathered.inputs}
+    return {
+        CROWD.format(gauge.metric, subject): SegmentInput(definition=_about(gauge.crowd, subject))
+        for gauge in registered()
+        if gauge.crowd is not None
+        for subject in sorted(held)
+    }
 
 
 def _about(crowd: Definition, subject: Subject) -> Definition:
@@ -133,6 +167,21 @@ def _judgement(segment: Segment, outcome: Outcome | DefinitionError) -> Judgemen
         members=outcome.members,
         milliseconds=outcome.milliseconds,
     )
+
+
+def scan_row(scan: ScanReport) -> dict[str, object]:
+    """One scan as `RefreshRun.scans` keeps it."""
+    return {
+        "kind": scan.kind,
+        "names": list(scan.names),
+        "subject": scan.subject,
+        "conditions": scan.conditions,
+        "rows": scan.rows,
+        "bytes": scan.size,
+        "milliseconds": round(scan.milliseconds, 3),
+        "update": scan.is_update,
+        "error": scan.error,
+    }
 
 
 def _result(step: Step) -> dict[str, object]:

@@ -24,7 +24,7 @@ from catalogue.membership.attempt import (
     LostLease,
     RefreshError,
 )
-from catalogue.membership.judging import Verdict, judge
+from catalogue.membership.judging import Verdict, judge, scan_row
 from catalogue.membership.publication import Pinned, write
 from catalogue.models import RefreshRun, RunState, Segment, Status
 from catalogue.warehouse import leases, photos
@@ -158,6 +158,8 @@ def _finish(attempt: Attempt, verdict: Verdict, began: float) -> None:
         state=RunState.SUCCEEDED,
         results=verdict.results(),
         rows_read=verdict.rows_read,
+        scans=[scan_row(scan) for scan in verdict.scans],
+        check_result=verdict.check and verdict.check.row(),
         progress_done=F("progress_total"),
         milliseconds=round((time.monotonic() - began) * 1000),
         finished_at=Now(),

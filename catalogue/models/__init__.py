@@ -14,6 +14,7 @@ from catalogue.models.metric import Reading
 from catalogue.models.photo import Load, Photo
 from catalogue.models.run import Lease, RefreshRun, RunState
 from catalogue.models.segment import DefinitionVersion, ListedMember, Segment, Status
+from catalogue.models.segment_text import SegmentText
 from catalogue.models.team import PeopleGrant, Role, Team, TeamMember
 from catalogue.models.user import Theme, User
 
@@ -44,6 +45,7 @@ __all__ = [
     "RunState",
     "Scope",
     "Segment",
+    "SegmentText",
     "Status",
     "Team",
     "TeamMember",

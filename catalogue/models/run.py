@@ -48,6 +48,11 @@ class RefreshRun(models.Model):
     error = models.TextField(blank=True)
     # Per segment: {"key", "milliseconds", "size", "entered", "left", "version", "error"}.
     results = models.JSONField(default=list, blank=True)
+    # Per scan: {"kind", "names", "subject", "conditions", "rows", "bytes" (null: not known),
+    # "milliseconds", "update", "error"}.
+    scans = models.JSONField(default=list, blank=True)
+    # Judged a second time, from nothing remembered: {"segments", "different", "milliseconds"}.
+    check_result = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

@@ -4,18 +4,20 @@ nothing, and finds everything that is wrong rather than the first thing."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from catalogue.definitions.canonical import from_canonical
 from catalogue.definitions.dependencies import order, references, subjects_named
 from catalogue.definitions.errors import Code, DefinitionError, Fault
-from catalogue.definitions.nodes import Definition, Subject
+from catalogue.definitions.nodes import Definition, InSegment, Subject
+from catalogue.definitions.places import places
 from catalogue.definitions.segment_file import SegmentFile
 from catalogue.definitions.validate import validate
 from catalogue.definitions.vocabulary import Vocabulary
 from catalogue.models import DefinitionVersion, Segment, Status
 from catalogue.permissions import Actor
+from catalogue.segments.documents import NO_TEAM
 from catalogue.segments.lifecycle import Candidate, missing_for_live
 from catalogue.segments.reports import Problem
 from catalogue.segments.subjects import stored_subjects, subject_faults, subject_of
@@ -83,6 +85,28 @@ def check_alone(files: Sequence[SegmentFile]) -> Checked:
         _check_gate(file, checked.problems)
     _check_circles(files, {}, checked.problems)
     return checked
+
+
+def warnings_alone(files: Sequence[SegmentFile], *, is_whole: bool) -> list[Problem]:
+    """What refuses no file and is worth a look. `is_whole`: these are all files there are, so that
+    a reference to another segment rests on what is stored alone."""
+    found = [
+        _refuse(file, _fault("", f"It names no team, so it will belong to “{NO_TEAM}”."))
+        for file in files
+        if not file.team
+    ]
+    return [*found, *_warn_of_references(files)] if is_whole else found
+
+
+def _warn_of_references(files: Sequence[SegmentFile]) -> Iterator[Problem]:
+    own = {file.key for file in files}
+    for file in files:
+        nodes = places(file.tree.where, file.where_pointer) if file.tree is not None else ()
+        for pointer, node in nodes:
+            if isinstance(node, InSegment) and node.key not in own:
+                message = f"“{node.key}” is in none of these files. It has to be stored already."
+                code, at = Code.MISSING_REFERENCE, f"{pointer}/in_segment"
+                yield _refuse(file, Fault(code=code, pointer=at, message=message))
 
 
 def _refuse(file: SegmentFile, fault: Fault) -> Problem:

@@ -15,6 +15,8 @@ from typing import Any
 import rfc8785
 from django.conf import settings
 from ruamel.yaml import YAML
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.representer import SafeRepresenter
 
 from catalogue.definitions.canonical import from_canonical, to_data
 from catalogue.definitions.errors import Code, DefinitionError, refuse
@@ -26,13 +28,15 @@ from catalogue.definitions.segment_file import (
     parse_segment_files,
 )
 from catalogue.definitions.static_list import COLUMNS
-from catalogue.models import DefinitionVersion, ListedMember, Segment
+from catalogue.models import DefinitionVersion, ListedMember, Segment, SegmentText
 from catalogue.segments.subjects import subject_of
 
 SegmentDocument = dict[str, Any]
 Kinds = ListedMember.Kind
 # What a person may change of a segment that is there; the key is for ever.
 HEAD = ("apiVersion", "kind", "key")
+# Of files that name no team.
+NO_TEAM = "unassigned"
 
 
 def document_of(segment: Segment) -> SegmentDocument:
@@ -61,6 +65,38 @@ def document_of(segment: Segment) -> SegmentDocument:
     return {key: value for key, value in whole.items() if value}
 
 
+def document_of_file(file: SegmentFile) -> SegmentDocument:
+    """What `document_of` would say once the file was stored."""
+    whole = {
+        "apiVersion": API_VERSION,
+        "kind": KIND,
+        "key": file.key,
+        "name": file.name,
+        "status": file.status,
+        "team": team_of(file),
+        "owner": file.owner,
+        "models": list(file.models),
+        "why": file.why,
+        "evidence": [
+            _evidence({"kind": one.kind, "source": one.source, "n": one.n, "on": one.on})
+            for one in file.evidence
+        ],
+        "goal": file.goal,
+        "review": file.review,
+        "refresh": timetable_of(file.refresh),
+        "definition": to_data(file.tree) if file.tree is not None else None,
+        "tests": tests_in(file),
+        "messages": dict(file.messages),
+        "sync": [dict(line) for line in file.sync],
+    }
+    return {key: value for key, value in whole.items() if value}
+
+
+def team_of(file: SegmentFile) -> str:
+    """The slug of the team a file belongs to."""
+    return file.team or NO_TEAM
+
+
 def etag_of(segment: Segment) -> str:
     """A text that is another one as soon as anything of the document, or its definition version,
     is; the same for whoever asks."""
@@ -87,13 +123,39 @@ def definition_data(version: DefinitionVersion | None) -> dict[str, object] | No
 
 
 def tests_of(segment: Segment) -> list[object]:
-    """The tests of the file, or document, that the newest definition came from."""
-    source = segment.definition.source if segment.definition is not None else ""
+    """The tests of the segment's file, or of the document that its newest definition came from."""
+    own = file_of(segment, text_of(segment))
+    return [] if own is None else tests_in(own)
+
+
+def text_of(segment: Segment) -> str:
+    """The text of the segment's file, or of what its newest definition came from; "" of neither."""
+    found = SegmentText.objects.filter(segment=segment).values_list("text", flat=True).first()
+    if found is not None:
+        return found
+    return segment.definition.source if segment.definition is not None else ""
+
+
+def file_of(
+    segment: Segment, text: str, *, default_timezone: str = "UTC", with_list: bool = False
+) -> SegmentFile | None:
+    """The segment as a text says it; None when the text says nothing of it, or cannot be read.
+    `with_list`: with the ids of its static list, too."""
     try:
-        files = parse_segment_files(source, file_name=segment.key, read_file=lambda _: "id\n")
+        files = parse_segment_files(
+            text,
+            file_name=segment.key,
+            default_timezone=default_timezone,
+            read_file=lambda _: list_text(segment) if with_list else "id\n",
+        )
     except DefinitionError:
-        return []
-    data = next((file.document.data for file in files if file.key == segment.key), None)
+        return None
+    return next((file for file in files if file.key == segment.key), None)
+
+
+def tests_in(file: SegmentFile) -> list[object]:
+    """The tests of a file, as it writes them."""
+    data = file.document.data
     tests = data.get("tests") if isinstance(data, dict) else None
     return list(tests) if tests else []
 
@@ -116,9 +178,21 @@ def read_document(document: Mapping[str, Any], segment: Segment | None = None) -
     return file
 
 
+class _Representer(SafeRepresenter):
+    """Without quotes of its own the library would break lines at U+0085, and lose it."""
+
+    def represent_str(self, data: str) -> ScalarNode:
+        style = '"' if "\x85" in data else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+_Representer.add_representer(str, _Representer.represent_str)
+
+
 def to_yaml(document: Mapping[str, Any]) -> str:
     """The document as YAML, in the order of its keys; `read_yaml` gives it back."""
     yaml = YAML(typ="safe", pure=True)
+    yaml.Representer = _Representer
     yaml.default_flow_style = False
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     yaml.allow_unicode = True
@@ -163,7 +237,7 @@ def _evidence(one: Any) -> dict[str, Any]:
     return {key: value for key, value in plain.items() if value is not None}
 
 
-def timetable_of(refresh: dict[str, Any] | None) -> str:
+def timetable_of(refresh: Mapping[str, Any] | None) -> str:
     """The timetable as a file says it; "" of none."""
     if not refresh:
         return ""

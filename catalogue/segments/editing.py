@@ -26,9 +26,12 @@ from catalogue.segments.documents import (
     document_of,
     etag_of,
     read_document,
+    tests_in,
+    tests_of,
     token_of,
 )
 from catalogue.segments.refusals import SegmentRefused, StaleEdit
+from catalogue.segments.texts import keep_text
 
 
 def create_segment(
@@ -181,7 +184,9 @@ def store(segment: Segment, file: SegmentFile, *, by: Actor, message: str = "") 
     if file.definition is not None or file.static is not None:
         changed.append(storing.set_definition(segment, file, by=by, message=message))
     changed += [storing.set_evidence(segment, file), storing.set_messages(segment, file)]
+    changed.append(tests_of(segment) != tests_in(file))
     if any(changed):
+        keep_text(segment, file)
         segment.save()
     return any(changed)
 

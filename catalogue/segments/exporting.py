@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catalogue.definitions.canonical import from_canonical
-from catalogue.definitions.errors import DefinitionError
-from catalogue.definitions.segment_file import KEYS, SegmentFile, parse_segment_files
+from catalogue.definitions.layout import format_yaml
+from catalogue.definitions.segment_file import KEYS, SegmentFile
 from catalogue.models import Segment
 from catalogue.segments import storing
-from catalogue.segments.documents import document_of, list_text, members_of_file, to_yaml
-
-# Between two documents of one file.
-DOCUMENT_MARK = re.compile(r"(?m)^---[ \t]*(?:#.*)?\n")
+from catalogue.segments.documents import (
+    document_of,
+    file_of,
+    list_text,
+    members_of_file,
+    text_of,
+    to_yaml,
+)
+from catalogue.segments.texts import rewritten_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,36 +33,31 @@ class Exported:
 
 
 def export_segment(segment: Segment) -> Exported:
-    """The file the segment came from, byte for byte, while it still says what is stored; else one
-    that does."""
+    """The file the segment came from, byte for byte, while it still says what is stored; else the
+    same with what differs written anew."""
     team, key = segment.team.slug, segment.key
-    written = next(_written(segment), None)
-    static_file = written.static_file if written else f"{key}.csv"
+    written = _written(segment)
+    static_file = written.static_file if written and written.static_file else f"{key}.csv"
     is_list = segment.definition is not None and segment.definition.canonical is None
     return Exported(
         key=key,
         path=f"{team}/{key}.yaml",
-        text=written.source if written else _generate(segment),
+        text=written.own_text if written else _generate(segment),
         static=list_text(segment) if is_list else None,
         static_path=f"{team}/{static_file}" if is_list else None,
     )
 
 
-def _written(segment: Segment) -> Iterator[SegmentFile]:
-    """What the newest definition came from, if it says all that is stored now and nothing else."""
-    source = segment.definition.source if segment.definition is not None else ""
-    for text in (source, *DOCUMENT_MARK.split(source)):
-        try:
-            files = parse_segment_files(
-                text,
-                file_name=segment.key,
-                default_timezone=_timezone(segment),
-                read_file=lambda name: list_text(segment),
-            )
-        except DefinitionError:
-            continue
-        if len(files) == 1 and storing.is_stored(segment, files[0]):
-            yield files[0]
+def _written(segment: Segment) -> SegmentFile | None:
+    """The segment's file, as it is or rewritten, if it then says all that is stored and nothing
+    else."""
+    zone = _timezone(segment)
+    file = file_of(segment, text_of(segment), default_timezone=zone, with_list=True)
+    if file is None or storing.is_stored(segment, file):
+        return file
+    text = rewritten_text(file.own_text, _whole(segment), default_timezone=zone)
+    again = file_of(segment, text, default_timezone=zone, with_list=True)
+    return again if again is not None and storing.is_stored(segment, again) else None
 
 
 def _timezone(segment: Segment) -> str:
@@ -67,6 +65,10 @@ def _timezone(segment: Segment) -> str:
     return from_canonical(canonical).timezone if canonical else "UTC"
 
 
-def _generate(segment: Segment) -> str:
+def _whole(segment: Segment) -> dict[str, object]:
     document = {**document_of(segment), "members": members_of_file(segment)}
-    return to_yaml({key: document[key] for key in KEYS if document.get(key)})
+    return {key: document[key] for key in KEYS if document.get(key)}
+
+
+def _generate(segment: Segment) -> str:
+    return format_yaml(to_yaml(_whole(segment)))

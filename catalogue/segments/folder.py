@@ -19,7 +19,7 @@ def read_folder(
     be read is a problem and does not hide what is wrong with other files."""
     found: list[SegmentFile] = []
     problems: list[Problem] = []
-    for path in _files(paths, problems):
+    for path in find_files(paths, problems):
         try:
             found += _parse(path, default_timezone)
         except DefinitionError as error:
@@ -27,7 +27,8 @@ def read_folder(
     return found, problems
 
 
-def _files(paths: Iterable[str], problems: list[Problem]) -> list[Path]:
+def find_files(paths: Iterable[str], problems: list[Problem]) -> list[Path]:
+    """The segment files that are meant, each once; what is wrong is added to `problems`."""
     files: dict[Path, None] = {}
     for path in map(Path, paths):
         below = sorted(one for one in path.rglob("*") if one.suffix in ENDINGS and one.is_file())
@@ -45,14 +46,15 @@ def _parse(path: Path, default_timezone: str) -> list[SegmentFile]:
         return (path.parent / name).read_bytes().decode("utf-8")
 
     return parse_segment_files(
-        _text(path),
+        text_of(path),
         file_name=str(path),
         default_timezone=default_timezone,
         read_file=read_beside,
     )
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of a file. Raises DefinitionError when it cannot be read."""
     try:
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:

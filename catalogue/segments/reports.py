@@ -18,9 +18,15 @@ class Problem:
     key: str = ""
 
     def sentence(self) -> str:
-        """The problem as one line: file, segment, place, what is wrong and what to write."""
+        """The problem as one line: file:line:column as editors read it, segment, place, what is
+        wrong and what to write."""
         whose = f"{self.key}: " if self.key else ""
-        return f"{self.file}: {whose}{self.fault.sentence()}"
+        return f"{self._place()}: {whose}{self.fault.sentence()}"
+
+    def _place(self) -> str:
+        if self.fault.line is None:
+            return self.file
+        return f"{self.file}:{self.fault.line}:{self.fault.column}"
 
     def row(self) -> dict[str, object]:
         """The problem as plain data."""

@@ -14,15 +14,15 @@ from catalogue.permissions import Actor, check_can_write, check_can_write_for
 from catalogue.segments import storing
 from catalogue.segments.changes import record
 from catalogue.segments.checking import check_files
-from catalogue.segments.documents import document_of
+from catalogue.segments.documents import NO_TEAM, document_of, team_of, tests_in
 from catalogue.segments.editing import edit_details
 from catalogue.segments.refusals import SegmentRefused
 from catalogue.segments.reports import Applied, ApplyReport, FilesRefused
+from catalogue.segments.texts import keep_text
 from catalogue.segments.vocabulary import stored_vocabulary
 from catalogue.warehouse.ordinals import ordinals_of
 
 Kind = ListedMember.Kind
-NO_TEAM = "unassigned"
 
 
 def apply_files(files: Sequence[SegmentFile], *, by: Actor, via: str = Via.FILE) -> ApplyReport:
@@ -100,12 +100,14 @@ def _store(file: SegmentFile, owners: dict[str, User], warnings: Sequence[str], 
     is_new_definition = storing.set_definition(segment, file, by=how.actor)
     changed += [
         is_new_definition,
+        before.get("tests", []) != tests_in(file),
         storing.set_evidence(segment, file),
         storing.set_messages(segment, file),
         *(storing.set_listed(segment, kind, ids) for kind, ids in storing.listed_in(file).items()),
     ]
     if any(changed):
         segment.save()
+    keep_text(segment, file)
     if is_new or any(changed):
         kind = "segment.created" if is_new else "segment.applied"
         details = edit_details(before, segment, number)
@@ -125,11 +127,6 @@ def _check_may(by: Actor, segment: Segment, team: Team, *, is_new: bool) -> None
         check_can_write(by, segment)
     if is_new or team.pk != segment.team_id:
         check_can_write_for(by, team)
-
-
-def team_of(file: SegmentFile) -> str:
-    """The slug of the team a file belongs to."""
-    return file.team or NO_TEAM
 
 
 def _no_team(file: SegmentFile) -> list[str]:

@@ -37,3 +37,6 @@ class Deadline:
             yield
         finally:
             timer.cancel()
+            # A thread that Python has to end when the process does takes the process with it: the
+            # exit code of a command would be that of an abort.
+            timer.join()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,6 @@ from pathlib import Path
 import ibis
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from deltalake import DeltaTable
 from pyroaring import BitMap
 
@@ -27,6 +26,7 @@ from catalogue.warehouse.layout import (
     trait_key,
 )
 from catalogue.warehouse.naming import decode
+from catalogue.warehouse.pieces import Piece, Pieces, may_be_after
 from catalogue.warehouse.tables import KINDS, EventTable, TraitChanges, ValueColumns
 
 
@@ -37,7 +37,7 @@ class PinnedLake:
         self.lake_dir = lake_dir.resolve()  # as DuckDB's permission names it
         self._pinned = {key_of(path): (path, version) for path, version in tables.items()}
         self._opened: dict[str, DeltaTable] = {}
-        self._rows: dict[str, int] = {}
+        self._pieces: dict[str, Pieces] = {}
 
     @property
     def keys(self) -> Iterable[str]:
@@ -67,25 +67,33 @@ class PinnedLake:
 
     def rows(self, key: str) -> int:
         """How many rows the table of a key has; none when there is no such table."""
-        if key not in self._rows:
-            self._rows[key] = self._counted(key) if self.has(key) else 0
-        return self._rows[key]
+        return sum(piece.rows for piece in self.pieces(key).values())
 
-    def _counted(self, key: str) -> int:
+    def pieces(self, key: str) -> Pieces:
+        """The Parquet files of a key with what Delta Lake notes of them."""
+        if key not in self._pieces:
+            self._pieces[key] = self._noted(key) if self.has(key) else {}
+        return self._pieces[key]
+
+    def _noted(self, key: str) -> Pieces:
         actions = pa.table(self.table(key).get_add_actions(flatten=True))
-        return int(pc.sum(actions["num_records"]).as_py() or 0)
+        newest = actions["max.at"] if "max.at" in actions.column_names else pa.nulls(len(actions))
+        folder = self.lake_dir / self._pinned[key][0]
+        noted = zip(
+            actions["path"].to_pylist(),
+            actions["size_bytes"].to_pylist(),
+            actions["num_records"].to_pylist(),
+            newest.cast(pa.timestamp("us")).to_pylist(),
+            strict=True,
+        )
+        return {
+            str(folder / path): Piece(size=size, rows=rows, newest=_rounded(at))
+            for path, size, rows, at in noted
+        }
 
     def files_after(self, key: str, instant: datetime) -> list[str]:
         """Those of the files that may hold a row whose `at` is after an instant (naive UTC)."""
-        if not self.has(key):
-            return []
-        actions = pa.table(self.table(key).get_add_actions(flatten=True))
-        newest = actions["max.at"] if "max.at" in actions.column_names else pa.nulls(len(actions))
-        # Delta Lake may cut what it notes of a file to milliseconds.
-        limit = pa.scalar(instant - timedelta(milliseconds=1), pa.timestamp("us"))
-        some = pc.fill_null(pc.greater(newest.cast(pa.timestamp("us")), limit), True)
-        folder = self.lake_dir / self._pinned[key][0]
-        return [str(folder / name) for name in actions["path"].filter(some).to_pylist()]
+        return may_be_after(self.pieces(key), instant)
 
     def columns(self, key: str) -> list[str]:
         """Names of a table's columns; empty when there is no such table."""
@@ -94,6 +102,11 @@ class PinnedLake:
     def name(self, key: str) -> str:
         """The event or trait that a key stands for."""
         return name_of(key) or str(self.table(key).metadata().name)
+
+
+def _rounded(newest: datetime | None) -> datetime | None:
+    # It may have been cut to milliseconds.
+    return newest and newest + timedelta(milliseconds=1)
 
 
 class LakeTables:
@@ -151,17 +164,26 @@ class LakeTables:
         """The rows of one event; None when there was never one."""
         self._take(name, events_key(name))
         if name not in self._events:
-            self._events[name] = self._open_events(events_key(name))
+            key = events_key(name)
+            self._events[name] = self._open_events(key, self._lake.files(key))
         return self._events[name]
+
+    def event_pieces(self, name: str) -> Pieces:
+        """The files of one event."""
+        return self._lake.pieces(events_key(name))
+
+    def events_in(self, name: str, pieces: Collection[str]) -> EventTable | None:
+        """The rows of one event that lie in some of its files."""
+        return self._open_events(events_key(name), pieces)
 
     def _take(self, name: str, key: str) -> None:
         if self.meter is not None:
             self.meter.take(name, self._lake.rows(key))
 
-    def _open_events(self, key: str) -> EventTable | None:
-        if not self._lake.has(key):
+    def _open_events(self, key: str, files: Collection[str]) -> EventTable | None:
+        if not files:
             return None
-        table = self._read(key)
+        table = self._read(files)
         found: dict[str, dict[str, ibis.Value]] = {}
         for column in table.columns:
             encoded, dot, kind = column.rpartition(".")
@@ -182,25 +204,36 @@ class LakeTables:
         """The changes of one trait of customers, or of accounts; None when there was never one."""
         self._take(name, trait_key(subject, name))
         if (subject, name) not in self._traits:
-            self._traits[subject, name] = self._open_trait(trait_key(subject, name))
+            files = self._lake.files(trait_key(subject, name))
+            self._traits[subject, name] = self._open_trait(files)
         return self._traits[subject, name]
+
+    def trait_pieces(self, name: str, subject: Subject) -> Pieces:
+        """The files of one trait."""
+        return self._lake.pieces(trait_key(subject, name))
+
+    def trait_changes_in(
+        self, name: str, subject: Subject, pieces: Collection[str]
+    ) -> TraitChanges | None:
+        """The changes that lie in some files of one trait."""
+        return self._open_trait(pieces)
 
     def account_changes(self) -> ibis.Table | None:
         """What was said of whose customer is whose; None when it was never said of anybody."""
         self._take("account", CUSTOMER_ACCOUNTS)
         # A column that no row ever filled is not there.
         is_said = "account" in self._lake.columns(CUSTOMER_ACCOUNTS)
-        return self._read(CUSTOMER_ACCOUNTS) if is_said else None
+        return self._read(self._lake.files(CUSTOMER_ACCOUNTS)) if is_said else None
 
-    def _open_trait(self, key: str) -> TraitChanges | None:
-        if not self._lake.has(key):
+    def _open_trait(self, files: Collection[str]) -> TraitChanges | None:
+        if not files:
             return None
-        table = self._read(key)
+        table = self._read(files)
         kinds = {kind: table[kind] for kind in KINDS if kind in table.columns}
         return TraitChanges(table=table, value=ValueColumns(**kinds))
 
-    def _read(self, key: str) -> ibis.Table:
-        return self.connection.read_parquet(self._lake.files(key), union_by_name=True)
+    def _read(self, files: Collection[str]) -> ibis.Table:
+        return self.connection.read_parquet(list(files), union_by_name=True)
 
     def customer_ids(self, ordinals_wanted: BitMap) -> dict[int, str]:
         """External id per ordinal; unknown ordinals are absent."""

@@ -14,3 +14,5 @@ ESTIMATE_MEMORY_MIB = env.integer("ESTIMATE_MEMORY_MIB", 1_430, minimum=64, maxi
 ESTIMATE_ROWS = env.integer("ESTIMATE_ROWS", 500_000_000, minimum=1, maximum=10**15)
 # What a process keeps of what it found, so that the next estimate asks only what is new.
 ESTIMATES_KEPT_MIB = env.integer("ESTIMATES_KEPT_MIB", 256, minimum=0, maximum=1_000_000)
+# What a worker may remember between refreshes, so that the next reads only what is new; 0: nothing.
+REMEMBERED_MIB = env.integer("REMEMBERED_MIB", 1200, minimum=0, maximum=1_000_000)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 
 import hypothesis
 
@@ -32,3 +33,11 @@ def run(part: int, check: Callable[[Case], None], *, count: int = CASES_PER_PART
         check(case)
 
     (checked if FUZZING else hypothesis.seed(part)(checked))()
+
+
+@cache
+def first_cases(part: int, count: int) -> tuple[Case, ...]:
+    """The cases that `run` would check, made once for a process."""
+    made: list[Case] = []
+    run(part, made.append, count=count)
+    return tuple(made)

@@ -14,25 +14,20 @@ from pyroaring import BitMap
 from catalogue.definitions import nodes
 from catalogue.definitions.nodes import Operator
 from catalogue.definitions.windows import EARLIEST, MICROSECOND, Interval
-from catalogue.engine import evaluate, figures, grouping, ranking, scans
+from catalogue.engine import evaluate, figures, findings, grouping, ranking, scans
 from catalogue.engine.conditions import dates, events, held, newest, readings, terms, traits
 from catalogue.engine.conditions.readings import Reading
 from catalogue.engine.intervals import NEVER
-from catalogue.engine.vectors import judging, reading, tally
+from catalogue.engine.vectors import judging, ordinals, tally
 from catalogue.engine.walks import conditions as walk_conditions
 from catalogue.warehouse.tables import KINDS, ValueColumns
 from tests.generative.account_faults import ACCOUNT_FAULTS
 from tests.generative.agreement import differences
-from tests.generative.cases import Case
-from tests.generative.runs import run
+from tests.generative.runs import first_cases
 
 MOST_CASES = 60
 UTC = ZoneInfo("UTC")
 Patch = pytest.MonkeyPatch
-
-
-class Found(Exception):
-    """The engines differ, so the fault is found and no further case is made."""
 
 
 def gte_for_gt(patch: Patch) -> None:
@@ -128,7 +123,7 @@ def windows_without_their_other_edge(patch: Patch) -> None:
 
 
 def merges_not_followed_in_vectors(patch: Patch) -> None:
-    patch.setattr(reading.Ordinals, "places", lambda self, ordinals: ordinals.astype("intp"))
+    patch.setattr(ordinals.Ordinals, "places", lambda self, given: given.astype("intp"))
 
 
 def merges_not_followed(patch: Patch) -> None:
@@ -213,17 +208,17 @@ def counts_of_zero_not_ranked(patch: Patch) -> None:
 
 
 def ranked_among_too_many(patch: Patch) -> None:
-    right = evaluate.rank
+    right = findings.rank
     patch.setattr(
-        evaluate,
+        findings,
         "rank",
         lambda asked, found, among: right(asked, found, among | BitMap(found.ordinals)),
     )
 
 
 def bottom_taken_for_top(patch: Patch) -> None:
-    right = evaluate.rank
-    patch.setattr(evaluate, "rank", lambda asked, *given: right(replace(asked, end="top"), *given))
+    right = findings.rank
+    patch.setattr(findings, "rank", lambda asked, *given: right(replace(asked, end="top"), *given))
 
 
 def drawn_by_the_id_alone(patch: Patch) -> None:
@@ -264,8 +259,17 @@ FAULTS = [
 ]
 
 
-# Those that take some dozens of cases to be met.
-RARE = {
+# Of every kind of fault some are found in `make test`, the others in `make test-more`: those that
+# take some dozens of cases to be met, and those like others here.
+LATER = {
+    "complement_forgotten_in_held",
+    "held_since_the_newest_change",
+    "the_deleted_counted_in_their_account",
+    "all_taken_for_any",
+    "own_trait_taken_for_that_of_the_account",
+    "adds_beaten_by_the_definition",
+    "held_though_it_is_since_ever",
+    "windows_without_their_other_edge",
     "references_between_subjects_allowed",
     "ranked_among_too_many",
     "held_for_exactly_so_long_is_too_short",
@@ -287,18 +291,14 @@ RARE = {
 
 
 def _grouped(plant: Callable[[Patch], None]) -> object:
-    """The fault; of `make test-more` when it takes long to be found."""
-    marks = [pytest.mark.generated] if plant.__name__ in RARE else []
+    """The fault; of `make test-more` when it is one of LATER."""
+    marks = [pytest.mark.generated] if plant.__name__ in LATER else []
     return pytest.param(plant, marks=marks, id=plant.__name__)
 
 
 @pytest.mark.parametrize("plant", [_grouped(plant) for plant in FAULTS])
 def test_a_planted_fault_is_found(plant: Callable[[Patch], None], monkeypatch: Patch) -> None:
+    cases = first_cases(0, MOST_CASES)
     plant(monkeypatch)
 
-    def differ(case: Case) -> None:
-        if differences(case):
-            raise Found
-
-    with pytest.raises(Found):
-        run(0, differ, count=MOST_CASES)
+    assert any(map(differences, cases))

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from catalogue.definitions.errors import Code, refuse
 from catalogue.engine.conditions.readings import Reading, Readings, derive, no, sure, with_derived
+from catalogue.warehouse.connection import fetch
 from catalogue.warehouse.kinds import split
 
 Mask = npt.NDArray[np.bool_]
@@ -54,7 +55,7 @@ class Bench:
     def _distinct(self, value: ir.Value) -> list[object]:
         table = value.name("value").as_table()
         known = table.filter(table.value.notnull()).distinct().limit(DISTINCT_LIMIT + 1)
-        answer: list[object] = self._connection.to_pyarrow(known)["value"].to_pylist()
+        answer: list[object] = fetch(self._connection, known)["value"].to_pylist()
         if len(answer) > DISTINCT_LIMIT:
             raise refuse(
                 Code.TOO_EXPENSIVE,
@@ -73,7 +74,7 @@ class Bench:
         needs = {need for test in tests for need in test.needs}
         read = with_derived(value, derive(value, needs))
         columns = {f"t{i}": test.holds(read, self) for i, test in enumerate(tests)}
-        answer = self._connection.to_pyarrow(rows.select("row", **columns)).sort_by("row")
+        answer = fetch(self._connection, rows.select("row", **columns)).sort_by("row")
         return [answer[name].to_numpy() for name in columns]
 
 

@@ -33,6 +33,11 @@ def may_be_kept(conditions: Sequence[EventCondition], people: int) -> bool:
     return len(conditions) * people * (COUNT_BYTES + SUM_BYTES) <= MOST_BYTES // 4
 
 
+def fits_in_memory(conditions: Sequence[EventCondition], people: int) -> bool:
+    """Whether the vectors of all of them fit into memory at once."""
+    return bytes_for(conditions, people) <= MOST_BYTES
+
+
 def bytes_for(conditions: Sequence[EventCondition], people: int) -> int:
     """How many bytes the vectors of a scan of these take."""
     needed = [stretch for condition in conditions for stretch in stretches(condition)]

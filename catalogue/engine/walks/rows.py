@@ -17,6 +17,7 @@ from catalogue.engine.conditions.bench import Mask
 from catalogue.engine.conditions.events import Pick
 from catalogue.engine.grouping import occurrences
 from catalogue.engine.local_times import microseconds, naive
+from catalogue.warehouse.connection import fetch
 from catalogue.warehouse.tables import EventTable, Tables
 
 # About 2 GB while they are judged.
@@ -79,7 +80,7 @@ def read_rows(
     `too_expensive` when they are too many."""
     listed = list(dict.fromkeys(picks))
     query = occurrences(sources, listed, covered, tables).limit(MOST_ROWS + 1)
-    table = tables.connection.to_pyarrow(query)
+    table = fetch(tables.connection, query)
     if len(table) > MOST_ROWS:
         raise refuse(
             Code.TOO_EXPENSIVE,

@@ -11,8 +11,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 SUBCOMMANDS = (
+    "plan",
     "apply",
     "lint",
+    "fmt",
     "test",
     "export",
     "members",
@@ -20,6 +22,7 @@ SUBCOMMANDS = (
     "explain",
     "overlap",
     "leaving",
+    "plan-refresh",
 )
 
 
@@ -27,22 +30,26 @@ class Command(BaseCommand):
     """Segments as files, and who is in them."""
 
     help = (
-        "Segment files: apply, lint and test them, export segments. Segments: print members, count"
-        " a definition before it is stored, explain one customer, lay segments over each other,"
-        " foretell who leaves."
+        "Segment files: plan, apply, lint, fmt and test them, export segments. Segments: print"
+        " members, count a definition before it is stored, explain one customer, lay segments over"
+        " each other, foretell who leaves, show what a refresh would read."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One parser for each subcommand."""
         subparsers = parser.add_subparsers(dest="subcommand", metavar="SUBCOMMAND", required=True)
         for name in SUBCOMMANDS:
-            module = import_module(f"catalogue.management.segments_{name}")
+            module = _module(name)
             text = getattr(module, "HELP", None) or (module.__doc__ or "").partition("\n")[0]
             module.add_arguments(subparsers.add_parser(name, help=text, description=text))
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Hand over to the subcommand; its answer is the exit code."""
-        module = import_module(f"catalogue.management.segments_{options['subcommand']}")
+        module = _module(options["subcommand"])
         code = module.handle(options, self.stdout, self.stderr)
         if code:
             sys.exit(code)
+
+
+def _module(name: str) -> Any:
+    return import_module(f"catalogue.management.segments_{name.replace('-', '_')}")

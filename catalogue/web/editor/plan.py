@@ -17,22 +17,13 @@ from catalogue.membership.effect import Effect, SegmentEffect, effect_of
 from catalogue.membership.estimating import NoDataYet
 from catalogue.models import Segment, Status
 from catalogue.permissions import Actor, can_see_people
-from catalogue.ports import ToolState, tool_states
+from catalogue.ports import tool_states
 from catalogue.published import Purpose, newest, people
+from catalogue.segments.tool_plans import ToolPlan, tool_plans
 
 # Some of those who leave, by name, for whoever may see them.
 MOST_EXAMPLES = 5
 SECONDS = 15.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolPlan:
-    """A tool and what becomes of its copy. `state` is None while it holds none."""
-
-    name: str
-    state: ToolState | None
-    is_new: bool
-    is_dropped: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,19 +111,9 @@ def _effect(
 
 
 def _tools(segment: Segment, proposed: Mapping[str, Any]) -> list[ToolPlan]:
-    states = {state.destination: state for state in tool_states([segment.key])[segment.key]}
     wanted = [str(line["to"]) for line in proposed.get("sync", ())]
     now = [str(line["to"]) for line in segment.sync_wanted] if segment.status == Status.LIVE else []
-    names = dict.fromkeys([*wanted, *now, *states])
-    return [
-        ToolPlan(
-            name=name,
-            state=states.get(name),
-            is_new=name in wanted and name not in now,
-            is_dropped=name not in wanted,
-        )
-        for name in names
-    ]
+    return tool_plans(tool_states([segment.key])[segment.key], now=now, wanted=wanted)
 
 
 def _leaving(segment: Segment, effect: Effect | None, viewer: Actor) -> tuple[str, ...]:

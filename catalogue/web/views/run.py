@@ -21,6 +21,7 @@ from catalogue.tasks import refresh_run, ring
 from catalogue.web.fragments import render_page
 from catalogue.web.run_shown import took
 from catalogue.web.run_states import ask_every, state_of
+from catalogue.web.scans_shown import shown_scans
 from catalogue.web.sign_in import viewer_of
 
 ON_A_PAGE = 100
@@ -40,6 +41,7 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
         "now": now,
         "may_steer": can_refresh_keys(viewer, row.keys),
         "ask_every": ask_every(row.created_at, is_active=detail.is_active, now=now),
+        "scans": shown_scans(row.scans),
         "here": request.get_full_path(),
         **_segments(request, detail),
     }

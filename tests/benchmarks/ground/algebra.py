@@ -9,7 +9,8 @@ from pyroaring import BitMap
 
 from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.conditions.values import IsSet
-from catalogue.engine.evaluate import Findings, members_by
+from catalogue.engine.evaluate import members_by
+from catalogue.engine.findings import Findings
 from catalogue.engine.plan import Formula, Group, Leaf
 from catalogue.engine.population import Population
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -76,6 +76,15 @@ def slices(scale: Scale, layout: Layout, edges: Happenings) -> Iterator[Happenin
         own = edges.take(np.flatnonzero(whose == place))
         order = np.argsort(np.concatenate([arrived, own.at]), kind="stable")
         yield Happenings.joined(found, own).take(order)
+
+
+def an_hour(scale: Scale, layout: Layout, hours: int) -> Happenings:
+    """What arrives in the hour that ends so many hours after NOW: as much as in an average hour, by
+    those who still did things at NOW."""
+    rng, end = np.random.default_rng((SEED, 1_000 + hours)), micros(NOW)
+    span = (end - HOUR, end)
+    found, _ = _by_chance(rng, scale.events * HOUR // YEAR, span, _Lives(layout))
+    return replace(found, at=found.at + hours * HOUR)
 
 
 class _Lives:

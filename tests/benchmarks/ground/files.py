@@ -96,6 +96,19 @@ def _make(found: Files) -> None:
     pq.write_table(people.filter(known), found.people)
 
 
+def an_hour(found: Files, hours: int) -> Path:
+    """A file of the events that arrive in the hour that ends so many hours after NOW."""
+    scale = found.scale
+    asked = segments.conditions(segments.segments(segments.TWO_HUNDRED))
+    layout = customers.Layout.of(scale, len(list(edges.on_edges(asked, scale.edges))))
+    some = events.an_hour(scale, layout, hours)
+    rows = events.table(some)
+    ids = customers.ids(layout.total).take(pa.array(some.customer))
+    path = found.folder.parent / f"hour-{hours}.parquet"
+    pq.write_table(rows.append_column("customer_id", ids), path)
+    return path
+
+
 def _with_ids(rows: pa.Table, ids: pa.Array) -> pa.Table:
     """The rows of customers with ids in the place of numbers."""
     numbers = rows["number"].combine_chunks()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.benchmarks.ground.contestant import Members, rising
+from tests.benchmarks.ground.files import Files, an_hour
 from tests.benchmarks.ground.scale import NOW
 from tests.benchmarks.ground.segments import TWO_HUNDRED, segments
 from tests.benchmarks.ground.workspace import numbers_by_ordinal
@@ -19,11 +20,16 @@ def keys(count: int) -> list[str]:
     return list(segments(TWO_HUNDRED))[:count]
 
 
-def refresh(count: int, hours: int = 0) -> None:
+def refresh(count: int, hours: int = 0, *, remembers: bool = False) -> None:
     """From due to published, as of so many hours after NOW: at the same instant a second refresh
-    would find nothing to publish. Raises NotRefreshed."""
+    would find nothing to publish. What the process `remembers` of the one before is forgotten
+    first, unless that is what is measured. Raises NotRefreshed."""
     from catalogue.membership.refresh import request_refresh, run_refresh
+    from catalogue.membership.remembering import memory
 
+    if not remembers:
+        with memory() as kept:
+            kept.forget()
     now = NOW + timedelta(hours=hours)
     asked = request_refresh(keys=keys(count), now=now)
     run = run_refresh(run_id=asked.pk, clock_now=now)
@@ -41,6 +47,15 @@ def evaluate(count: int) -> None:
     photo = photos.newest_photo()
     assert photo is not None
     judge(gather(keys(count)).inputs, photos.open_photo(photo), now=NOW)
+
+
+def load_an_hour(ground: Files, hours: int) -> int:
+    """Load what arrives in the hour that ends so many hours after NOW; how many events it is."""
+    from catalogue.warehouse import ingest
+    from catalogue.warehouse.importers import read_file
+
+    load = ingest.load_events(read_file(an_hour(ground, hours)), event_column="event")
+    return load.rows_loaded
 
 
 def members(count: int) -> Members:

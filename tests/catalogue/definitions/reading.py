@@ -28,3 +28,9 @@ def refusals(text: str) -> tuple[Fault, ...]:
     with pytest.raises(DefinitionError) as caught:
         definition(text)
     return caught.value.faults
+
+
+def only_fault(text: str) -> tuple[str, str, str | None]:
+    """Code, place and suggestion of the one fault of a text that must be refused."""
+    (fault,) = refusals(text)
+    return str(fault.code), fault.pointer, fault.suggestion

@@ -9,11 +9,6 @@ from catalogue.definitions.parse import parse_definition
 from tests.catalogue.definitions.reading import refusals
 
 
-def only_fault(text: str) -> tuple[str, str, str | None]:
-    (fault,) = refusals(text)
-    return str(fault.code), fault.pointer, fault.suggestion
-
-
 def nested(depth: int) -> object:
     data: object = {"everyone": True}
     for _ in range(depth - 1):

@@ -21,16 +21,11 @@ from catalogue.definitions.errors import DefinitionError
 from catalogue.definitions.linked import linked_line
 from catalogue.definitions.nodes import Share
 from catalogue.definitions.validate import validate
-from tests.catalogue.definitions.reading import definition, refusals, tree
+from tests.catalogue.definitions.reading import definition, only_fault, refusals, tree
 from tests.catalogue.definitions.test_validate import KNOWN
 
 BY = "by: {count: login}"
 LOGIN = nodes.EventMeasure(function="count", events=nodes.EventSelector(names=("login",)))
-
-
-def only_fault(text: str) -> tuple[str, str, str | None]:
-    (fault,) = refusals(text)
-    return str(fault.code), fault.pointer, fault.suggestion
 
 
 # ── reading and writing

@@ -5,12 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalogue.definitions.nodes import Definition
-from tests.catalogue.definitions.reading import definition, refusals
-
-
-def only_fault(text: str) -> tuple[str, str, str | None]:
-    (fault,) = refusals(text)
-    return str(fault.code), fault.pointer, fault.suggestion
+from tests.catalogue.definitions.reading import definition, only_fault
 
 
 @pytest.mark.parametrize(

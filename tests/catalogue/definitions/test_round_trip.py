@@ -19,10 +19,13 @@ from catalogue.definitions.canonical import (
     to_data,
 )
 from catalogue.definitions.describe import describe, one_line
-from catalogue.definitions.nodes import Definition, Operator, Term, Trait
+from catalogue.definitions.heads import HEADS, head_of
+from catalogue.definitions.layout import format_yaml
+from catalogue.definitions.nodes import Definition, Operator, Term, Trait, walk
 from catalogue.definitions.parse import parse_definition, read_yaml
+from catalogue.segments.documents import to_yaml
 from tests.catalogue.definitions.reading import definition, tree
-from tests.catalogue.definitions.trees import definitions
+from tests.catalogue.definitions.trees import definitions, of_all_kinds
 
 many = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -41,6 +44,37 @@ def as_yaml(data: object) -> str:
 def test_a_tree_written_as_json_and_read_as_yaml_is_the_same(tree: Definition) -> None:
     (document,) = read_yaml(json.dumps(to_data(tree)))
     assert parse_definition(document.data) == tree
+
+
+HEADS_SEEN: set[str] = set()
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(of_all_kinds)
+def yaml_json_and_tree_say_the_same_whichever_comes_first(tree: Definition) -> None:
+    HEADS_SEEN.update(head_of(node).name for node in walk(tree.where))
+    data = to_data(tree)
+    as_json = json.dumps(data)
+    for text in (to_yaml(data), format_yaml(to_yaml(data)), as_json, format_yaml(as_json)):
+        (document,) = read_yaml(text)
+        # The plain values of YAML are those of JSON, types included.
+        assert json.dumps(document.data) == as_json
+        again = parse_definition(document.data)
+        assert again == tree
+        assert json.dumps(to_data(again)) == as_json
+
+
+def test_yaml_json_and_tree_say_the_same_for_definitions_with_every_head() -> None:
+    yaml_json_and_tree_say_the_same_whichever_comes_first()
+    assert set(HEADS) == HEADS_SEEN
+
+
+@pytest.mark.parametrize(
+    "text", ["\x85", "a\x85b", "\u2028x", "\ufeff", " x ", "a\n\x85 b", "- a", "a: b"]
+)
+def test_our_yaml_keeps_every_character(text: str) -> None:
+    for written in (to_yaml({"a": text}), format_yaml(to_yaml({"a": text}))):
+        assert [one.data for one in read_yaml(written)] == [{"a": text}]
 
 
 @many

@@ -5,15 +5,10 @@ from __future__ import annotations
 import pytest
 
 from catalogue.definitions.nodes import Definition
-from tests.catalogue.definitions.reading import definition, refusals
+from tests.catalogue.definitions.reading import definition, only_fault, refusals
 
 PAUSE = "active_within: 2 days, quiet_for: 1 day"
 PERIODS = "per: 1 day, in_at_least: 1, of_last: 3"
-
-
-def only_fault(text: str) -> tuple[str, str, str | None]:
-    (fault,) = refusals(text)
-    return str(fault.code), fault.pointer, fault.suggestion
 
 
 @pytest.mark.parametrize(

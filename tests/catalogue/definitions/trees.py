@@ -190,7 +190,8 @@ measures = st.one_of(
     st.builds(nodes.TraitMeasure, path=paths),
 )
 sizes = st.one_of(st.integers(1, 2**53), shares.filter(lambda share: share.percent > 0))
-conditions: st.SearchStrategy[Node] = st.one_of(
+# One strategy for each kind of condition.
+CONDITIONS: tuple[st.SearchStrategy[Node], ...] = (
     st.just(nodes.Everyone()),
     st.builds(nodes.Trait, term=terms),
     st.builds(nodes.AccountTrait, term=terms),
@@ -228,6 +229,7 @@ conditions: st.SearchStrategy[Node] = st.one_of(
     ),
     st.builds(nodes.Sample, share=shares, salt=texts.filter(bool)),
 )
+conditions = st.one_of(*CONDITIONS)
 
 
 def _groups(below: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
@@ -266,4 +268,36 @@ definitions = st.one_of(
     st.builds(Definition, where=of_customers, timezone=zones),
     st.builds(Definition, where=of_customers, timezone=zones),
     st.builds(Definition, where=of_accounts, timezone=zones, subject=st.just("account")),
+)
+
+
+def _of_every_kind(found: tuple[Node, ...]) -> Definition:
+    below, *others = found
+    groups = (nodes.Any(children=(below,)), nodes.None_(children=(below,)), nodes.Not(child=below))
+    return Definition(where=nodes.All(children=(*others, *groups)))
+
+
+# Definitions with every condition, group and ranking there is; `customers` alone stands where
+# accounts are judged. Aggregates have a head for each function.
+with_everything = st.tuples(
+    *CONDITIONS,
+    *(
+        st.builds(
+            Aggregate,
+            function=st.just(function),
+            prop=paths,
+            events=selectors,
+            comparison=comparisons,
+            window=event_windows,
+        )
+        for function in ("sum", "avg", "min", "max", "count_distinct")
+    ),
+    st.builds(nodes.AccountMembers, how=how_many, where=conditions),
+    st.builds(nodes.Top, size=sizes, by=measures, among=conditions),
+    st.builds(nodes.Bottom, size=sizes, by=measures, among=conditions),
+).map(_of_every_kind)
+of_all_kinds = with_everything | st.builds(
+    Definition,
+    where=st.builds(nodes.Customers, how=how_many, where=conditions),
+    subject=st.just("account"),
 )

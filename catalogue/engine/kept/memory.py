@@ -1,0 +1,85 @@
+"""The memory of one process: what it found at its last refresh, and from there the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pyroaring import BitMap
+
+from catalogue.engine.conditions.sample import SampleCondition
+from catalogue.engine.kept.events import Found, KeptEvents
+from catalogue.engine.kept.question import EventQuestion
+from catalogue.engine.kept.traits import FoundByTrait, KeptTrait, TraitQuestion
+
+NOBODY = (BitMap(), BitMap())
+
+
+class Kept:
+    """What is remembered of each source of rows; nothing when `most`, a number of bytes, is 0. Not
+    for use by two threads at once."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.events: dict[frozenset[str], KeptEvents] = {}
+        self.traits: dict[tuple[str, str], KeptTrait] = {}
+        self._drawn: dict[SampleCondition, tuple[BitMap, BitMap]] = {}
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that all of it takes."""
+        of_events = sum(one.nbytes for one in self.events.values())
+        return of_events + sum(one.nbytes for one in self.traits.values())
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.events.clear()
+        self.traits.clear()
+        self._drawn = {}
+
+    def about_events(self, question: EventQuestion) -> Found:
+        """The answer about some events, from what is remembered where it follows from that. Raises
+        TooLarge."""
+        kept, found = self._followed(question) or KeptEvents.scanned(question)
+        if self._has_room_for(kept.nbytes):
+            self.events[question.names] = kept
+        return found
+
+    def _followed(self, question: EventQuestion) -> tuple[KeptEvents, Found] | None:
+        # Taken out: should anything go wrong, it is gone and the next refresh scans.
+        kept = self.events.pop(question.names, None)
+        if kept is None or not kept.can_follow(question):
+            return None
+        found = kept.follow(question)
+        return None if found is None else (kept, found)
+
+    def about_trait(self, question: TraitQuestion) -> FoundByTrait:
+        """The answer about a trait, from what is remembered where it follows from that."""
+        whose = (question.name, question.subject)
+        kept = self.traits.pop(whose, None)
+        if kept is not None and kept.can_follow(question):
+            found = kept.follow(question)
+        else:
+            kept, found = KeptTrait.scanned(question)
+        if self._has_room_for(kept.nbytes):
+            self.traits[whose] = kept
+        return found
+
+    def drawn_for(self, one: SampleCondition) -> BitMap:
+        """Of whom it is known whether they are in a sample."""
+        return self._drawn.get(one, NOBODY)[0]
+
+    def in_sample(self, one: SampleCondition) -> BitMap:
+        """Those of them who are."""
+        return self._drawn.get(one, NOBODY)[1]
+
+    def keep_samples(self, samples: Mapping[SampleCondition, BitMap], drawn: BitMap) -> None:
+        """Remember who is in which sample, of all who were drawn."""
+        if self.most:
+            self._drawn |= {one: (drawn, true) for one, true in samples.items()}
+
+    def _has_room_for(self, nbytes: int) -> bool:
+        return self.nbytes + nbytes <= self.most
+
+
+# For whoever asks once only.
+NOTHING_KEPT = Kept(0)

@@ -1,0 +1,181 @@
+"""Vectors of counts and sums that move with their windows: rows that leave are taken away, rows
+that come are added, and nothing else is looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic
+
+import numpy as np
+
+from catalogue.engine.clocks import Integers
+from catalogue.engine.vectors.judging import Counted
+from catalogue.engine.vectors.money import TooLarge, millionths, takes_part
+from catalogue.engine.vectors.ordinals import Ordinals
+from catalogue.engine.vectors.rows import Rows
+from catalogue.engine.vectors.tally import MOST, Counts, Places, Tally, Vector
+
+# Where a stretch of time begins, in microseconds since 1970; None: at the beginning of time.
+Start = int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """From the vector of one start to that of another: rows that come in, and rows that go out."""
+
+    old: Start
+    new: Start
+    coming: Sequence[Rows]
+    going: Sequence[Rows]
+
+
+@dataclass(slots=True, kw_only=True)
+class Moving:
+    """For each start how many events (of those `counted`) everybody has from it up to one end that
+    is the same for all; `sums`: the sum of their numbers in whole millionths. Vectors have shape
+    (n,), n at least the number of ordinals; absent where nobody has any. `reach`: no sum of any of
+    these numbers in any order is larger."""
+
+    counted: Counted
+    counts: dict[Start, Counts] = field(default_factory=dict)
+    sums: dict[Start, Integers] = field(default_factory=dict)
+    reach: float = 0.0
+
+    @classmethod
+    def of(cls, counted: Counted, tally: Tally, starts: Mapping[Start, int]) -> Moving:
+        """What a finished tally says, with the slice that each start begins."""
+        return cls(
+            counted=counted,
+            counts=_each_its_own(tally.counts, starts),
+            sums=_each_its_own(tally.sums, starts),
+            reach=tally.reach,
+        )
+
+    def move(self, steps: Sequence[Step], ordinals: Ordinals, size: int) -> Places:
+        """Go to the new starts; whose counts or sums are others now, ascending. New vectors have
+        shape (size,). Raises TooLarge, and then nothing of this is right any more."""
+        uses = Counter(step.old for step in steps)
+        counts, sums = Vectors(self.counts, size, np.uint32), Vectors(self.sums, size, np.int64)
+        touched = [np.zeros(0, dtype=np.intp)]
+        for step in steps:
+            uses[step.old] -= 1
+            came, went = self._of(step.coming, ordinals), self._of(step.going, ordinals)
+            touched += [came.whose, went.whose]
+            is_last = not uses[step.old]
+            counts.change(step, came.whose, went.whose, 1, 1, is_last=is_last)
+            if self.counted.prop:
+                sums.change(step, came.whose, went.whose, came.values, went.values, is_last=is_last)
+        self.counts, self.sums = counts.new, sums.new
+        return np.unique(np.concatenate(touched))
+
+    def pass_on(self, merged: Mapping[int, int]) -> None:
+        """Give the survivors what those had who were merged away."""
+        away, survivors = np.array(list(merged)), np.array(list(merged.values()))
+        for vectors in (self.counts, self.sums):
+            for vector in vectors.values():
+                np.add.at(vector, survivors, vector[away])
+                vector[away] = 0
+
+    def grow(self, old: int, size: int) -> None:
+        """Make room for more ordinals; `old`: how many there were, and the place of nobody."""
+        for vectors in (self.counts, self.sums):
+            for start, vector in vectors.items():
+                vector[old] = 0
+                if len(vector) < size:
+                    vectors[start] = np.concatenate(
+                        [vector, np.zeros(size - len(vector), vector.dtype)]
+                    )
+
+    def tally(self, starts: Mapping[Start, int], some: Places | slice, size: int) -> Tally:
+        """What `judge` reads from these starts, of some ordinals; `size`: how many these are."""
+        found = Tally(size=size)
+        for start, place in starts.items():
+            if start in self.counts:
+                found.counts[place] = self.counts[start][some]
+            if start in self.sums:
+                found.sums[place] = self.sums[start][some]
+        return found
+
+    @property
+    def nbytes(self) -> int:
+        """The memory of its vectors."""
+        counts = sum(one.nbytes for one in self.counts.values())
+        return counts + sum(one.nbytes for one in self.sums.values())
+
+    def _of(self, runs: Iterable[Rows], ordinals: Ordinals) -> Taken:
+        """Those of the rows that are counted."""
+        found = [self._taken(rows, ordinals) for rows in runs]
+        return Taken(
+            whose=np.concatenate([one.whose for one in found] or [np.zeros(0, dtype=np.intp)]),
+            values=np.concatenate([one.values for one in found] or [np.zeros(0, dtype=np.int64)]),
+        )
+
+    def _taken(self, rows: Rows, ordinals: Ordinals) -> Taken:
+        fits = rows.fits[self.counted.where]
+        whose = ordinals.places(rows.ordinals)
+        whose = whose if fits is None else whose[fits]
+        if not self.counted.prop:
+            return Taken(whose=whose, values=np.zeros(0, dtype=np.int64))
+        numbers = rows.numbers[self.counted.prop]
+        numbers = numbers if fits is None else numbers[fits]
+        there = takes_part(numbers)
+        values = millionths(numbers[there])
+        self.reach += float(np.abs(values).sum(dtype=np.float64))
+        if self.reach >= MOST:
+            raise TooLarge
+        return Taken(whose=whose[there], values=values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """Whose rows, and where numbers are summed up their millionths; shape (n,)."""
+
+    whose: Places
+    values: Integers
+
+
+def _each_its_own(
+    vectors: Mapping[int, Vector], starts: Mapping[Start, int]
+) -> dict[Start, Vector]:
+    """The vector of each start. Where nothing lies between two, a tally has one for both."""
+    found: dict[Start, Vector] = {}
+    seen: set[int] = set()
+    for start, place in starts.items():
+        if place in vectors:
+            vector = vectors[place]
+            found[start] = vector.copy() if id(vector) in seen else vector
+            seen.add(id(vector))
+    return found
+
+
+class Vectors(Generic[Vector]):
+    """Vectors on their way from the old starts to the new ones."""
+
+    def __init__(self, old: Mapping[Start, Vector], size: int, dtype: type[np.generic]) -> None:
+        self.old: Mapping[Start, Vector] = old
+        self.size, self.dtype = size, dtype
+        self.new: dict[Start, Vector] = {}
+
+    def change(
+        self,
+        step: Step,
+        came: Places,
+        went: Places,
+        values: Integers | int,
+        lost: Integers | int,
+        *,
+        is_last: bool,
+    ) -> None:
+        """Make the vector of the new start; the old one itself where nobody else needs it."""
+        vector = self.old.get(step.old)
+        if vector is None:
+            if not len(came) and not len(went):
+                return
+            vector = np.zeros(self.size, dtype=self.dtype)
+        elif not is_last:
+            vector = vector.copy()
+        np.add.at(vector, came, np.asarray(values, dtype=self.dtype))
+        np.subtract.at(vector, went, np.asarray(lost, dtype=self.dtype))
+        self.new[step.new] = vector

@@ -1,0 +1,140 @@
+"""Which scans answer which conditions: all of them over one trait, one history, or one selection of
+events are answered together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from catalogue.definitions.nodes import Subject
+from catalogue.engine.conditions.accounts import Belonging
+from catalogue.engine.conditions.held import HeldCondition
+from catalogue.engine.conditions.sample import SampleCondition
+from catalogue.engine.conditions.traits import TraitCondition, TraitFigure
+from catalogue.engine.inputs import Kind
+from catalogue.engine.kept.memory import NOTHING_KEPT, Kept
+from catalogue.engine.scans import (
+    Answer,
+    Condition,
+    scan_accounts,
+    scan_events,
+    scan_held,
+    scan_samples,
+    scan_trait,
+    scan_walks,
+)
+from catalogue.engine.walks.conditions import WalkCondition, names_of
+from catalogue.warehouse.pieces import are_in_pieces, size_of
+from catalogue.warehouse.tables import Tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What a scan reads: the newest values of a trait, its whole history, whose customer is whose,
+    ids, events to be counted, or events in their order. `names`: of the traits or events, none for
+    ids and accounts."""
+
+    kind: Kind
+    names: tuple[str, ...] = ()
+    subject: Subject = "customer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """One reading of the data that answers several conditions. `size`: bytes of the files it may
+    have to read, None where that is not known."""
+
+    source: Source
+    conditions: Sequence[Condition]
+    run: Callable[[], Answer]
+    size: int | None = None
+
+
+def shared_scans(
+    conditions: Sequence[Condition],
+    tables: Tables,
+    now: datetime,
+    kept: Kept = NOTHING_KEPT,
+    *,
+    keep_vectors: bool = False,
+) -> list[Scan]:
+    """The scans that answer distinct conditions as of `now`, from what is kept where it can be.
+    `keep_vectors`: they answer with what was counted, too."""
+    known = tables.event_names()
+    asking = _Asking(tables=tables, now=now, kept=kept, keep_vectors=keep_vectors)
+    groups: dict[Source, list[Condition]] = {}
+    for condition in conditions:
+        groups.setdefault(_source_of(condition, known), []).append(condition)
+    return [
+        Scan(
+            source=source,
+            conditions=some,
+            run=_reading(source, some, asking),
+            size=_size(source, tables),
+        )
+        for source, some in groups.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asking:
+    """Of what, as of when, from what is remembered, and whether for what was counted."""
+
+    tables: Tables
+    now: datetime
+    kept: Kept
+    keep_vectors: bool
+
+
+def _source_of(condition: Condition, known: Collection[str]) -> Source:
+    match condition:
+        case TraitCondition() | TraitFigure():
+            return Source(kind="trait", names=(condition.trait,), subject=condition.subject)
+        case HeldCondition():
+            return Source(kind="history", names=(condition.trait,))
+        case SampleCondition():
+            return Source(kind="sample")
+        case Belonging():
+            return Source(kind="accounts")
+    if isinstance(condition, WalkCondition):
+        return Source(kind="walk", names=_sorted(names_of(condition, known)))
+    return Source(kind="events", names=_sorted(condition.selection.among(known)))
+
+
+def _sorted(names: Collection[str]) -> tuple[str, ...]:
+    return tuple(sorted(names))
+
+
+def _size(source: Source, tables: Tables) -> int | None:
+    if not are_in_pieces(tables):
+        return None
+    match source.kind:
+        case "trait" | "history":
+            return size_of(tables.trait_pieces(source.names[0], source.subject))
+        case "events" | "walk":
+            return sum(size_of(tables.event_pieces(name)) for name in source.names)
+    return None
+
+
+def _reading(
+    source: Source, conditions: Sequence[Condition], asking: _Asking
+) -> Callable[[], Answer]:
+    # A source has conditions of its own kinds only.
+    some: Any = list(conditions)
+    names, tables, now, kept = source.names, asking.tables, asking.now, asking.kept
+    match source.kind:
+        case "trait":
+            return partial(scan_trait, names[0], source.subject, some, tables, now, kept)
+        case "history":
+            return partial(scan_held, names[0], some, tables, now)
+        case "sample":
+            return partial(scan_samples, some, tables, kept)
+        case "accounts":
+            return partial(scan_accounts, tables, now)
+        case "walk":
+            return partial(scan_walks, frozenset(names), some, tables)
+    keep = asking.keep_vectors
+    return partial(scan_events, frozenset(names), some, tables, kept, keep_vectors=keep)

@@ -1,0 +1,122 @@
+"""Rows of events as arrays: when, whose, which conditions they fit, and their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from catalogue.definitions.nodes import Path
+from catalogue.definitions.windows import Interval
+from catalogue.engine.clocks import Integers
+from catalogue.engine.conditions.bench import Mask
+from catalogue.engine.conditions.lists import Criterion
+from catalogue.engine.grouping import projection
+from catalogue.engine.vectors.money import Floats
+from catalogue.warehouse.connection import batches
+from catalogue.warehouse.tables import EventTable, Tables
+
+BATCH_ROWS = 1 << 20
+Where = frozenset[Criterion]
+RawOrdinals = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is read of every row: whether it fits each of the wheres, and its numbers of props."""
+
+    wheres: Sequence[Where]
+    props: Sequence[Path]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """n rows. `at`: microseconds since 1970, ascending; empty where nobody asked for it.
+    `ordinals`: merges not followed. `fits`: whether each fits; None when all do. `numbers`: of
+    each, NaN where there is none. Shapes (n,)."""
+
+    at: Integers
+    ordinals: RawOrdinals
+    fits: Mapping[Where, Mask | None]
+    numbers: Mapping[Path, Floats]
+
+    def __len__(self) -> int:
+        return len(self.ordinals)
+
+    def chosen(self, by: Integers | slice) -> Rows:
+        """Some of them, or all in another order. Those of a slice share memory with these."""
+        return Rows(
+            at=self.at[by] if len(self.at) else self.at,
+            ordinals=self.ordinals[by],
+            fits={where: None if one is None else one[by] for where, one in self.fits.items()},
+            numbers={prop: one[by] for prop, one in self.numbers.items()},
+        )
+
+    def between(self, start: int | None, end: int) -> Rows:
+        """Those of [start, end); None is the beginning of time."""
+        low = 0 if start is None else int(np.searchsorted(self.at, start))
+        return self.chosen(slice(low, max(low, int(np.searchsorted(self.at, end)))))
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that its arrays take."""
+        arrays = [self.at, self.ordinals, *self.fits.values(), *self.numbers.values()]
+        return sum(one.nbytes for one in arrays if one is not None)
+
+
+def read(
+    sources: Sequence[EventTable],
+    asked: Asked,
+    covered: Interval,
+    tables: Tables,
+    *,
+    with_times: bool,
+) -> Generator[Rows]:
+    """The rows of an interval, some at a time; each time they are ascending, and one time may be
+    before the other."""
+    # One source after the other: a union of many takes long to be compiled, and nobody asks for an
+    # order between them.
+    for source in sources:
+        query = projection(
+            [source], asked.wheres, asked.props, covered, tables, with_times=with_times
+        )
+        with closing(batches(tables.connection, query, BATCH_ROWS)) as stream:
+            for batch in stream:
+                yield _sorted(_rows(batch, asked, with_times=with_times))
+
+
+def _rows(batch: pa.RecordBatch, asked: Asked, *, with_times: bool) -> Rows:
+    names = set(batch.schema.names)
+    return Rows(
+        at=_micros(batch["at"]) if with_times else np.zeros(0, dtype=np.int64),
+        ordinals=batch["ordinal"].to_numpy(),
+        fits={
+            where: _mask(batch[f"w{i}"]) if f"w{i}" in names else None
+            for i, where in enumerate(asked.wheres)
+        },
+        numbers={
+            prop: batch[f"v{i}"].to_numpy(zero_copy_only=False)
+            if f"v{i}" in names
+            else np.full(len(batch), np.nan)
+            for i, prop in enumerate(asked.props)
+        },
+    )
+
+
+def _sorted(rows: Rows) -> Rows:
+    at = rows.at
+    if len(at) < 2 or (at[1:] >= at[:-1]).all():
+        return rows
+    return rows.chosen(np.argsort(at, kind="stable"))
+
+
+def _micros(column: pa.Array) -> Integers:
+    return np.asarray(column.cast(pa.timestamp("us")).cast(pa.int64()).to_numpy())
+
+
+def _mask(column: pa.Array) -> Mask:
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=bool)

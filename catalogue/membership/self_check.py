@@ -1,0 +1,81 @@
+"""Once a day a refresh is done twice: from what the worker remembers, and from nothing. Both must
+find the same people; if they ever do not, the second one is published and an alert is raised."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from catalogue.engine.inputs import Evaluation, Judged, Outcome
+from catalogue.models import RefreshRun
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """`segments`: how many were compared; `different`: keys of those that had other members."""
+
+    segments: int
+    different: tuple[str, ...]
+    milliseconds: float
+
+    def row(self) -> dict[str, object]:
+        """As `RefreshRun.check_result` keeps it."""
+        return {
+            "segments": self.segments,
+            "different": list(self.different),
+            "milliseconds": round(self.milliseconds),
+        }
+
+
+def is_check_due(evaluation: Evaluation, now: datetime) -> bool:
+    """Whether a refresh as of `now` is the first of a local day that follows from another one."""
+    if not any(scan.is_update for scan in evaluation.scans):
+        return False
+    checked = RefreshRun.objects.filter(check_result__isnull=False).order_by("-now").first()
+    if checked is None or checked.now is None:
+        return True
+    return _local_day(checked.now) < _local_day(now)
+
+
+def checked(
+    run: RefreshRun, followed: Evaluation, evaluate_anew: Callable[[], Evaluation]
+) -> tuple[Evaluation, CheckResult]:
+    """What is right, and how the two compare."""
+    started = time.perf_counter()
+    anew = evaluate_anew()
+    different = _different(followed.outcomes, anew.outcomes)
+    result = CheckResult(
+        segments=len(anew.outcomes),
+        different=tuple(different),
+        milliseconds=(time.perf_counter() - started) * 1000,
+    )
+    if different:
+        logger.error(
+            "refresh %s: what was remembered gave other members than a full refresh for %s; the"
+            " full refresh is published, and all that was remembered is forgotten",
+            run.pk,
+            ", ".join(different),
+        )
+    return (anew if different else followed), result
+
+
+def _different(one: Mapping[str, Outcome], other: Mapping[str, Outcome]) -> list[str]:
+    return sorted(key for key in other if not _are_equal(one[key], other[key]))
+
+
+def _are_equal(one: Outcome, other: Outcome) -> bool:
+    if isinstance(one, Judged) and isinstance(other, Judged):
+        return one.members == other.members
+    return type(one) is type(other)
+
+
+def _local_day(instant: datetime) -> date:
+    return instant.astimezone(ZoneInfo(settings.WORKSPACE_TIME_ZONE)).date()

@@ -1,0 +1,123 @@
+"""Refreshes follow from the one before, and once a day that is checked against a full one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+import pytest
+import time_machine
+
+from catalogue.engine.kept import events as kept_events
+from catalogue.membership.remembering import memory
+from catalogue.models import RefreshRun, Segment
+from catalogue.warehouse.ingest import load_events
+from tests.catalogue.workspace import NOW, define, ids, load_workspace, refresh
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> Iterator[None]:
+    with memory() as kept:
+        kept.forget()
+    yield
+    with memory() as kept:
+        kept.forget()
+
+
+@pytest.fixture(autouse=True)
+def workspace() -> None:
+    load_workspace()
+    define("recent", {"did": "login", "in_last": "7 days"})
+    define("never", {"did_not": "login"})
+
+
+def login(who: str, at: datetime) -> None:
+    rows = pa.table({"customer": [who], "name": ["login"], "time": [at]})
+    load_events(rows, event_column="name", customer="customer", time="time")
+
+
+def of_logins(run: RefreshRun) -> dict[str, object]:
+    (found,) = [scan for scan in run.scans if scan["names"] == ["login"]]
+    return found
+
+
+def refresh_at(now: datetime) -> RefreshRun:
+    with time_machine.travel(now, tick=False):
+        refresh(now=now)
+    return RefreshRun.objects.latest("pk")
+
+
+def test_the_first_refresh_scans_and_the_next_reads_only_what_is_new() -> None:
+    first = of_logins(refresh_at(NOW))
+    login("cleo", NOW + HOUR / 2)
+    second = of_logins(refresh_at(NOW + HOUR))
+
+    assert (first["update"], first["rows"]) == (False, 3)
+    assert (second["update"], second["rows"]) == (True, 2)  # once for each of two windows
+    assert 0 < second["bytes"] < first["bytes"]
+    assert first["milliseconds"] > 0
+
+
+def test_what_follows_is_who_is_there() -> None:
+    refresh_at(NOW)
+    login("cleo", NOW + HOUR / 2)
+    login("dan", NOW - timedelta(days=300))
+    refresh_at(NOW + HOUR)
+
+    assert ids("recent") == {"ada", "cleo"}
+    assert ids("never") == set()
+
+
+def test_the_first_of_a_day_that_follows_is_judged_twice_and_the_others_are_not() -> None:
+    results = [refresh_at(NOW + hours * HOUR).check_result for hours in range(4)]
+    tomorrow = refresh_at(NOW + timedelta(days=1)).check_result
+
+    assert results[0] is None
+    assert results[1]["different"] == []
+    assert results[1]["segments"] >= 2
+    assert results[2:] == [None, None]
+    assert tomorrow["different"] == []
+
+
+def test_a_difference_is_an_alert_and_the_full_refresh_is_published(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    refresh_at(NOW)
+    login("cleo", NOW + HOUR / 2)
+    monkeypatch.setattr(kept_events.KeptEvents, "_steps", lambda *_: [])
+    run = refresh_at(NOW + HOUR)
+
+    assert {"never", "recent"} <= set(run.check_result["different"])
+    assert ids("recent") == {"ada", "cleo"}
+    assert "gave other members than a full refresh for" in caplog.text
+    with memory() as kept:
+        assert kept.nbytes == 0
+
+
+def test_after_an_error_nothing_is_remembered() -> None:
+    refresh_at(NOW)
+    with pytest.raises(ZeroDivisionError), memory():
+        raise ZeroDivisionError
+    assert of_logins(refresh_at(NOW + HOUR))["update"] is False
+
+
+def test_while_one_thread_refreshes_another_one_remembers_nothing() -> None:
+    with memory() as kept, memory() as other:
+        assert kept.most > 0
+        assert other.most == 0
+
+
+def test_segments_of_other_timetables_do_not_disturb_each_other() -> None:
+    refresh_at(NOW)
+    run = Segment.objects.get(key="recent")
+    assert run.membership is not None
+    with time_machine.travel(NOW + HOUR, tick=False):
+        refresh("recent", now=NOW + HOUR)
+    login("dan", NOW + HOUR)
+    again = refresh_at(NOW + 2 * HOUR)
+    assert of_logins(again)["update"] is True
+    assert ids("never") == {"cleo"}
