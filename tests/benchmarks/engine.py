@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import statistics
 import sys
 import tempfile
 from collections.abc import Callable
@@ -118,6 +119,20 @@ class Bench:
                 ROUNDS,
             )
             self.ask_questions(product)
+            # Last, for it adds to the data that the others read.
+            self.figures["hour_kept"] = self.follow(product)
+
+    def follow(self, product: Runner) -> float:
+        """Seconds of a refresh an hour after another one, with the events of that hour; by the
+        process that did the other one. The median of some."""
+        took = []
+        for _ in range(ROUNDS + 1):
+            self._hours += 1
+            product.ask("load_an_hour", hours=self._hours)
+            hour = product.ask("refresh", count=HUNDRED, hours=self._hours, remembers=True)
+            took.append(hour.seconds)
+        # The first one of a day is done twice, to compare.
+        return statistics.median(took[1:])
 
     def ask_questions(self, product: Runner) -> None:
         """What people wait for."""

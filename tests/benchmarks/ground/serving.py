@@ -53,6 +53,7 @@ def product(ground: Files) -> Iterator[Tasks]:
         "loaded": lambda: loaded.events / loaded.seconds,
         "members": lambda count, path: contestant.write_members(ours.members(count), Path(path)),
         "refresh": ours.refresh,
+        "load_an_hour": lambda hours: ours.load_an_hour(ground, hours),
         "evaluate": ours.evaluate,
         "peak": peak_mebibytes,
         "change": questions.after_changing_a_condition,
