@@ -7,10 +7,11 @@ MAKEFLAGS += --no-print-directory
 PIP_INSTALL := -m pip install -qq --no-input --disable-pip-version-check --require-hashes --no-deps
 PYTEST := .venv/bin/pytest -q -n 2 --dist loadgroup
 # Groups of tests that need more than the locked packages (tests/conftest.py says what).
-MORE := chromium schemathesis generated clickhouse long
+MORE := chromium schemathesis generated clickhouse spark long
 BASE := .venv/.base-installed
 DEV := .venv/.dev-installed
 MAILMAN := .venv-mailman/.installed
+SPARK := .venv/.spark-installed
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -30,7 +31,7 @@ test: $(DEV) $(MAILMAN) ## all tests on SQLite, then those on both databases aga
 	@echo "On PostgreSQL:"
 	@$(PYTEST) -m "both_databases and not more" --database postgres
 
-test-more: $(DEV) ## the tests that make test leaves out, group by group
+test-more: $(DEV) $(SPARK) ## the tests that make test leaves out, group by group
 	@for group in $(MORE); do \
 	  echo "Group $$group:"; \
 	  $(PYTEST) -m "$$group" || { \
@@ -63,7 +64,7 @@ bench: $(DEV) ## how fast it is here (SIZE=small, full or huge): one JSON line f
 
 lock: $(DEV) ## resolve requirements/*.in anew into the locked *.txt
 	@command -v uv >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/" >&2; exit 1; }
-	@for name in base dev mailman; do \
+	@for name in base dev mailman spark; do \
 	  uv pip compile --quiet --python-version 3.11 --no-header --no-emit-index-url --generate-hashes \
 	    requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done
@@ -81,6 +82,11 @@ $(BASE): requirements/base.txt | .venv/bin/python
 
 $(DEV): requirements/dev.txt $(BASE)
 	@echo "Installing what tests and tools need into .venv …"
+	@.venv/bin/python $(PIP_INSTALL) -r $<
+	@touch $@
+
+$(SPARK): requirements/spark.txt $(DEV)
+	@echo "Installing Apache Spark into .venv …"
 	@.venv/bin/python $(PIP_INSTALL) -r $<
 	@touch $@
 

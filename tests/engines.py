@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
 import psycopg
 import pyarrow as pa
 import pyarrow.ipc
@@ -41,3 +43,46 @@ def embedded_clickhouse() -> ReadingClickHouse:
             return reader.read_all()
 
     return ReadingClickHouse(run)
+
+
+# One partition: the worlds of specs are small. Nothing listens but the master.
+SPARK = {
+    "spark.ui.enabled": "false",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+}
+
+
+@contextmanager
+def spark_judge(master: str) -> Iterator[Judge]:
+    """Apache Spark at `master`, or in this process for `local[1]`."""
+    from ibis.backends.pyspark import Backend
+    from pyspark.sql import SparkSession
+
+    class Reading(Backend):
+        """By way of Arrow alone: the nanoseconds of pandas know the years 1677 to 2262 only."""
+
+        def _register_in_memory_table(self, op: ops.InMemoryTable) -> None:
+            rows = op.data.to_pyarrow(op.schema)
+            self._session.createDataFrame(rows).createOrReplaceTempView(op.name)
+
+        def to_pyarrow(self, expr: ir.Expr, /, **how: object) -> pa.Table:
+            self._run_pre_execute_hooks(expr)
+            rows = self._session.sql(self.compile(expr)).toArrow()
+            return rows.cast(expr.as_table().schema().to_pyarrow())
+
+    builder = SparkSession.builder.master(master)
+    for name, value in SPARK.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    # A process has one at most, and would give us that of another master.
+    assert session.sparkContext.master == master
+    Reading.register_options()
+    backend = Reading()
+    backend.do_connect(session)
+    try:
+        yield partial(judge_given, connection=backend)
+    finally:
+        session.stop()

@@ -18,7 +18,7 @@ from catalogue.engine.judge_given import judge_given
 from catalogue.engine.reference import reference_members
 from catalogue.engine.spec_runner import Case, Library
 from catalogue.segments.folder import read_folder
-from tests.engines import clickhouse_judge, postgres_judge
+from tests.engines import clickhouse_judge, postgres_judge, spark_judge
 from tests.specs.together import Specs
 
 SPECS = Path(__file__).parent
@@ -104,6 +104,18 @@ def test_clickhouse_says_what_the_spec_says(
     file: str, place: tuple[int, int], on_clickhouse: Judge
 ) -> None:
     assert specs_on("clickhouse", file).run(place, on_clickhouse) == ("passed", "")
+
+
+@pytest.fixture(scope="session")
+def on_spark() -> Iterator[Judge]:
+    with spark_judge("local[1]") as judge:
+        yield judge
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize(("file", "place"), TOGETHER)
+def test_spark_says_what_the_spec_says(file: str, place: tuple[int, int], on_spark: Judge) -> None:
+    assert specs_on("spark", file).run(place, on_spark) == ("passed", "")
 
 
 def test_there_are_enough_specs() -> None:
