@@ -1,6 +1,7 @@
 """Runs of generated cases: the same ones every time, or new ones for as long as one likes.
 
-`HYPOTHESIS_EXAMPLES=5000 pytest tests/generative` runs that many new cases in each part.
+`make fuzz` sets HYPOTHESIS_EXAMPLES, so many cases in each part, and FUZZ_SEED, which it prints: the
+same seed makes the same cases again.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from tests.generative.cases import Case, cases
 PARTS = 4
 CASES_PER_PART = 52  # of twenty-two definitions each, so 4,576 in all
 FUZZING = os.environ.get("HYPOTHESIS_EXAMPLES")
+SEED = os.environ.get("FUZZ_SEED", "")
 
 
 def run(part: int, check: Callable[[Case], None], *, count: int = CASES_PER_PART) -> None:
@@ -32,7 +34,7 @@ def run(part: int, check: Callable[[Case], None], *, count: int = CASES_PER_PART
     def checked(case: Case) -> None:
         check(case)
 
-    (checked if FUZZING else hypothesis.seed(part)(checked))()
+    hypothesis.seed(f"{SEED} {part}" if SEED else part)(checked)()
 
 
 @cache
