@@ -41,20 +41,28 @@ def test_a_wrong_value_stops_the_start_with_a_sentence_naming_the_variable(
     assert len(done.stderr.splitlines()) == 1
 
 
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "config.settings.production",
+    "SECRETS_KEYS": "only-for-tests-and-as-long-as-a-key-has-to-be",
+    "ALLOWED_HOSTS": "catalogue.example",
+    "REDIS_URL": "redis://localhost:6379/0",
+}
+
+
+def check_in_production(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    run = [sys.executable, "manage.py", "check"]
+    return subprocess.run(run, env=environment, capture_output=True, text=True)
+
+
+def test_production_starts_with_all_that_it_needs(child_env: dict[str, str]) -> None:
+    assert check_in_production({**child_env, **PRODUCTION}).returncode == 0
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY", "SECRETS_KEYS", "ALLOWED_HOSTS", "REDIS_URL"])
 def test_production_does_not_start_without(child_env: dict[str, str], name: str) -> None:
-    complete = {
-        **child_env,
-        "DJANGO_SETTINGS_MODULE": "config.settings.production",
-        "SECRETS_KEYS": "only-for-tests-and-as-long-as-a-key-has-to-be",
-        "ALLOWED_HOSTS": "catalogue.example",
-        "REDIS_URL": "redis://localhost:6379/0",
-    }
-    run = [sys.executable, "manage.py", "check"]
-    assert subprocess.run(run, env=complete, capture_output=True).returncode == 0
-
-    del complete[name]
-    done = subprocess.run(run, env=complete, capture_output=True, text=True)
+    incomplete = {**child_env, **PRODUCTION}
+    del incomplete[name]
+    done = check_in_production(incomplete)
 
     assert done.returncode != 0
     assert f"The environment variable {name} is not set" in done.stderr

@@ -1,7 +1,7 @@
 """Runs of generated cases: the same ones every time, or new ones for as long as one likes.
 
-`make fuzz` sets HYPOTHESIS_EXAMPLES, so many cases in each part, and FUZZ_SEED, which it prints: the
-same seed makes the same cases again.
+`make fuzz` sets HYPOTHESIS_EXAMPLES, so many cases in each part, and FUZZ_SEED, which it prints:
+the same seed makes the same cases again.
 """
 
 from __future__ import annotations

@@ -107,10 +107,7 @@ def _get(port: str, path: str) -> str:
         return str(answer.read().decode())
 
 
-def test_strangers_find_the_front_door_and_the_login_page_with_its_style(
-    house: subprocess.Popen[bytes], environment: dict[str, str]
-) -> None:
-    port = environment["PORT"]
+def _see_the_front_door(port: str) -> None:
     front = _get(port, "/")
     style = re.search(r'href="(/static/[^"]+\.css)"', front)
 
@@ -128,9 +125,10 @@ def test_strangers_find_the_front_door_and_the_login_page_with_its_style(
         pytest.param("Ctrl-C", marks=pytest.mark.long),
     ],
 )
-def test_stopping_ends_every_process_within_ten_seconds(
-    house: subprocess.Popen[bytes], tmp_path: Path, how: str
+def test_strangers_find_the_door_and_stopping_ends_every_process_within_ten_seconds(
+    house: subprocess.Popen[bytes], environment: dict[str, str], tmp_path: Path, how: str
 ) -> None:
+    _see_the_front_door(environment["PORT"])
     family = _family(house)
     names = " ".join(" ".join(process.cmdline()) for process in family)
     assert all(part in names for part in ("redis-server", "gunicorn", "worker", "beat"))
