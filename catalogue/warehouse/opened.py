@@ -38,6 +38,9 @@ def borrowed(photo: Photo, budget: Budget) -> Iterator[Tables]:
     name = (identity_of(photo), budget.memory_mib, os.getpid())
     tables = _taken(name) or open_photo(photo, budget=budget)
     yield metered(tables, budget)
+    if not tables.has_near_rows:
+        # A company's server is not held inside a transaction while nobody reads.
+        return
     with _lock:
         _idle[:] = [one for one in _idle if one[0] == name][: MOST - 1] + [(name, tables)]
 
