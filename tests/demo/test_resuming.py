@@ -34,6 +34,7 @@ def state() -> dict[str, object]:
     }
 
 
+@pytest.mark.long
 def test_a_workspace_that_was_cut_short_is_finished_at_its_own_instant() -> None:
     load_exports(islice(exports(invent(SMALL)), 9), now=NOW)
     assert begun_at() == NOW

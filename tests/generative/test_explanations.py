@@ -30,11 +30,9 @@ from tests.generative.portions import (
 )
 from tests.generative.runs import PARTS, run
 
-# A few on every run of `make test`, the others with `make test-more`.
-PART_OF_MORE = [pytest.param(part, marks=pytest.mark.generated) for part in range(1, PARTS)]
 
-
-@pytest.mark.parametrize("part", [0, *PART_OF_MORE])
+@pytest.mark.generated
+@pytest.mark.parametrize("part", range(PARTS))
 def test_generated_explanations_are_right_about_everybody(part: int) -> None:
     asked: list[bool] = []
 

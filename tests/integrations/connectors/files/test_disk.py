@@ -76,6 +76,7 @@ def test_who_reads_while_we_write_reads_one_whole_file(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["risk.csv"]
 
 
+@pytest.mark.long
 def test_a_writer_killed_anywhere_leaves_a_whole_file(drop: Path, zygote: Zygote) -> None:
     segment = live_segment("risk", to="drop")
     publish(segment, ids(1))
