@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,7 +9,7 @@ from rest_framework.response import Response
 from catalogue.api.operations import operation
 from catalogue.api.resource import Resource
 from catalogue.api.shapes.leaving import LeavingQuery, LeavingShape
-from catalogue.membership.leaving import ASSUMPTION, Leaving, leaving
+from catalogue.membership.leaving import leaving
 from catalogue.models import Scope
 
 
@@ -39,22 +37,4 @@ class Leaves(Resource):
         day by day: as if nothing more were said or done."""
         segment = self.segment(key)
         found = leaving(segment, now=timezone.now(), days=self.asked["days"])
-        return Response(LeavingShape(_data(found)).data)
-
-
-def _data(found: Leaving) -> dict[str, Any]:
-    return {
-        "segment": found.key,
-        "subject": found.subject,
-        "membership_version": found.version,
-        "size": found.size,
-        "due": len(found.due),
-        "leaving": found.count,
-        "days": [
-            {"day": day.number, "as_of": day.at, "leaving": day.count, "left": day.left}
-            for day in found.days
-        ],
-        "as_of": found.now,
-        "data_as_of": found.data_as_of,
-        "assumption": ASSUMPTION,
-    }
+        return Response(LeavingShape({**found.row(), "as_of": found.now}).data)

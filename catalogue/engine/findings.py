@@ -89,9 +89,9 @@ def _run(scan: Scan) -> Answer | DefinitionError:
 
 def _report(scan: Scan, answer: Answer | DefinitionError, milliseconds: float) -> ScanReport:
     if isinstance(answer, DefinitionError):
-        rows, update, error = 0, None, str(answer)
+        rows, update, follows, error = 0, None, False, str(answer)
     else:
-        rows, update, error = answer.rows_read, answer.update_size, ""
+        rows, update, follows, error = answer.rows_read, answer.update_size, answer.follows, ""
     return ScanReport(
         kind=scan.source.kind,
         names=scan.source.names,
@@ -101,5 +101,6 @@ def _report(scan: Scan, answer: Answer | DefinitionError, milliseconds: float) -
         size=scan.size if update is None else update,
         milliseconds=milliseconds,
         is_update=update is not None,
+        follows=follows,
         error=error,
     )

@@ -74,8 +74,8 @@ class ScanReport:
     """What one scan took. `names`: the traits or events read; `conditions`: how many it answered.
     `rows`: those it looked at, after the cut at `now` and at the earliest window; `size`: bytes of
     the files they were looked for in (all of each, whatever was skipped in it), None where that is
-    not known. `is_update`: only what was new since an earlier refresh was read. `error`: why its
-    conditions have no answer."""
+    not known. `is_update`: only what was new since an earlier refresh was read; `follows`: that is
+    so for some of its conditions at least. `error`: why its conditions have no answer."""
 
     kind: Kind
     names: tuple[str, ...]
@@ -85,6 +85,7 @@ class ScanReport:
     size: int | None
     milliseconds: float
     is_update: bool = False
+    follows: bool = False
     error: str = ""
 
 

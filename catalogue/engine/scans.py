@@ -75,7 +75,8 @@ class Answer:
     everybody's account, both if asked.
 
     `rows_read`: rows that were looked at. `update_size`: where what was known before was only
-    brought up to date, the bytes of the files that were new."""
+    brought up to date, the bytes of the files that were new. `follows`: some of it, or all, follows
+    from what was known before."""
 
     members: Mapping[Condition, BitMap]
     rows_read: int
@@ -85,6 +86,7 @@ class Answer:
     vectors: Mapping[EventCondition, Vector] = field(default_factory=dict)
     accounts: Accounts | None = None
     update_size: int | None = None
+    follows: bool = False
 
 
 def scan_trait(
@@ -110,6 +112,7 @@ def scan_trait(
             members={one: true & live for one, true in known.members.items()},
             rows_read=known.rows,
             update_size=known.update_size,
+            follows=known.update_size is not None,
         )
     rows = trait_rows(changes, conditions, tables, now)
     members: dict[Condition, BitMap] = {}
@@ -166,7 +169,9 @@ def scan_samples(
     true = {one: kept.in_sample(one) | new[one] for one in conditions}
     kept.keep_samples(true, tables.customers | drawn)
     members: dict[Condition, BitMap] = {one: true[one] & tables.customers for one in conditions}
-    return Answer(members=members, rows_read=0, update_size=0 if drawn else None)
+    return Answer(
+        members=members, rows_read=0, update_size=0 if drawn else None, follows=bool(drawn)
+    )
 
 
 def _drawn(
@@ -236,7 +241,12 @@ def _followed(
         members: dict[Condition, BitMap] = {
             one: true & tables.customers for one, true in known.members.items()
         }
-        return Answer(members=members, rows_read=known.rows, update_size=known.update_size)
+        return Answer(
+            members=members,
+            rows_read=known.rows,
+            update_size=known.update_size,
+            follows=known.update_size is not None,
+        )
     return None
 
 
@@ -268,6 +278,7 @@ def _joined(one: Answer, other: Answer) -> Answer:
         figures=other.figures,
         found=other.found,
         vectors=one.vectors,
+        follows=one.follows or other.follows,
     )
 
 

@@ -68,7 +68,7 @@ def handle(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
     if options["people"]:
         _print_people(found, stdout, as_json=options["json"])
     elif options["json"]:
-        json_line(stdout, _row(found))
+        json_line(stdout, {**found.row(), "now": found.now})
     else:
         _print(found, stdout)
     return 0
@@ -98,21 +98,3 @@ def _print_people(found: Leaving, stdout: TextIO, *, as_json: bool) -> None:
 
 def _when(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _row(found: Leaving) -> dict[str, object]:
-    return {
-        "segment": found.key,
-        "subject": found.subject,
-        "membership_version": found.version,
-        "size": found.size,
-        "due": len(found.due),
-        "leaving": found.count,
-        "days": [
-            {"day": day.number, "as_of": day.at, "leaving": day.count, "left": day.left}
-            for day in found.days
-        ],
-        "now": found.now,
-        "data_as_of": found.data_as_of,
-        "assumption": ASSUMPTION,
-    }

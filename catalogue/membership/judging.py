@@ -95,21 +95,27 @@ def _evaluation(
     attempt: Attempt, pinned: Pinned, gathered: Gathered
 ) -> tuple[Evaluation, CheckResult | None]:
     """From what this process remembers; once a day from nothing too, to compare."""
+    # One for both: the queue ends a task that takes much longer, and then nothing is published.
+    deadline = Deadline(refresh_budget().seconds)
     with memory() as kept:
-        followed = _evaluate(attempt, pinned, gathered, kept)
+        followed = _evaluate(attempt, pinned, gathered, deadline, kept)
         if not is_check_due(followed, pinned.now):
             return followed, None
         right, check = checked(
-            pinned.run, followed, lambda: _evaluate(attempt, pinned, gathered, NOTHING_KEPT)
+            pinned.run,
+            followed,
+            lambda: _evaluate(attempt, pinned, gathered, deadline, NOTHING_KEPT),
         )
-        if check.different:
+        if check is not None and check.different:
             kept.forget()
         return right, check
 
 
-def _evaluate(attempt: Attempt, pinned: Pinned, gathered: Gathered, kept: Kept) -> Evaluation:
+def _evaluate(
+    attempt: Attempt, pinned: Pinned, gathered: Gathered, deadline: Deadline, kept: Kept
+) -> Evaluation:
     budget = refresh_budget()
-    deadline, tables = Deadline(budget.seconds), photos.open_photo(pinned.photo, budget=budget)
+    tables = photos.open_photo(pinned.photo, budget=budget)
     try:
         with deadline.held(tables.connection):
             return evaluate(

@@ -80,6 +80,23 @@ class Leaving:
         """How many leave in all, without those who are due."""
         return sum(day.count for day in self.days)
 
+    def row(self) -> dict[str, object]:
+        """The numbers, as programs read them."""
+        return {
+            "segment": self.key,
+            "subject": self.subject,
+            "membership_version": self.version,
+            "size": self.size,
+            "due": len(self.due),
+            "leaving": self.count,
+            "days": [
+                {"day": day.number, "as_of": day.at, "leaving": day.count, "left": day.left}
+                for day in self.days
+            ],
+            "data_as_of": self.data_as_of,
+            "assumption": ASSUMPTION,
+        }
+
 
 def leaving(segment: Segment, *, now: datetime, days: int, seconds: float | None = None) -> Leaving:
     """Judge the segment's newest members at `now` and once a day for 1 to MOST_DAYS days after it.

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from catalogue.engine.inputs import Evaluation, Judged, Outcome
+from catalogue.membership.attempt import TooExpensive
 from catalogue.models import RefreshRun
 
 logger = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ class CheckResult:
 
 def is_check_due(evaluation: Evaluation, now: datetime) -> bool:
     """Whether a refresh as of `now` is the first of a local day that follows from another one."""
-    if not any(scan.is_update for scan in evaluation.scans):
+    if not any(scan.follows for scan in evaluation.scans):
         return False
     checked = RefreshRun.objects.filter(check_result__isnull=False).order_by("-now").first()
     if checked is None or checked.now is None:
@@ -47,10 +48,14 @@ def is_check_due(evaluation: Evaluation, now: datetime) -> bool:
 
 def checked(
     run: RefreshRun, followed: Evaluation, evaluate_anew: Callable[[], Evaluation]
-) -> tuple[Evaluation, CheckResult]:
-    """What is right, and how the two compare."""
+) -> tuple[Evaluation, CheckResult | None]:
+    """What is right, and how the two compare; None where the second one was over its budget."""
     started = time.perf_counter()
-    anew = evaluate_anew()
+    try:
+        anew = evaluate_anew()
+    except TooExpensive as error:
+        logger.warning("refresh %s could not be checked against a full one: %s", run.pk, error)
+        return followed, None
     different = _different(followed.outcomes, anew.outcomes)
     result = CheckResult(
         segments=len(anew.outcomes),

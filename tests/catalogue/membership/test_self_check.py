@@ -10,6 +10,7 @@ import pytest
 import time_machine
 
 from catalogue.engine.kept import events as kept_events
+from catalogue.membership import judging
 from catalogue.membership.remembering import memory
 from catalogue.models import RefreshRun, Segment
 from catalogue.warehouse.ingest import load_events
@@ -81,6 +82,36 @@ def test_the_first_of_a_day_that_follows_is_judged_twice_and_the_others_are_not(
     assert results[1]["segments"] >= 2
     assert results[2:] == [None, None]
     assert tomorrow["different"] == []
+
+
+def test_it_is_checked_too_where_each_scan_reads_something_anew() -> None:
+    Segment.objects.filter(key="never").update(status="archived")
+    largest = {"max": "amount", "of": "*", "gt": 9}
+    define("recent", {"any": [{"did": "*", "in_last": "7 days"}, largest]})
+    refresh_at(NOW)
+    run = refresh_at(NOW + HOUR)
+
+    assert [scan["update"] for scan in run.scans if "login" in scan["names"]] == [False]
+    assert run.check_result["different"] == []
+
+
+def test_a_check_that_takes_too_long_costs_nobody_the_refresh(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    refresh_at(NOW)
+    login("cleo", NOW + HOUR / 2)
+    right = judging.is_check_due
+
+    def at_the_end_of_its_time(*given: object) -> bool:
+        monkeypatch.setattr(judging.Deadline, "has_passed", lambda _: True)
+        return right(*given)
+
+    monkeypatch.setattr(judging, "is_check_due", at_the_end_of_its_time)
+    run = refresh_at(NOW + HOUR)
+
+    assert (run.state, run.check_result) == ("succeeded", None)
+    assert ids("recent") == {"ada", "cleo"}
+    assert "could not be checked against a full one" in caplog.text
 
 
 def test_a_difference_is_an_alert_and_the_full_refresh_is_published(
