@@ -21,9 +21,9 @@ from catalogue.engine.inputs import (
     Outcome,
     Refused,
     SegmentInput,
-    Stopped,
 )
 from catalogue.engine.kept.memory import NOTHING_KEPT, Kept
+from catalogue.engine.lanes import run_all
 from catalogue.engine.plan import (
     Among,
     Everyone,
@@ -40,6 +40,7 @@ from catalogue.engine.population import Population
 from catalogue.engine.ranking import Ranked
 from catalogue.engine.scans import Condition
 from catalogue.engine.shared_scans import shared_scans
+from catalogue.engine.simpler import as_they_are, simpler
 from catalogue.warehouse.tables import Tables
 
 
@@ -109,18 +110,16 @@ def find(
 ) -> Findings:
     """Ask each distinct condition once, those on the same data by one scan. Raises Stopped and
     ScanFailed."""
-    distinct = tuple(dict.fromkeys(conditions))
+    # Whoever keeps figures or vectors asks for those of the conditions themselves.
+    is_plain = not (keep_figures or keep_vectors)
     with told():
-        scans = shared_scans(distinct, tables, now, kept, keep_vectors=keep_vectors)
+        asked = simpler(conditions, tables.event_names()) if is_plain else as_they_are(conditions)
+        scans = shared_scans(asked.conditions, tables, now, kept, keep_vectors=keep_vectors)
     findings = Findings(keep_figures=keep_figures)
-    for done, scan in enumerate(scans):
-        if should_stop is not None and should_stop():
-            raise Stopped("the evaluation was asked to stop")
-        if on_progress is not None:
-            on_progress(done, len(scans))
-        findings.add(scan)
-    if on_progress is not None:
-        on_progress(len(scans), len(scans))
+    for done in run_all(scans, tables, on_progress=on_progress, should_stop=should_stop):
+        findings.add(done)
+    for condition, parts in asked.parts.items():
+        findings.unite(condition, parts)
     return findings
 
 

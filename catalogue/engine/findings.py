@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pyroaring import BitMap
@@ -20,6 +20,30 @@ from catalogue.engine.scans import Answer, Condition
 from catalogue.engine.shared_scans import Scan
 from catalogue.engine.vectors.judging import Vector
 from catalogue.warehouse.current import Accounts
+from catalogue.warehouse.tables import Tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What a scan answered, and how long that took; a DefinitionError where it refuses its
+    conditions."""
+
+    scan: Scan
+    answer: Answer | DefinitionError
+    milliseconds: float
+
+    @classmethod
+    def of(cls, scan: Scan, tables: Tables) -> Done:
+        """Run a scan; one that would cost too much refuses its conditions only. Raises Stopped and
+        ScanFailed."""
+        started = time.perf_counter()
+        answer: Answer | DefinitionError
+        try:
+            with told():
+                answer = scan.run(tables)
+        except DefinitionError as error:
+            answer = error
+        return cls(scan=scan, answer=answer, milliseconds=(time.perf_counter() - started) * 1000)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,18 +75,25 @@ class Findings:
             self.rankings[asked] = known = rank(asked, self.found[asked.figure], among)
         return known
 
-    def add(self, scan: Scan) -> None:
-        """Run a scan; one that would cost too much refuses its conditions only."""
-        started = time.perf_counter()
-        answer = _run(scan)
-        milliseconds = (time.perf_counter() - started) * 1000
+    def add(self, done: Done) -> None:
+        """Take in what a scan found."""
+        scan, answer = done.scan, done.answer
         if isinstance(answer, Answer):
             self._take(answer)
         else:
             self.errors |= dict.fromkeys(scan.conditions, answer)
-        share = milliseconds / max(1, len(scan.conditions))
+        share = done.milliseconds / max(1, len(scan.conditions))
         self.milliseconds |= dict.fromkeys(scan.conditions, share)
-        self.reports.append(_report(scan, answer, milliseconds))
+        self.reports.append(_report(done))
+
+    def unite(self, condition: Condition, parts: Sequence[Condition]) -> None:
+        """Answer a condition by others: whoever fits one of them fits it."""
+        refused = [self.errors[part] for part in parts if part in self.errors]
+        if refused:
+            self.errors[condition] = refused[0]
+        else:
+            self.members[condition] = BitMap.union(*(self.members[part] for part in parts))
+        self.milliseconds[condition] = sum(self.milliseconds[part] for part in parts)
 
     @property
     def rows_read(self) -> int:
@@ -79,15 +110,8 @@ class Findings:
             self.begun |= answer.begun
 
 
-def _run(scan: Scan) -> Answer | DefinitionError:
-    try:
-        with told():
-            return scan.run()
-    except DefinitionError as error:
-        return error
-
-
-def _report(scan: Scan, answer: Answer | DefinitionError, milliseconds: float) -> ScanReport:
+def _report(done: Done) -> ScanReport:
+    scan, answer = done.scan, done.answer
     if isinstance(answer, DefinitionError):
         rows, update, follows, error = 0, None, False, str(answer)
     else:
@@ -99,7 +123,7 @@ def _report(scan: Scan, answer: Answer | DefinitionError, milliseconds: float) -
         conditions=len(scan.conditions),
         rows=rows,
         size=scan.size if update is None else update,
-        milliseconds=milliseconds,
+        milliseconds=done.milliseconds,
         is_update=update is not None,
         follows=follows,
         error=error,

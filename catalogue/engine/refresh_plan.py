@@ -3,7 +3,7 @@ these follow from the refresh before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from catalogue.engine.placed import placed
 from catalogue.engine.plan import Formula, asked_by, conditions_of
 from catalogue.engine.scans import Condition
 from catalogue.engine.shared_scans import Scan, Source, shared_scans
+from catalogue.engine.simpler import Simpler, simpler
 from catalogue.engine.vectors.scan import can_answer
 from catalogue.warehouse.pieces import are_in_pieces
 from catalogue.warehouse.tables import Tables
@@ -67,9 +68,11 @@ def refresh_plan(
     asked = {key: planned.formulas[key] for key in planned.order}
     said = _said(segments, asked, labels)
     users = _users(asked)
-    scans = shared_scans(planned.conditions, tables, now, NOTHING_KEPT)
+    asked_for = simpler(planned.conditions, tables.event_names())
+    scans = shared_scans(asked_for.conditions, tables, now, NOTHING_KEPT)
+    askers = _askers(planned.conditions, asked_for)
     return RefreshPlan(
-        scans=tuple(_planned(scan, said, users, tables) for scan in scans),
+        scans=tuple(_planned(scan, askers, said, users, tables) for scan in scans),
         refused={key: str(error) for key, error in planned.refused.items()},
     )
 
@@ -109,19 +112,40 @@ def _users(asked: Mapping[str, Formula | None]) -> Users:
     return users
 
 
-def _planned(scan: Scan, said: Said, users: Users, tables: Tables) -> PlannedScan:
-    answers = [_answered(scan.source, one, said, users, tables) for one in scan.conditions]
+# Of what a scan is asked, the conditions of definitions that ask it.
+Askers = Mapping[Condition, Sequence[Condition]]
+
+
+def _askers(conditions: Iterable[Condition], asked_for: Simpler) -> Askers:
+    found: dict[Condition, list[Condition]] = {}
+    for condition in dict.fromkeys(conditions):
+        for part in asked_for.asked_for(condition):
+            found.setdefault(part, []).append(condition)
+    return found
+
+
+def _planned(scan: Scan, askers: Askers, said: Said, users: Users, tables: Tables) -> PlannedScan:
+    answers = [
+        _answered(scan.source, part, asker, said, users, tables)
+        for part in scan.conditions
+        for asker in askers[part]
+    ]
     return PlannedScan(source=scan.source, answers=tuple(answers), size=scan.size)
 
 
 def _answered(
-    source: Source, condition: Condition, said: Said, users: Users, tables: Tables
+    source: Source,
+    part: Condition,
+    condition: Condition,
+    said: Said,
+    users: Users,
+    tables: Tables,
 ) -> Answered:
     node, text = said.get(condition, (None, "whose customer is whose"))
     return Answered(
         text=text,
         segments=tuple(users.get(condition, ())),
-        read_anew=_why_anew(source, condition, node, tables),
+        read_anew=_why_anew(source, part, node, tables),
     )
 
 

@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from pyroaring import BitMap
 
 from catalogue.definitions.nodes import Subject
-from catalogue.engine.bitmaps import Ordinals, from_mask
+from catalogue.engine.bitmaps import Distinct, Ordinals, from_mask
 from catalogue.engine.conditions.accounts import Belonging
 from catalogue.engine.conditions.aggregates import Columns
 from catalogue.engine.conditions.bench import Bench
@@ -115,13 +115,14 @@ def scan_trait(
             follows=known.update_size is not None,
         )
     rows = trait_rows(changes, conditions, tables, now)
+    whose = Distinct(rows.ordinals)
     members: dict[Condition, BitMap] = {}
     found: dict[Figure, Figures] = {}
     for one, answers in rows.answers.items():
         if isinstance(one, TraitFigure):
             found[one] = Figures(ordinals=rows.ordinals, columns={"value": answers})
         else:
-            members[one] = from_mask(rows.ordinals, answers.to_numpy()) & live
+            members[one] = whose.where(answers.to_numpy()) & live
     return Answer(members=members, rows_read=rows.read, found=found)
 
 

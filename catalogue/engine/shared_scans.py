@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from catalogue.definitions.nodes import Subject
@@ -44,12 +43,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """One reading of the data that answers several conditions. `size`: bytes of the files it may
-    have to read, None where that is not known."""
+    """One reading of tables that answers several conditions. `size`: bytes of the files it may have
+    to read, None where that is not known."""
 
     source: Source
     conditions: Sequence[Condition]
-    run: Callable[[], Answer]
+    run: Callable[[Tables], Answer]
     size: int | None = None
 
 
@@ -64,7 +63,7 @@ def shared_scans(
     """The scans that answer distinct conditions as of `now`, from what is kept where it can be.
     `keep_vectors`: they answer with what was counted, too."""
     known = tables.event_names()
-    asking = _Asking(tables=tables, now=now, kept=kept, keep_vectors=keep_vectors)
+    asking = _Asking(now=now, kept=kept, keep_vectors=keep_vectors)
     groups: dict[Source, list[Condition]] = {}
     for condition in conditions:
         groups.setdefault(_source_of(condition, known), []).append(condition)
@@ -81,9 +80,8 @@ def shared_scans(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asking:
-    """Of what, as of when, from what is remembered, and whether for what was counted."""
+    """As of when, from what is remembered, and whether for what was counted."""
 
-    tables: Tables
     now: datetime
     kept: Kept
     keep_vectors: bool
@@ -121,20 +119,20 @@ def _size(source: Source, tables: Tables) -> int | None:
 
 def _reading(
     source: Source, conditions: Sequence[Condition], asking: _Asking
-) -> Callable[[], Answer]:
+) -> Callable[[Tables], Answer]:
     # A source has conditions of its own kinds only.
     some: Any = list(conditions)
-    names, tables, now, kept = source.names, asking.tables, asking.now, asking.kept
+    names, now, kept = source.names, asking.now, asking.kept
     match source.kind:
         case "trait":
-            return partial(scan_trait, names[0], source.subject, some, tables, now, kept)
+            return lambda tables: scan_trait(names[0], source.subject, some, tables, now, kept)
         case "history":
-            return partial(scan_held, names[0], some, tables, now)
+            return lambda tables: scan_held(names[0], some, tables, now)
         case "sample":
-            return partial(scan_samples, some, tables, kept)
+            return lambda tables: scan_samples(some, tables, kept)
         case "accounts":
-            return partial(scan_accounts, tables, now)
+            return lambda tables: scan_accounts(tables, now)
         case "walk":
-            return partial(scan_walks, frozenset(names), some, tables)
+            return lambda tables: scan_walks(frozenset(names), some, tables)
     keep = asking.keep_vectors
-    return partial(scan_events, frozenset(names), some, tables, kept, keep_vectors=keep)
+    return lambda tables: scan_events(frozenset(names), some, tables, kept, keep_vectors=keep)

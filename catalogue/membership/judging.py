@@ -115,7 +115,7 @@ def _evaluate(
     attempt: Attempt, pinned: Pinned, gathered: Gathered, deadline: Deadline, kept: Kept
 ) -> Evaluation:
     budget = refresh_budget()
-    tables = photos.open_photo(pinned.photo, budget=budget)
+    tables = photos.open_photo(pinned.photo, budget=budget, is_alone=True)
     try:
         with deadline.held(tables.connection):
             return evaluate(

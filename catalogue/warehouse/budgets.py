@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 
 from django.conf import settings
 
@@ -43,15 +44,21 @@ def estimate_budget() -> Budget:
 
 
 class Meter:
-    """Counts the rows that one run sets out to read, as the files say before they are read."""
+    """Counts the rows that one run sets out to read, as the files say before they are read. For any
+    number of threads."""
 
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
         self.rows = 0
+        self._lock = Lock()
 
     def take(self, name: str, rows: int) -> None:
         """Set out to read the rows of an event, or the changes of a trait, called `name`. Raises
         `too_expensive` when they do not fit; then they are not counted."""
+        with self._lock:
+            self._take(name, rows)
+
+    def _take(self, name: str, rows: int) -> None:
         budget = self.budget
         if self.rows + rows > budget.rows:
             taken = f", {self.rows:,} of which other conditions have taken" if self.rows else ""

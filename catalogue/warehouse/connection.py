@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import tempfile
 import threading
 from collections.abc import Generator, Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 import duckdb
@@ -57,9 +58,34 @@ def open_connection(
     settings = {**SETTINGS, "threads": threads, "memory_limit": memory_limit}
     connection = duckdb.connect(":memory:", config=settings)
     backend = ibis.duckdb.from_connection(connection)
+    # Ibis sets it for one connection, and its twin is to have it too.
+    connection.execute("SET GLOBAL timezone = 'UTC'")
     lock_down(connection, lake, temp)
     probe(connection)
     return backend
+
+
+def standing_connection(*, lake: Path, memory_limit: str) -> Backend:
+    """A connection of its own to a DuckDB that this process keeps open for one lake: opening one
+    and trying its lock costs more than a small question. All that use it share the limit of memory,
+    so it is for those who come one after the other."""
+    return twin_of(_standing(lake, memory_limit, os.getpid()))
+
+
+@lru_cache(maxsize=1)
+def _standing(lake: Path, memory_limit: str, _process: int) -> Backend:
+    # A process that was forked shares no connection with the one it came from.
+    return open_connection(lake=lake, memory_limit=memory_limit)
+
+
+def twin_of(backend: Backend) -> Backend:
+    """A second connection for another thread, to the same DuckDB: locked as the first one is, and
+    within its limits."""
+    twin = Backend()
+    # As Ibis opens one, but for the settings, which are locked and hold for all connections.
+    twin._can_reconnect, twin.con = False, backend.con.cursor()
+    twin._record_batch_readers_consumed = {}
+    return twin
 
 
 def fetch(backend: ibis.BaseBackend, query: ir.Table) -> pa.Table:
@@ -80,7 +106,12 @@ def batches(backend: ibis.BaseBackend, query: ir.Table, size: int) -> Generator[
         return
     # What Ibis calls for this is gone from DuckDB 2.
     backend._run_pre_execute_hooks(query)
-    reader = backend.con.sql(backend.compile(query)).to_arrow_reader(size)
+    yield from batches_of(backend, backend.compile(query), size)
+
+
+def batches_of(backend: Backend, sql: str, size: int) -> Generator[pa.RecordBatch]:
+    """The same for a statement of our own."""
+    reader = backend.con.sql(sql).to_arrow_reader(size)
     try:
         yield from reader
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from copy import copy
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +19,8 @@ from catalogue.definitions.nodes import Subject
 from catalogue.models import Photo
 from catalogue.warehouse import ordinals
 from catalogue.warehouse.budgets import Meter
-from catalogue.warehouse.connection import MEMORY_LIMIT, open_connection
+from catalogue.warehouse.connection import MEMORY_LIMIT, open_connection, twin_of
+from catalogue.warehouse.file_people import people_of
 from catalogue.warehouse.layout import (
     CUSTOMER_ACCOUNTS,
     events_key,
@@ -142,6 +144,17 @@ class LakeTables:
             lake=self._lake.lake_dir, memory_limit=self._memory_limit
         )
 
+    def twin(self) -> LakeTables:
+        """The same photo for another thread; both share one limit of memory."""
+        twin = copy(self)
+        twin._connection = twin_of(self.connection)
+        twin._events, twin._traits = {}, {}
+        # Made once for both.
+        twin.__dict__.pop("connection")
+        twin.__dict__ |= {"customers": self.customers, "accounts": self.accounts}
+        twin.__dict__ |= {"survivors": self.survivors}
+        return twin
+
     @property
     def has_near_rows(self) -> bool:
         """Files of this machine."""
@@ -181,6 +194,10 @@ class LakeTables:
     def events_in(self, name: str, pieces: Collection[str]) -> EventTable | None:
         """The rows of one event that lie in some of its files."""
         return self._open_events(events_key(name), pieces)
+
+    def people_in(self, name: str, piece: str) -> BitMap | None:
+        """Whose rows lie in one file of an event."""
+        return people_of(Path(piece))
 
     def _take(self, name: str, key: str) -> None:
         if self.meter is not None:

@@ -13,6 +13,7 @@ from catalogue.warehouse.budgets import Budget, Meter
 from catalogue.warehouse.company.roster import take_photo
 from catalogue.warehouse.company.server import Server
 from catalogue.warehouse.company.tables import CompanyTables
+from catalogue.warehouse.connection import standing_connection
 from catalogue.warehouse.lake import LakeTables
 from catalogue.warehouse.tables import Tables
 
@@ -33,16 +34,19 @@ def open_photo(
     connection: ibis.BaseBackend | None = None,
     *,
     budget: Budget | None = None,
+    is_alone: bool = False,
 ) -> Tables:
     """The tables of a photo, on `connection` or a new one of their own. With a budget its limit of
-    memory holds for the new one, and reading more than its rows is `too_expensive`. Raises
-    WarehouseError."""
+    memory holds for the new one, and reading more than its rows is `too_expensive`. Whoever asks
+    `alone` in this process gets what the one before had. Raises WarehouseError."""
     if settings.WAREHOUSE_URL:
         return CompanyTables(photo, Server.of_settings(ordinals.everybody))
     if budget is None:
         return LakeTables(photo, Path(settings.LAKE_DIR), connection)
-    limit = f"{budget.memory_mib}MiB"
-    tables = LakeTables(photo, Path(settings.LAKE_DIR), connection, limit)
+    lake, limit = Path(settings.LAKE_DIR), f"{budget.memory_mib}MiB"
+    if is_alone:
+        connection = standing_connection(lake=lake, memory_limit=limit)
+    tables = LakeTables(photo, lake, connection, limit)
     return metered(tables, budget)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeGuard, runtime_checkable
 
+from pyroaring import BitMap
+
 from catalogue.definitions.nodes import Subject
 from catalogue.warehouse.tables import EventTable, Tables, TraitChanges
 
@@ -35,6 +37,10 @@ class InPieces(Protocol):
 
     def events_in(self, name: str, pieces: Collection[str]) -> EventTable | None:
         """The rows of one event that lie in some of its pieces; None when these are none."""
+
+    def people_in(self, name: str, piece: str) -> BitMap | None:
+        """Whose rows lie in one piece of an event, merges not followed; None where nobody kept
+        that."""
 
     def trait_pieces(self, name: str, subject: Subject) -> Pieces:
         """The pieces of one trait; none when there is no such trait."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import ibis
 from pyroaring import BitMap
@@ -101,3 +101,12 @@ class Tables(Protocol):
 
     def account_ids(self, ordinals: BitMap) -> dict[int, str]:
         """External id per ordinal of an account; unknown ordinals are absent."""
+
+
+@runtime_checkable
+class Twofold(Protocol):
+    """Tables that two threads may read at once. (Methods only: to ask for the class must cost
+    nothing.)"""
+
+    def twin(self) -> Tables:
+        """The same photo, to be read by another thread, within the same budget."""

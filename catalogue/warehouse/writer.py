@@ -32,8 +32,9 @@ from catalogue.crashpoint import crashpoint
 from catalogue.models import Load, Photo
 from catalogue.warehouse import leases
 from catalogue.warehouse.connection import Calculator
+from catalogue.warehouse.file_people import note_people
 from catalogue.warehouse.lake import PinnedLake, pack_merges, unpack_merges
-from catalogue.warehouse.layout import key_of, made_by, path_of, paths_on_disk
+from catalogue.warehouse.layout import EVENTS, key_of, made_by, path_of, paths_on_disk
 from catalogue.warehouse.ordinals import Roll
 from catalogue.warehouse.photos import newest_photo
 from catalogue.warehouse.refusals import LoadError
@@ -132,7 +133,9 @@ class Writer:
         except CommitFailedError as error:
             raise _somebody_else(path) from error
         self.step("append: after")
-        self._note(path, table or DeltaTable(self.lake_dir / path))
+        added = self._note(path, table or DeltaTable(self.lake_dir / path))
+        if key.startswith(f"{EVENTS}/"):
+            note_people(added, rows)
 
     def _table(self, path: str) -> DeltaTable | None:
         """The table as it is for this writer, opened once; None when it is still to be made."""
@@ -140,8 +143,8 @@ class Writer:
             self._opened[path] = self.known.hand_over(key_of(path))
         return self._opened.get(path)
 
-    def _note(self, path: str, table: DeltaTable) -> None:
-        """Take note of the version just written."""
+    def _note(self, path: str, table: DeltaTable) -> list[Path]:
+        """Take note of the version just written; the files that it added."""
         if table.version() != self.tables.get(path, -1) + 1:
             raise _somebody_else(path)
         self.tables[path], self._opened[path] = table.version(), table
@@ -150,7 +153,9 @@ class Writer:
         # At once: after a power cut the next writer must be able to read it to undo it.
         _sync(log)
         above = (f for f in folder.parents if f.is_relative_to(self.lake_dir))
-        self._unsynced.update((*_added(log), log.parent, folder, *above))
+        added = _added(log)
+        self._unsynced.update((*added, log.parent, folder, *above))
+        return added
 
     def _harden(self) -> None:
         """See everything written safely on the disk."""

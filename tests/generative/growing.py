@@ -99,6 +99,11 @@ class GrowingTables:
         table = self._register(rows, {})
         return EventTable(table=table, properties={"v": _value(table)})
 
+    def people_in(self, name: str, piece: str) -> BitMap | None:
+        rows = self.state.events[name][piece]
+        # Of some nobody kept it.
+        return None if len(rows) % 4 == 0 else BitMap(row.ordinal for row in rows)
+
     def trait_changes(self, name: str, subject: Subject = "customer") -> TraitChanges | None:
         return self.trait_changes_in(name, subject, self.state.traits.get(name, ()))
 

@@ -13,12 +13,14 @@ from catalogue.engine.bitmaps import from_dense
 from catalogue.engine.clocks import DAY
 from catalogue.engine.conditions.aggregates import Comparisons
 from catalogue.engine.conditions.events import EventCondition
+from catalogue.engine.kept.early import are_about_any, early
 from catalogue.engine.kept.log import Log
 from catalogue.engine.kept.moving import Moving, Start, Step
 from catalogue.engine.kept.question import Arrivals, EventQuestion
+from catalogue.engine.vectors.asked import Asked
 from catalogue.engine.vectors.judging import Counted, counted, judge, stretches
 from catalogue.engine.vectors.ordinals import Ordinals
-from catalogue.engine.vectors.rows import Asked, Rows
+from catalogue.engine.vectors.rows import Rows
 from catalogue.engine.vectors.scan import tallied
 from catalogue.engine.vectors.tally import Places
 
@@ -43,7 +45,8 @@ class Found:
 class KeptEvents:
     """As of one photo, and one `end` up to which events count (microseconds since 1970). `starts`
     and `moving`: each with the end at which somebody last asked for it. `size`: how many ordinals
-    there are; `rows`: how many rows the last full scan read."""
+    there are; `rows`: how many rows the last full scan read. Unless it `is_whole`, what counts from
+    the beginning of time counts old events as one, however many somebody has."""
 
     pieces: frozenset[str]
     survivors: Mapping[int, int]
@@ -52,6 +55,7 @@ class KeptEvents:
     end: int
     size: int
     rows: int
+    is_whole: bool
     log: Log
     moving: dict[Counted, Moving]
     wanted: dict[Counted, int]
@@ -62,7 +66,14 @@ class KeptEvents:
         """All of it, by a scan of everything. Raises TooLarge."""
         starts = question.starts
         log = Log(_first(starts, question.end))
-        found = tallied(question.sources, question.conditions, question.tables, on_rows=log.add)
+        old = early(question)
+        found = tallied(
+            question.sources if old is None else old.sources,
+            question.conditions,
+            question.tables,
+            on_rows=log.add,
+            early=None if old is None else old.people,
+        )
         kept = cls(
             pieces=question.all_pieces,
             survivors=dict(question.tables.survivors),
@@ -71,6 +82,7 @@ class KeptEvents:
             end=question.end,
             size=found.ordinals.size,
             rows=found.rows,
+            is_whole=old is None,
             log=log,
             moving={one: Moving.of(one, tally, starts) for one, tally in found.tallies.items()},
             wanted=dict.fromkeys(found.tallies, question.end),
@@ -89,6 +101,7 @@ class KeptEvents:
         return (
             question.end >= self.end
             and self.pieces <= question.all_pieces
+            and (self.is_whole or are_about_any(question.conditions))
             and all(counted(one) in self.moving for one in question.conditions)
             and all(map(self._is_in_reach, question.starts))
             and self._are_merges_followed(question.tables.survivors)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from catalogue.engine.conditions.bench import Mask
-from catalogue.engine.vectors.rows import Rows, Where
+from catalogue.engine.vectors.asked import Where
+from catalogue.engine.vectors.rows import Rows
 
 # So many sorted runs are looked through for every edge; more are merged.
 MOST_RUNS = 48
@@ -24,8 +25,7 @@ class Log:
         """Take in rows with times; those before the start are left out."""
         low = int(np.searchsorted(rows.at, self.start))
         if low < len(rows.at):
-            # A copy: whoever read them has them in a much larger block.
-            self.runs.append(rows.chosen(np.arange(low, len(rows))))
+            self.runs.append(_from(rows, low))
         if len(self.runs) > MOST_RUNS:
             self._merge()
 
@@ -40,11 +40,8 @@ class Log:
         kept = []
         for run in self.runs:
             low = int(np.searchsorted(run.at, self.start))
-            # Cut only when it pays: a cut copies what is left.
-            if low > len(run) // 2:
-                run = run.chosen(np.arange(low, len(run)))
-            if len(run):
-                kept.append(run)
+            if low < len(run):
+                kept.append(_from(run, low) if low > len(run) // 2 else run)
         self.runs = kept
 
     @property
@@ -57,6 +54,11 @@ class Log:
         by_size = sorted(self.runs, key=len)
         half = len(by_size) // 2
         self.runs = [joined(by_size[:half]), *by_size[half:]]
+
+
+def _from(rows: Rows, low: int) -> Rows:
+    # A slice holds on to all of the block that it is cut from, a copy costs what is copied.
+    return rows.chosen(slice(low, None) if low <= len(rows) // 2 else np.arange(low, len(rows)))
 
 
 def joined(runs: Sequence[Rows]) -> Rows:

@@ -11,8 +11,9 @@ from catalogue.definitions.windows import Interval
 from catalogue.engine.conditions.events import EventCondition
 from catalogue.engine.kept.moving import Start
 from catalogue.engine.local_times import naive
+from catalogue.engine.vectors.asked import Asked
 from catalogue.engine.vectors.edges import Edges
-from catalogue.engine.vectors.rows import Asked, Rows, read
+from catalogue.engine.vectors.rows import Rows, read
 from catalogue.engine.vectors.scan import asked_by, instant, timeline
 from catalogue.warehouse.pieces import Pieces, TablesInPieces, may_be_after
 from catalogue.warehouse.tables import EventTable

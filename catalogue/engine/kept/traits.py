@@ -11,7 +11,8 @@ import numpy as np
 from pyroaring import BitMap
 
 from catalogue.definitions.nodes import Subject
-from catalogue.engine.bitmaps import from_mask
+from catalogue.engine.bitmaps import Distinct
+from catalogue.engine.conditions.bench import Mask
 from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.local_times import naive
 from catalogue.engine.trait_rows import TraitRows, trait_rows
@@ -48,32 +49,32 @@ class FoundByTrait:
 
 
 class KeptTrait:
-    """As of one photo and one `now`. `at` and `sequence`: of everybody's newest change, by ordinal;
-    shape (n,)."""
+    """As of one photo and one `now`: for whom each condition is true, and which change said so."""
 
-    def __init__(self) -> None:
+    def __init__(self, question: TraitQuestion, rows: TraitRows) -> None:
         self.pieces: frozenset[str] = frozenset()
         self.now: datetime | None = None
-        self.at = np.zeros(0, dtype=np.int64)
-        self.sequence = np.zeros(0, dtype=np.int64)
-        self.members: dict[TraitCondition, BitMap] = {}
+        self.newest = Newest(rows)
+        whose = Distinct(rows.ordinals)
+        self.members = {
+            one: whose.where(rows.answers[one].to_numpy()) for one in question.conditions
+        }
         # When somebody last asked for each.
-        self.wanted: dict[TraitCondition, datetime] = {}
+        self.wanted: dict[TraitCondition, datetime] = dict.fromkeys(
+            question.conditions, question.now
+        )
 
     @classmethod
     def scanned(cls, question: TraitQuestion) -> tuple[KeptTrait, FoundByTrait]:
         """All of it, by a scan of everything."""
-        kept = cls()
-        kept.members = {condition: BitMap() for condition in question.conditions}
-        kept.wanted = dict.fromkeys(question.conditions, question.now)
         rows = trait_rows(question.changes, question.conditions, question.tables, question.now)
-        kept._take(rows)
+        kept = cls(question, rows)
         return kept, kept._settled(question, rows.read, None)
 
     @property
     def nbytes(self) -> int:
         """The memory it takes, but for the bitmaps."""
-        return self.at.nbytes + self.sequence.nbytes
+        return self.newest.nbytes
 
     def can_follow(self, question: TraitQuestion) -> bool:
         """Whether only new changes decide: nothing asked moves with the clock, and no change that
@@ -115,19 +116,44 @@ class KeptTrait:
 
     def _take(self, rows: TraitRows) -> None:
         """Let those rows decide that are newer than what was known."""
+        wins, whose = self.newest.take(rows), Distinct(rows.ordinals)
+        winners = whose.where(wins)
+        for condition, members in self.members.items():
+            true = rows.answers[condition].to_numpy() & wins
+            self.members[condition] = (members - winners) | whose.where(true)
+
+
+class Newest:
+    """When everybody's newest change was. `at` and `sequence`: by ordinal, shape (n,)."""
+
+    def __init__(self, rows: TraitRows) -> None:
+        # Spread out by ordinal only when the first change comes, which of most traits is late.
+        self._unspread: TraitRows | None = rows
+        self.at = np.zeros(0, dtype=np.int64)
+        self.sequence = np.zeros(0, dtype=np.int64)
+
+    @property
+    def nbytes(self) -> int:
+        """The memory it takes."""
+        rows = self._unspread
+        unspread = 0 if rows is None else rows.at.nbytes + rows.sequence.nbytes
+        return self.at.nbytes + self.sequence.nbytes + unspread
+
+    def take(self, rows: TraitRows) -> Mask:
+        """Take in rows, one for each ordinal; which of them are newer than what was known."""
+        if self._unspread is not None:
+            first, self._unspread = self._unspread, None
+            self.take(first)
         if not len(rows.ordinals):
-            return
+            return np.zeros(0, dtype=bool)
         self._make_room(int(rows.ordinals.max()) + 1)
         places = rows.ordinals.astype(np.intp)
-        wins = (rows.at > self.at[places]) | (
+        wins: Mask = (rows.at > self.at[places]) | (
             (rows.at == self.at[places]) & (rows.sequence > self.sequence[places])
         )
         self.at[places[wins]] = rows.at[wins]
         self.sequence[places[wins]] = rows.sequence[wins]
-        winners = from_mask(rows.ordinals, wins)
-        for condition, members in self.members.items():
-            true = rows.answers[condition].to_numpy().astype(bool)
-            self.members[condition] = (members - winners) | from_mask(rows.ordinals, wins & true)
+        return wins
 
     def _make_room(self, size: int) -> None:
         missing = size - len(self.at)

@@ -32,6 +32,10 @@ class Counted:
     prop: Path
 
 
+# Any event, of whatever properties.
+ANY = Counted(where=frozenset(), prop=())
+
+
 def counted(condition: EventCondition) -> Counted:
     """The tally that answers a condition."""
     return Counted(where=condition.measure.where, prop=condition.measure.prop)

@@ -9,28 +9,21 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from ibis.backends.duckdb import Backend
 
 from catalogue.definitions.nodes import Path
 from catalogue.definitions.windows import Interval
 from catalogue.engine.clocks import Integers
 from catalogue.engine.conditions.bench import Mask
-from catalogue.engine.conditions.lists import Criterion
 from catalogue.engine.grouping import projection
+from catalogue.engine.vectors.asked import Asked, Where
 from catalogue.engine.vectors.money import Floats
-from catalogue.warehouse.connection import batches
+from catalogue.engine.vectors.plain import plain_statement
+from catalogue.warehouse.connection import batches, batches_of
 from catalogue.warehouse.tables import EventTable, Tables
 
 BATCH_ROWS = 1 << 20
-Where = frozenset[Criterion]
 RawOrdinals = npt.NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What is read of every row: whether it fits each of the wheres, and its numbers of props."""
-
-    wheres: Sequence[Where]
-    props: Sequence[Path]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +74,20 @@ def read(
     # One source after the other: a union of many takes long to be compiled, and nobody asks for an
     # order between them.
     for source in sources:
-        query = projection(
-            [source], asked.wheres, asked.props, covered, tables, with_times=with_times
-        )
-        with closing(batches(tables.connection, query, BATCH_ROWS)) as stream:
+        with closing(_batches(source, asked, covered, tables, with_times=with_times)) as stream:
             for batch in stream:
                 yield _sorted(_rows(batch, asked, with_times=with_times))
+
+
+def _batches(
+    source: EventTable, asked: Asked, covered: Interval, tables: Tables, *, with_times: bool
+) -> Generator[pa.RecordBatch]:
+    backend = tables.connection
+    plain = plain_statement(source, asked, covered, with_times=with_times)
+    if plain is not None and isinstance(backend, Backend):
+        return batches_of(backend, plain, BATCH_ROWS)
+    query = projection([source], asked.wheres, asked.props, covered, tables, with_times=with_times)
+    return batches(backend, query, BATCH_ROWS)
 
 
 def _rows(batch: pa.RecordBatch, asked: Asked, *, with_times: bool) -> Rows:

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeGuard
 
+import numpy as np
 from pyroaring import BitMap
 
 from catalogue.definitions.windows import Interval
 from catalogue.engine.bitmaps import from_dense
 from catalogue.engine.conditions.events import EventCondition
+from catalogue.engine.vectors.asked import Asked
 from catalogue.engine.vectors.edges import Edges
 from catalogue.engine.vectors.judging import (
+    ANY,
     SUMMED,
     Counted,
     Vector,
@@ -25,7 +28,7 @@ from catalogue.engine.vectors.judging import (
     vector_of,
 )
 from catalogue.engine.vectors.ordinals import Ordinals
-from catalogue.engine.vectors.rows import Asked, Rows, read
+from catalogue.engine.vectors.rows import Rows, read
 from catalogue.engine.vectors.tally import Places, Tally
 from catalogue.warehouse.tables import EventTable, Tables
 
@@ -87,9 +90,12 @@ def tallied(
     conditions: Sequence[EventCondition],
     tables: Tables,
     on_rows: Callable[[Rows], None] | None = None,
+    early: BitMap | None = None,
 ) -> Tallied:
     """Count whatever the conditions ask for. `on_rows` is given all rows as they are read, with
-    their times unless all of them count however old. Raises TooLarge."""
+    their times unless all of them count however old. `early`: who has other events, before the
+    first edge, merges not followed; of these it is only asked whether there are any. Raises
+    TooLarge."""
     edges, lowest = timeline(conditions)
     asked, ordinals = asked_by(conditions), Ordinals.of(tables)
     # One place more, for those who are nobody any more.
@@ -106,6 +112,8 @@ def tallied(
             if on_rows is not None:
                 on_rows(rows)
             _take_in(rows, ordinals.places(rows.ordinals), tallies, edges, lowest)
+    if early:
+        tallies[ANY].mark(0, ordinals.places(np.asarray(early.to_array(), dtype=np.int64)))
     for tally in tallies.values():
         tally.finish(lowest, edges.count)
     return Tallied(tallies=tallies, edges=edges, lowest=lowest, ordinals=ordinals, rows=total)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -30,6 +31,12 @@ class Tally:
     counts: dict[int, Counts] = field(default_factory=dict)
     sums: dict[int, Integers] = field(default_factory=dict)
     reach: float = 0.0
+
+    def mark(self, place: int, ordinals: Places) -> None:
+        """Take in that each of these ordinals has some in a slice, whatever their number."""
+        if place not in self.counts:
+            self.counts[place] = np.zeros(self.size, dtype=np.uint32)
+        self.counts[place][ordinals] += np.uint32(1)
 
     def count(self, place: int, ordinals: Places) -> None:
         """Take in one event of each of these ordinals, in a slice."""
@@ -60,11 +67,17 @@ class Tally:
 
     def counted(self, start: int, end: int) -> Counts:
         """How many there are from one slice up to, and without, another."""
-        return _between(self.counts, start, end, np.zeros(self.size, dtype=np.uint32))
+        return _between(self.counts, start, end, self._no_counts)
 
     def summed(self, start: int, end: int) -> Integers:
         """Their sum, from one slice up to, and without, another."""
-        return _between(self.sums, start, end, np.zeros(self.size, dtype=np.int64))
+        return _between(self.sums, start, end, self._no_sums)
+
+    def _no_counts(self) -> Counts:
+        return np.zeros(self.size, dtype=np.uint32)
+
+    def _no_sums(self) -> Integers:
+        return np.zeros(self.size, dtype=np.int64)
 
     def any(self, start: int, end: int) -> Mask:
         """Whose count there is not zero."""
@@ -83,7 +96,9 @@ def _sum_up(vectors: dict[int, Vector], lowest: int, slices: int) -> None:
             vectors[place] = after = here
 
 
-def _between(vectors: dict[int, Vector], start: int, end: int, nothing: Vector) -> Vector:
+def _between(
+    vectors: dict[int, Vector], start: int, end: int, nothing: Callable[[], Vector]
+) -> Vector:
     if start >= end or start not in vectors:
-        return nothing
+        return nothing()
     return vectors[start] - vectors[end] if end in vectors else vectors[start]

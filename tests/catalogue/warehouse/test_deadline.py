@@ -8,11 +8,13 @@ import time
 import duckdb
 import pytest
 
-from catalogue.engine.findings import Findings
+from catalogue.engine.findings import Done
 from catalogue.engine.inputs import Stopped
 from catalogue.engine.shared_scans import Scan, Source
 from catalogue.warehouse.connection import open_connection
 from catalogue.warehouse.deadline import Deadline
+from catalogue.warehouse.given import World
+from catalogue.warehouse.memory import MemoryTables
 
 FOR_EVER = "SELECT count(*) FROM range(10_000_000_000) a WHERE hash(a.range) % 7 = 8"
 
@@ -33,10 +35,10 @@ def test_a_scan_that_is_interrupted_stops_the_whole_evaluation() -> None:
     endless = Scan(
         source=Source(kind="accounts"),
         conditions=[],
-        run=lambda: connection.con.execute(FOR_EVER).fetchall(),
+        run=lambda _: connection.con.execute(FOR_EVER).fetchall(),
     )
     with Deadline(0.1).held(connection), pytest.raises(Stopped):
-        Findings().add(endless)
+        Done.of(endless, MemoryTables(World()))
 
 
 def test_what_ends_in_time_is_left_alone() -> None:
