@@ -1,0 +1,125 @@
+"""The models give the published numbers of CDNOW, and the forecast says when there is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from catalogue.metrics import bgnbd, gamma_gamma
+from catalogue.metrics.lifetime_value import fit, predicted
+from catalogue.metrics.measured import NotMeasured
+from tests.catalogue.metrics.cdnow_sample import CALIBRATED, CUSTOMERS, END, purchases_up_to
+
+EVERYBODY = np.ones(CUSTOMERS, dtype=bool)
+
+
+def test_bg_nbd_finds_the_parameters_published_for_cdnow() -> None:
+    model = fit(purchases_up_to(CALIBRATED)).buying
+    found = [round(one, 3) for one in (model.r, model.alpha, model.a, model.b)]
+    assert found == [0.243, 4.414, 0.793, 2.426]
+    assert round(model.log_likelihood, 1) == -9582.4
+
+
+def test_gamma_gamma_finds_the_parameters_published_for_cdnow() -> None:
+    model = fit(purchases_up_to(CALIBRATED)).spending
+    assert [round(one, 2) for one in (model.p, model.q, model.gamma)] == [6.25, 3.74, 15.44]
+
+
+def test_the_currency_of_the_amounts_changes_nothing_but_gamma() -> None:
+    bought = purchases_up_to(CALIBRATED)
+    cents = gamma_gamma.fit(bought.frequency, bought.repeat_mean() * 100)
+    assert (cents.p, cents.q) == pytest.approx((6.25, 3.74), abs=0.01)
+    assert cents.gamma == pytest.approx(1544, abs=1)
+
+
+def test_customers_of_each_frequency_are_expected_to_buy_as_often_as_published() -> None:
+    bought = purchases_up_to(CALIBRATED)
+    expected = fit(bought).buying.expected(39, bought.frequency, bought.recency, bought.age)
+    by_frequency = [float(expected[bought.frequency == x].mean()) for x in range(7)]
+    by_frequency.append(float(expected[bought.frequency >= 7].mean()))
+    assert [round(one, 2) for one in by_frequency] == [
+        0.23, 0.52, 1.04, 1.52, 2.16, 2.65, 3.50, 6.16,
+    ]  # fmt: skip
+    one = fit(bought).buying.expected(39, np.array([2]), np.array([30.43]), np.array([38.86]))
+    assert one[0] == pytest.approx(1.226, abs=0.0005)
+
+
+def test_78_weeks_come_out_as_near_to_the_forecast_as_published() -> None:
+    after = purchases_up_to(END)
+    buying = fit(purchases_up_to(CALIBRATED)).buying
+    # Of somebody new, over the whole time since the first purchase.
+    new = np.zeros(CUSTOMERS, dtype=np.int64)
+    expected = buying.expected(after.age, new, np.zeros(CUSTOMERS), np.zeros(CUSTOMERS))
+    assert int(purchases_up_to(CALIBRATED).frequency.sum()) == 2_457
+    assert int(after.frequency.sum()) == 4_339
+    assert round(float(expected.sum())) == 4_161
+
+
+def test_expectation_is_what_simulated_customers_of_the_model_do() -> None:
+    model = bgnbd.BgNbd(r=0.8, alpha=6.0, a=1.5, b=4.0, log_likelihood=0.0)
+    rng = np.random.default_rng(1)
+    frequency, recency, later = _simulated(model, rng, 100_000, until=30.0, weeks=20.0)
+    age = np.full(len(frequency), 30.0)
+    expected = model.expected(20.0, frequency, recency, age)
+    for x in (0, 1, 3):
+        some = frequency == x
+        assert expected[some].mean() == pytest.approx(later[some].mean(), rel=0.04)
+    fitted = bgnbd.fit(frequency[:20_000], recency[:20_000], age[:20_000])
+    assert (fitted.r, fitted.alpha) == pytest.approx((0.8, 6.0), rel=0.1)
+
+
+def _simulated(
+    model: bgnbd.BgNbd, rng: np.random.Generator, n: int, *, until: float, weeks: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rate = rng.gamma(model.r, 1 / model.alpha, n)
+    leaves = rng.beta(model.a, model.b, n)
+    at, alive = np.zeros(n), np.ones(n, dtype=bool)
+    frequency, recency, later = np.zeros(n, dtype=np.int64), np.zeros(n), np.zeros(n)
+    while alive.any():
+        at = at + rng.exponential(1 / rate)
+        alive = alive & (at <= until + weeks)
+        early = alive & (at <= until)
+        frequency[early] += 1
+        recency[early] = at[early]
+        later[alive & ~early] += 1
+        alive = alive & (rng.random(n) >= leaves)
+    return frequency, recency, later
+
+
+def test_a_forecast_is_the_mean_over_members_of_models_fitted_on_everybody() -> None:
+    bought = purchases_up_to(CALIBRATED)
+    each = fit(bought).value(bought)
+    some = bought.frequency >= 5
+    reading = predicted(bought, some)
+    assert reading.value == pytest.approx(float(each[some].mean()))
+    assert (reading.n, reading.unit) == (int(some.sum()), "money")
+    assert predicted(bought, EVERYBODY).value < reading.value
+    assert reading.interval is not None
+    assert reading.interval.low < reading.value < reading.interval.high
+
+
+def test_nothing_is_foretold_of_those_who_never_bought() -> None:
+    bought = purchases_up_to(CALIBRATED)
+    nobody_yet = bought.bought.copy()
+    nobody_yet[:10] = False
+    value = fit(bought).value(replace(bought, bought=nobody_yet))
+    assert not value[:10].any()
+    assert (value[10:] > 0).all()
+
+
+def test_a_forecast_without_repeated_purchases_says_why_there_is_none() -> None:
+    bought = purchases_up_to(CALIBRATED)
+    once = replace(bought, frequency=np.zeros_like(bought.frequency))
+    reading = predicted(once, EVERYBODY)
+    assert (reading.value, reading.n) == (None, CUSTOMERS)
+    assert reading.reason == "Only 0 customers have bought again. A forecast needs 50."
+    with pytest.raises(NotMeasured, match="paid again"):
+        gamma_gamma.fit(bought.frequency, np.zeros(CUSTOMERS))
+
+
+def test_amounts_that_do_not_vary_are_no_model() -> None:
+    bought = purchases_up_to(CALIBRATED)
+    with pytest.raises(NotMeasured, match="do not fit the model"):
+        gamma_gamma.fit(bought.frequency, np.where(bought.frequency > 0, 20.0, 0.0))
