@@ -46,6 +46,10 @@ class Candidate:
         nodes = tuple(one.node for one in self.literals)
         return nodes[0] if len(nodes) == 1 else All(children=nodes)
 
+    def without(self, place: int) -> Candidate:
+        """The wider group without one of several literals."""
+        return Candidate(literals=self.literals[:place] + self.literals[place + 1 :])
+
 
 def candidates(
     facts: Sequence[Fact], reached: Mask, looked_at: Mask, fewest: int

@@ -29,8 +29,6 @@ MOST_GROUPS = 10
 # In the half that is searched a group has to stand out by so many standard errors. What is less is
 # mostly chance, and every group that is tested makes it harder for the others.
 STANDS_OUT = 4.0
-# The shortest is taken of groups that stand out nearly as much: what it says more is chance.
-NEARLY = 0.95
 METHOD = "rate in the half that was not searched; 95 % interval by Wilson"
 
 
@@ -110,16 +108,41 @@ def _is_open(reached: Mask) -> bool:
 def _strongest(
     found: Sequence[Candidate], reached: Mask, left: Mask, fewest: int
 ) -> Candidate | None:
-    """The candidate that stands out most, or a shorter one that nearly does; None when none does
-    enough."""
-    found = sorted(found, key=lambda one: len(one.literals))
-    strengths = [abs(_strength(one.mask & left, reached, left, fewest)) for one in found]
-    most = max(strengths, default=0.0)
-    if most < STANDS_OUT:
-        return None
-    return next(
-        one for one, strength in zip(found, strengths, strict=True) if strength >= most * NEARLY
-    )
+    """The candidate that stands out most and is a group, simplified; None when none does."""
+    strengths = np.array([_strength(one.mask & left, reached, left, fewest) for one in found])
+    for place in np.argsort(-np.abs(strengths), kind="stable"):
+        if abs(strengths[place]) < STANDS_OUT:
+            break
+        simple = _simplified(found[place], reached, left, fewest)
+        if _is_group(simple.mask & left, reached, left, fewest):
+            return simple
+    return None
+
+
+def _is_group(mask: Mask, reached: Mask, left: Mask, fewest: int) -> bool:
+    """Not most people, and with a rate that is much apart: where nearly everybody is in, the others
+    are the group."""
+    if 2 * np.count_nonzero(mask) > np.count_nonzero(left):
+        return False
+    lift = float(reached[mask].mean() / reached[left].mean())
+    return _is_apart(lift) and abs(_strength(mask, reached, left, fewest)) >= STANDS_OUT
+
+
+def _is_apart(lift: float) -> bool:
+    return lift >= LIFT or lift <= 1 / LIFT
+
+
+def _simplified(candidate: Candidate, reached: Mask, left: Mask, fewest: int) -> Candidate:
+    """Without conditions that keep out people who are no different: by chance some such condition
+    always makes a group look a little better."""
+    while len(candidate.literals) > 1:
+        shorter = [candidate.without(place) for place in range(len(candidate.literals))]
+        inside = candidate.mask & left
+        strengths = [abs(_strength(inside, reached, one.mask & left, fewest)) for one in shorter]
+        if min(strengths) >= STANDS_OUT:
+            break
+        candidate = shorter[int(np.argmin(strengths))]
+    return candidate
 
 
 def _strength(mask: Mask, reached: Mask, among: Mask, fewest: int) -> float:
@@ -178,5 +201,4 @@ def _measured(
 
 
 def _is_much(found: Found, fewest: int) -> bool:
-    is_apart = found.lift >= LIFT or found.lift <= 1 / LIFT
-    return found.p_value < ALPHA and is_apart and found.rate.n >= fewest
+    return found.p_value < ALPHA and _is_apart(found.lift) and found.rate.n >= fewest

@@ -19,8 +19,10 @@ from catalogue.metrics.measured import NotMeasured
 Floats = npt.NDArray[np.float64]
 # With fewer customers who came back four parameters cannot be told apart.
 FEWEST_REPEATERS = 50
-# Parameters beyond these ends mean that the data says nothing about them.
+# At these ends customers are all alike, or nobody ever goes; more extreme is no other forecast.
 LOWEST, HIGHEST = 1e-4, 1e4
+# The forecast has a limit at a = 1, and no value.
+NEAR_ONE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +40,11 @@ class BgNbd:
         self, weeks: float | Floats, frequency: Integers, recency: Floats, age: Floats
     ) -> Floats:
         """How many transactions each customer will make in the weeks to come."""
-        x, a, b, r = frequency, self.a, self.b, self.r
-        late = self.alpha + age
-        beyond = hyp2f1(r + x, b + x, a + b + x - 1, weeks / (late + weeks))
-        bought = 1 - np.power(late / (late + weeks), r + x) * beyond
-        found = (a + b + x - 1) / (a - 1) * bought * self.alive(frequency, recency, age)
-        return np.asarray(found, dtype=np.float64)
+        a, shape = _not_one(self.a), self.r + frequency
+        # Pfaff's transformation of the paper's form, which leaves 64 bits for large frequencies.
+        stays = hyp2f1(shape, a - 1, a + self.b + frequency - 1, -weeks / (self.alpha + age))
+        found = (a + self.b + frequency - 1) / (a - 1) * (1 - stays)
+        return np.asarray(found * self.alive(frequency, recency, age), dtype=np.float64)
 
     def alive(self, frequency: Integers, recency: Floats, age: Floats) -> Floats:
         """How likely it is that each customer has not gone. Who never came back had no occasion to
@@ -72,10 +73,14 @@ def fit(frequency: Integers, recency: Floats, age: Floats) -> BgNbd:
 
     bounds = [(np.log(LOWEST), np.log(HIGHEST))] * 4
     found = minimize(unlikelihood, np.zeros(4), method="L-BFGS-B", bounds=bounds, tol=1e-10)
-    r, alpha, a, b = (float(one) for one in np.exp(found.x))
-    if not found.success or min(r, alpha, a, b) <= LOWEST or max(r, alpha, a, b) >= HIGHEST:
+    if not found.success:
         raise NotMeasured("The purchases do not fit the model, so nothing can be foretold.")
+    r, alpha, a, b = (float(one) for one in np.exp(found.x))
     return BgNbd(r=r, alpha=alpha, a=a, b=b, log_likelihood=-found.fun * len(frequency))
+
+
+def _not_one(a: float) -> float:
+    return a if abs(a - 1) > NEAR_ONE else 1 + NEAR_ONE
 
 
 def _log_likelihood(parameters: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:

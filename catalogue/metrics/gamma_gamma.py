@@ -13,9 +13,11 @@ from scipy.optimize import minimize
 from scipy.special import gammaln
 
 from catalogue.engine.clocks import Integers
-from catalogue.metrics.bgnbd import FEWEST_REPEATERS, HIGHEST, LOWEST
+from catalogue.metrics.bgnbd import FEWEST_REPEATERS
 from catalogue.metrics.measured import NotMeasured
 
+# Parameters at these ends mean that the amounts do not tell them.
+LOWEST, HIGHEST = 1e-4, 1e4
 Floats = npt.NDArray[np.float64]
 
 
@@ -56,8 +58,9 @@ def fit(frequency: Integers, repeat_mean: Floats) -> GammaGamma:
     bounds = [(np.log(LOWEST), np.log(HIGHEST))] * 3
     found = minimize(unlikelihood, np.zeros(3), method="L-BFGS-B", bounds=bounds, tol=1e-12)
     p, q, gamma = (float(one) for one in np.exp(found.x))
-    # At q ≤ 1 the mean over customers has no end.
-    if not found.success or q <= 1 or min(p, gamma) <= LOWEST or max(p, q, gamma) >= HIGHEST:
+    # At q ≤ 1 the mean over customers has no end; at the others nothing varies that could be told.
+    is_at_end = np.isclose(found.x, np.log(LOWEST)) | np.isclose(found.x, np.log(HIGHEST))
+    if not found.success or q <= 1 or is_at_end.any():
         raise NotMeasured("The amounts do not fit the model, so no spending can be foretold.")
     likelihood = -found.fun * len(x) - len(x) * np.log(unit)
     return GammaGamma(p=p, q=q, gamma=gamma * unit, log_likelihood=float(likelihood))

@@ -186,7 +186,6 @@ def test_a_difference_that_is_sure_but_small_is_no_find() -> None:
     people = world(12_000, rng)
     chance = np.where(people.invited, 0.58, 0.48)
     found = discover(people.people(rng.random(12_000) < chance, "invited", "plan", "tickets"))
-    assert found.tested >= 1
     assert found.groups == ()
 
 

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import hyp2f1
 
 from catalogue.metrics import bgnbd, gamma_gamma
 from catalogue.metrics.lifetime_value import fit, predicted
 from catalogue.metrics.measured import NotMeasured
 from tests.catalogue.metrics.cdnow_sample import CALIBRATED, CUSTOMERS, END, purchases_up_to
 
+ONE = np.array([3]), np.array([20.0]), np.array([30.0])
 EVERYBODY = np.ones(CUSTOMERS, dtype=bool)
 
 
@@ -86,6 +88,34 @@ def _simulated(
         later[alive & ~early] += 1
         alive = alive & (rng.random(n) >= leaves)
     return frequency, recency, later
+
+
+def test_the_forecast_is_the_papers_and_holds_for_very_frequent_customers() -> None:
+    model = bgnbd.BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426, log_likelihood=0.0)
+    x, recency, age, t = 3, 20.0, 30.0, 26.0
+    late = model.alpha + age
+    paper = (model.a + model.b + x - 1) / (model.a - 1)
+    paper *= 1 - (late / (late + t)) ** (model.r + x) * hyp2f1(
+        model.r + x, model.b + x, model.a + model.b + x - 1, t / (late + t)
+    )
+    paper /= 1 + model.a / (model.b + x - 1) * (late / (model.alpha + recency)) ** (model.r + x)
+    ours = model.expected(t, np.array([x]), np.array([recency]), np.array([age]))
+    assert ours[0] == pytest.approx(paper)
+    # Somebody who comes every hour goes on for as long as each purchase loses one in 16,000.
+    busy = model.expected(52.0, np.array([5_000]), np.array([30.0]), np.array([30.0]))
+    assert 0.6 < busy[0] / (5_000 / 34.4 * 52) < 1
+    # At a = 1 the form has a gap, its neighbours none.
+    around = [replace(model, a=a).expected(t, *ONE)[0] for a in (1 - 1e-4, 1.0, 1 + 1e-4)]
+    assert around[1] == pytest.approx((around[0] + around[2]) / 2, rel=1e-6)
+
+
+def test_customers_who_never_go_are_foretold_at_their_rate() -> None:
+    rng = np.random.default_rng(7)
+    frequency = rng.poisson(rng.gamma(2, 1 / 8, 5_000) * 40)
+    recency = np.where(frequency > 0, 40 * rng.random(5_000) ** (1 / np.maximum(frequency, 1)), 0)
+    model = bgnbd.fit(frequency, recency, np.full(5_000, 40.0))
+    expected = model.expected(40.0, frequency, recency, np.full(5_000, 40.0))
+    assert expected.sum() == pytest.approx(frequency.sum(), rel=0.03)
 
 
 def test_a_forecast_is_the_mean_over_members_of_models_fitted_on_everybody() -> None:
