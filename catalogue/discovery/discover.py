@@ -73,13 +73,14 @@ def discover(
             f" {4 * fewest} are needed.",
             "/population",
         )
-    searched = _half(n, seed)
+    searched = half_of(n, seed)
     chosen, weighed = _search(people, searched, fewest)
     groups = _confirmed(chosen, people.reached, ~searched, timezone, fewest)
     return Discovery(groups=groups, weighed=weighed, tested=len(chosen), n=n)
 
 
-def _half(n: int, seed: int) -> Mask:
+def half_of(n: int, seed: int) -> Mask:
+    """The half of n people that is searched."""
     mask = np.zeros(n, dtype=bool)
     mask[np.random.default_rng(seed).permutation(n)[: n // 2]] = True
     return mask

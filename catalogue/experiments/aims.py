@@ -59,10 +59,19 @@ class ShareAim:
         def lacking(n: float) -> float:
             return self._chance(level, n, n * ratio) - self.power
 
-        # One person in each arm shows nothing; easing and correction never take eight times as
-        # many.
-        least = max(1.0, 1 / ratio)
-        return float(brentq(lacking, least, 8 * float(plain) + 100 * least))
+        least = most = max(1.0, 1 / ratio)
+        # Easing and correction hardly ever take four times as many.
+        most += 4 * float(plain)
+        while lacking(most) < 0:
+            most *= 2
+        return least if lacking(least) >= 0 else float(brentq(lacking, least, most))
+
+    def variance(self, n: float, m: float) -> float:
+        """That of the difference, with n people in control and m in the arm."""
+        p, q = self.base_rate, self.base_rate + self.effect
+        parted = p * (1 - p) / n + q * (1 - q) / m
+        # Where everybody or nobody reaches it, as with half a person who does otherwise.
+        return max(parted, 0.5 / n**2 + 0.5 / m**2)
 
     def _chance(self, level: float, n: float, m: float) -> float:
         """How likely the effect is called with n people in control and m in the arm."""
@@ -103,6 +112,10 @@ class MeanAim:
         found = normal_sample_size_one_tail(abs(self.effect), self.power, tail, spread)
         return max(float(found), 2.0)
 
+    def variance(self, n: float, m: float) -> float:
+        """That of the difference, with n people in control and m in the arm."""
+        return self.spread**2 * (1 / n + 1 / m)
+
 
 def base_rate_of(reading: Reading) -> float:
     """The rate to plan with, of a conversion of the segment. Raises DefinitionError without one."""
@@ -116,15 +129,16 @@ def base_rate_of(reading: Reading) -> float:
 
 
 def check_call(effect: float, level: float, power: float) -> None:
-    """An effect that is one, a level, and a power above the chance of a false call."""
+    """An effect that is one, a level, and a power that is worth the trouble."""
     if not effect or not math.isfinite(effect):
         raise refuse(Code.BAD_VALUE, "An effect of nothing needs nobody to see.", "/effect")
-    if not 0 < level < 1:
-        raise refuse(Code.BAD_VALUE, "A level lies between 0 % and 100 %.", "/level")
-    if not 1 - level < power < 1:
+    if not 0.5 <= level < 1:
+        raise refuse(Code.BAD_VALUE, "A level goes from 50 % to below 100 %.", "/level")
+    if not 0.5 <= power < 1:
         raise refuse(
             Code.BAD_VALUE,
-            "The power lies between the chance of a false call and 100 %.",
+            "The power goes from 50 % to below 100 %: with less the experiment would rather miss"
+            " the effect than see it.",
             "/power",
         )
 

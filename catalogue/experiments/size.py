@@ -12,6 +12,7 @@ from catalogue.definitions.errors import Code, refuse
 from catalogue.experiments.aims import MeanAim, ShareAim
 from catalogue.experiments.arms import Split
 from catalogue.experiments.differences import level_for
+from catalogue.experiments.sequential import Mixture, tuned
 
 Aim = ShareAim | MeanAim
 
@@ -57,6 +58,15 @@ def people_needed(split: Split, aim: Aim) -> int:
     level = level_for(len(split.treatments), aim.level)
     ratios = [float(arm.share.fraction) / control for arm in split.treatments]
     return math.ceil(max(aim.controls(level, ratio) for ratio in ratios) / control)
+
+
+def planned_mixture(split: Split, aim: Aim) -> Mixture:
+    """The mixture whose always-valid intervals are narrowest when as many people as planned are
+    there; for the smallest of several arms."""
+    people = people_needed(split, aim)
+    least = min(float(arm.share.fraction) for arm in split.treatments)
+    variance = aim.variance(people * float(split.control.share.fraction), people * least)
+    return tuned(variance, level_for(len(split.treatments), aim.level))
 
 
 def _findable(split: Split, members: int, aim: Aim) -> float | None:

@@ -116,8 +116,12 @@ def test_the_rate_to_plan_with_is_the_segments_own() -> None:
         ({"base_rate": 1.2}, "/base_rate: A share goes from 0 to 1."),
         ({"effect": 0.0}, "/effect: An effect of nothing needs nobody to see."),
         ({"effect": -0.2}, "/effect: From 10.0% this effect leads to -10.0%, which is no share."),
-        ({"level": 1.0}, "/level: A level lies between 0 % and 100 %."),
-        ({"power": 0.04}, "/power: The power lies between the chance of a false call and 100 %."),
+        ({"level": 1.0}, "/level: A level goes from 50 % to below 100 %."),
+        (
+            {"power": 0.4},
+            "/power: The power goes from 50 % to below 100 %: with less the experiment would rather"
+            " miss the effect than see it.",
+        ),
     ],
 )
 def test_an_aim_that_makes_no_sense_is_refused(wrong: dict[str, float], said: str) -> None:

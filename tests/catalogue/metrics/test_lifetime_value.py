@@ -29,6 +29,19 @@ def test_gamma_gamma_finds_the_parameters_published_for_cdnow() -> None:
     assert [round(one, 2) for one in (model.p, model.q, model.gamma)] == [6.25, 3.74, 15.44]
 
 
+def test_spending_expected_is_the_mean_of_simulated_customers_like_these() -> None:
+    model = gamma_gamma.GammaGamma(p=6.25, q=3.74, gamma=15.44, log_likelihood=0.0)
+    rng = np.random.default_rng(3)
+    rate = rng.gamma(model.q, 1 / model.gamma, 400_000)
+    x = rng.integers(0, 4, len(rate))
+    # The mean of x amounts, each Gamma(p, rate); that of future ones is p/rate.
+    mean = np.where(x > 0, rng.gamma(model.p * np.maximum(x, 1)) / rate / np.maximum(x, 1), 0.0)
+    expected, true = model.expected(x, mean), model.p / rate
+    assert expected[x == 0][0] == pytest.approx(6.25 * 15.44 / 2.74)
+    for some in (x == 0, (x == 1) & (mean < 20), (x == 3) & (mean > 50)):
+        assert expected[some].mean() == pytest.approx(true[some].mean(), rel=0.02)
+
+
 def test_the_currency_of_the_amounts_changes_nothing_but_gamma() -> None:
     bought = purchases_up_to(CALIBRATED)
     cents = gamma_gamma.fit(bought.frequency, bought.repeat_mean() * 100)
