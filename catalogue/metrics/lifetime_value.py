@@ -49,12 +49,26 @@ def fit(purchases: Purchases) -> Models:
     )
 
 
-def predicted(purchases: Purchases, members: Mask) -> Reading:
-    """The mean over members of what is foretold of each, the models fitted on all customers. A
-    reading without value where the purchases do not carry a forecast."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """What is foretold of every customer, shape (customers,); None where the purchases do not carry
+    a forecast, with the `reason`."""
+
+    value: Floats | None
+    reason: str = ""
+
+
+def forecast(purchases: Purchases) -> Forecast:
+    """The forecast of twelve months, made once for all segments."""
     try:
-        value = fit(purchases).value(purchases)[members]
+        return Forecast(value=fit(purchases).value(purchases))
     except NotMeasured as why:
+        return Forecast(value=None, reason=str(why))
+
+
+def predicted(forecast: Forecast, members: Mask) -> Reading:
+    """The mean over members of what is foretold of each, or why nothing is."""
+    if forecast.value is None:
         n = int(np.count_nonzero(members))
-        return absent(n=n, unit="money", method=METHOD, reason=str(why))
-    return mean(value, "money", METHOD)
+        return absent(n=n, unit="money", method=METHOD, reason=forecast.reason)
+    return mean(forecast.value[members], "money", METHOD)

@@ -9,7 +9,7 @@ import pytest
 from scipy.special import hyp2f1
 
 from catalogue.metrics import bgnbd, gamma_gamma
-from catalogue.metrics.lifetime_value import fit, predicted
+from catalogue.metrics.lifetime_value import fit, forecast, predicted
 from catalogue.metrics.measured import NotMeasured
 from tests.catalogue.metrics.cdnow_sample import CALIBRATED, CUSTOMERS, END, purchases_up_to
 
@@ -135,10 +135,10 @@ def test_a_forecast_is_the_mean_over_members_of_models_fitted_on_everybody() -> 
     bought = purchases_up_to(CALIBRATED)
     each = fit(bought).value(bought)
     some = bought.frequency >= 5
-    reading = predicted(bought, some)
+    reading = predicted(forecast(bought), some)
     assert reading.value == pytest.approx(float(each[some].mean()))
     assert (reading.n, reading.unit) == (int(some.sum()), "money")
-    assert predicted(bought, EVERYBODY).value < reading.value
+    assert predicted(forecast(bought), EVERYBODY).value < reading.value
     assert reading.interval is not None
     assert reading.interval.low < reading.value < reading.interval.high
 
@@ -155,7 +155,7 @@ def test_nothing_is_foretold_of_those_who_never_bought() -> None:
 def test_a_forecast_without_repeated_purchases_says_why_there_is_none() -> None:
     bought = purchases_up_to(CALIBRATED)
     once = replace(bought, frequency=np.zeros_like(bought.frequency))
-    reading = predicted(once, EVERYBODY)
+    reading = predicted(forecast(once), EVERYBODY)
     assert (reading.value, reading.n) == (None, CUSTOMERS)
     assert reading.reason == "Only 0 customers have bought again. A forecast needs 50."
     with pytest.raises(NotMeasured, match="paid again"):
