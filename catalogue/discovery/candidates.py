@@ -118,10 +118,11 @@ def _by_beam(
 
 def _known(literals: Sequence[Literal], looked_at: Mask) -> dict[_Known, int]:
     """A selector for each literal, with its place."""
-    # Selectors of one name are one object for the whole process, so no name is used twice.
+    # Selectors of one name are one object for the whole process, so no name is used twice. Where
+    # groups tie, their names decide: the place comes first, so that they do so in the same way.
     task, known = next(_TASKS), {}
     for place, literal in enumerate(literals):
-        selector = _Known(f"{task}.{place}", True)
+        selector = _Known(f"{place:06}.{task}", True)
         selector.mask = literal.mask[looked_at]
         known[selector] = place
     return known

@@ -178,6 +178,17 @@ def test_missing_values_are_a_group_of_their_own() -> None:
     ]
 
 
+def test_where_most_people_reach_it_the_others_are_the_group() -> None:
+    rng = np.random.default_rng(6)
+    people = world(3_000, rng)
+    few = people.invited
+    found = discover(people.people(rng.random(3_000) < np.where(few, 0.1, 0.5), "invited", "plan"))
+    assert [parts(one.definition.where) for one in found.groups] == [
+        [{"trait": "invited", "is": True}]
+    ]
+    assert found.groups[0].lift < 0.5
+
+
 def test_a_difference_that_is_sure_but_small_is_no_find() -> None:
     rng = np.random.default_rng(4)
     people = world(12_000, rng)

@@ -10,7 +10,8 @@ import pytest
 from catalogue.definitions.errors import DefinitionError
 from catalogue.experiments.aims import MeanAim, ShareAim
 from catalogue.experiments.look import Experiment, counts_by_arm, look
-from catalogue.experiments.size import planned_mixture
+from catalogue.experiments.sequential import tuned
+from catalogue.experiments.size import needed_size, people_needed, planned_mixture
 from catalogue.experiments.verdict import State, Verdict
 from catalogue.metrics.conversion import Attempts
 from catalogue.metrics.instants import DAY, NEVER
@@ -81,6 +82,12 @@ def test_the_holdout_is_in_no_arm() -> None:
     assert sum(int(one.n) for one in counts.values()) == (places >= 0).sum() < 500
 
 
+def test_people_held_out_are_not_waited_for() -> None:
+    size = needed_size(EXPERIMENT.split, 10**5, EXPERIMENT.aim)
+    assert EXPERIMENT.needed == pytest.approx(size.arms["control"] + size.arms["a"], abs=2)
+    assert EXPERIMENT.needed == pytest.approx(0.9 * size.people, abs=2)
+
+
 def test_lost_people_are_noticed() -> None:
     places, attempts = people(EXPERIMENT, [0.1, 0.1], 4_000)
     stays = (places != 1) | (np.arange(4_000) % 5 > 0)
@@ -93,6 +100,10 @@ def test_the_mixture_is_made_for_the_planned_size() -> None:
     mean = planned_mixture(dealt, MeanAim(spread=40, effect=6))
     double = planned_mixture(dealt, MeanAim(spread=80, effect=12))
     assert double.variance == pytest.approx(4 * mean.variance, rel=0.01)
+    people = people_needed(dealt, MeanAim(spread=40, effect=6))
+    # 40 % of them are in control, 20 % in the smaller arm.
+    variance = 40**2 * (1 / (0.4 * people) + 1 / (0.2 * people))
+    assert mean.variance == pytest.approx(tuned(variance, 0.975).variance, rel=0.01)
     certain = ShareAim(base_rate=0.0, effect=1.0)
     assert planned_mixture(dealt, certain).variance > 0
 
