@@ -44,7 +44,7 @@ MORE = {
     "generated": "some minutes: the rest of the generated definitions, on all engines",
     "clickhouse": "some minutes: specs and generated definitions on an embedded ClickHouse",
     "spark": "a JDK 17 and requirements/spark.txt, and some minutes: specs on Apache Spark",
-    "long": "some minutes: all of the rights table, admin's pages, demo workspace, ClickHouse",
+    "long": "some minutes: all of the rights table, admin pages, demo workspace, simulations",
 }
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 ROOT = Path(__file__).parents[1]

@@ -1,0 +1,1 @@
+"""Groups that reach a goal much more or less often than others. Arithmetic over vectors."""

@@ -1,0 +1,79 @@
+"""How many members are there by day, week and month, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from catalogue.engine.clocks import Integers
+from catalogue.engine.conditions.bench import Mask
+from catalogue.metrics.instants import DAY
+from catalogue.metrics.means import mean
+from catalogue.metrics.measured import Interval, Reading, absent
+from catalogue.metrics.shares import share
+from catalogue.metrics.visits import Visits
+
+MONTH = 28
+STICKINESS = "active days of a member active in 28 days, by 28; 95 % interval by Student’s t"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """Who was active in the day, the 7 and the 28 days up to now, and on how many of the 28; all
+    shapes (customers,). Days are of 24 hours."""
+
+    day: Mask
+    week: Mask
+    month: Mask
+    days: Integers
+
+    def among(self, members: Mask) -> Activity:
+        """The same of some customers only, those where the mask is true."""
+        return Activity(
+            day=self.day[members],
+            week=self.week[members],
+            month=self.month[members],
+            days=self.days[members],
+        )
+
+
+def activity(visits: Visits, now: int) -> Activity:
+    """The activity of everybody."""
+    return Activity(
+        day=visits.active(DAY, now),
+        week=visits.active(7 * DAY, now),
+        month=visits.active(MONTH * DAY, now),
+        days=visits.active_days(MONTH, now),
+    )
+
+
+def engagement(activity: Activity) -> Mapping[str, Reading]:
+    """The readings of members whose activity this is."""
+    return {
+        "active_share_1d": _share(activity.day, 1),
+        "active_share_7d": _share(activity.week, 7),
+        "active_share_28d": _share(activity.month, MONTH),
+        "stickiness": stickiness(activity.days),
+        "active_days_28d": mean(activity.days, "days"),
+    }
+
+
+def stickiness(days: Integers) -> Reading:
+    """Daily by monthly active, the daily ones averaged over the 28 days: the mean share of days on
+    which a member was there who was there at all."""
+    active = days[days > 0]
+    if not len(active):
+        reason = "Nobody was active in the last 28 days."
+        return absent(n=0, unit="share", method=STICKINESS, reason=reason)
+    found = mean(active, "share", STICKINESS)
+    between = found.interval and Interval(
+        low=max(found.interval.low / MONTH, 0.0), high=min(found.interval.high / MONTH, 1.0)
+    )
+    return replace(found, value=float(active.mean()) / MONTH, interval=between)
+
+
+def _share(active: Mask, days: int) -> Reading:
+    method = f"members with an event in the last {days} × 24 hours; 95 % interval by Wilson"
+    return share(int(np.count_nonzero(active)), len(active), method)

@@ -1,0 +1,74 @@
+"""How much customers spend at a time: the Gamma-Gamma model of Fader and Hardie (2013).
+
+Each customer's transactions vary around a mean of their own, and the means vary over customers; how
+much somebody spends has nothing to do with how often."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.special import gammaln
+
+from catalogue.engine.clocks import Integers
+from catalogue.metrics.bgnbd import FEWEST_REPEATERS
+from catalogue.metrics.measured import NotMeasured
+
+# Parameters at these ends mean that the amounts do not tell them.
+LOWEST, HIGHEST = 1e-4, 1e4
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GammaGamma:
+    """The model as fitted. `gamma` is in the currency of the amounts."""
+
+    p: float
+    q: float
+    gamma: float
+    log_likelihood: float
+
+    def expected(self, frequency: Integers, repeat_mean: Floats) -> Floats:
+        """The mean transaction expected of each customer: their own repeated ones weigh the more
+        the more of them there are. Without any it is the mean of all customers."""
+        x = frequency
+        found = self.p * (self.gamma + x * repeat_mean) / (self.p * x + self.q - 1)
+        return np.asarray(found, dtype=np.float64)
+
+
+def fit(frequency: Integers, repeat_mean: Floats) -> GammaGamma:
+    """The model under which the customers that bought again are most likely; the others, and those
+    whose repeated transactions come to nothing or less, are left out. Shapes (customers,).
+
+    Raises NotMeasured when too few are left, or when the data does not decide."""
+    taken = (frequency > 0) & (repeat_mean > 0)
+    x, mean = frequency[taken], repeat_mean[taken]
+    if len(x) < FEWEST_REPEATERS:
+        raise NotMeasured(
+            f"Only {len(x)} customers have paid again. A forecast needs {FEWEST_REPEATERS}."
+        )
+    # In units of the mean, so that the start fits any currency.
+    unit = float(mean.mean())
+
+    def unlikelihood(logs: Floats) -> float:
+        return -float(_log_likelihood(np.exp(logs), x, mean / unit).mean())
+
+    bounds = [(np.log(LOWEST), np.log(HIGHEST))] * 3
+    found = minimize(unlikelihood, np.zeros(3), method="L-BFGS-B", bounds=bounds, tol=1e-12)
+    p, q, gamma = (float(one) for one in np.exp(found.x))
+    # At q ≤ 1 the mean over customers has no end; at the others nothing varies that could be told.
+    is_at_end = np.isclose(found.x, np.log(LOWEST)) | np.isclose(found.x, np.log(HIGHEST))
+    if not found.success or q <= 1 or is_at_end.any():
+        raise NotMeasured("The amounts do not fit the model, so no spending can be foretold.")
+    likelihood = -found.fun * len(x) - len(x) * np.log(unit)
+    return GammaGamma(p=p, q=q, gamma=gamma * unit, log_likelihood=float(likelihood))
+
+
+def _log_likelihood(parameters: Floats, x: Integers, mean: Floats) -> Floats:
+    """Of the mean that each customer shows, given the number of transactions."""
+    p, q, gamma = parameters
+    shape = gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(gamma)
+    size = (p * x - 1) * np.log(mean) + p * x * np.log(x) - (p * x + q) * np.log(gamma + x * mean)
+    return np.asarray(shape + size)

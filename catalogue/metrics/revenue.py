@@ -1,0 +1,35 @@
+"""Lifetime value that has been realised: what members have paid so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from catalogue.definitions.errors import Code, refuse
+from catalogue.engine.clocks import Integers
+from catalogue.engine.vectors.money import MICRO
+from catalogue.metrics.means import mean
+from catalogue.metrics.measured import Reading
+
+METHOD = "mean revenue per member up to now, refunds taken off; 95 % interval by Student’s t"
+
+
+def one_currency(codes: Iterable[str]) -> str:
+    """The one currency of all amounts. Raises DefinitionError when there are several, or none."""
+    found = sorted(set(codes))
+    if len(found) > 1:
+        listed = f"{', '.join(found[:-1])} and {found[-1]}"
+        raise refuse(
+            Code.BAD_VALUE,
+            f"The amounts are in {listed}. They cannot be added up: choose one currency with"
+            " “where”, or send the amounts in one currency as a property of their own.",
+            "/value/currency",
+        )
+    if not found:
+        raise refuse(Code.BAD_VALUE, "No amount says its currency.", "/value/currency")
+    return found[0]
+
+
+def realised(revenue: Integers) -> Reading:
+    """The mean of what each member has paid so far, shape (members,), in whole millionths; who has
+    bought nothing counts with 0."""
+    return mean(revenue / MICRO, "money", METHOD)
