@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from copy import copy
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from catalogue.models import Photo
 from catalogue.warehouse import ordinals
 from catalogue.warehouse.budgets import Meter
 from catalogue.warehouse.connection import MEMORY_LIMIT, open_connection, twin_of
+from catalogue.warehouse.delta_notes import Noted, noted
 from catalogue.warehouse.file_people import people_of
 from catalogue.warehouse.layout import (
     CUSTOMER_ACCOUNTS,
@@ -30,7 +31,7 @@ from catalogue.warehouse.layout import (
 )
 from catalogue.warehouse.naming import decode
 from catalogue.warehouse.parquet import open_files
-from catalogue.warehouse.pieces import Piece, Pieces, may_be_after
+from catalogue.warehouse.pieces import Pieces, may_be_after
 from catalogue.warehouse.tables import KINDS, EventTable, TraitChanges, ValueColumns
 
 
@@ -41,7 +42,6 @@ class PinnedLake:
         self.lake_dir = lake_dir.resolve()  # as DuckDB's permission names it
         self._pinned = {key_of(path): (path, version) for path, version in tables.items()}
         self._opened: dict[str, DeltaTable] = {}
-        self._pieces: dict[str, Pieces] = {}
 
     @property
     def keys(self) -> Iterable[str]:
@@ -67,7 +67,7 @@ class PinnedLake:
 
     def files(self, key: str) -> list[str]:
         """The Parquet files of a key, in no order; empty when there is no such table."""
-        return list(self.table(key).file_uris()) if self.has(key) else []
+        return list(self.pieces(key))
 
     def rows(self, key: str) -> int:
         """How many rows the table of a key has; none when there is no such table."""
@@ -75,25 +75,11 @@ class PinnedLake:
 
     def pieces(self, key: str) -> Pieces:
         """The Parquet files of a key with what Delta Lake notes of them."""
-        if key not in self._pieces:
-            self._pieces[key] = self._noted(key) if self.has(key) else {}
-        return self._pieces[key]
+        return self._noted(key).pieces if self.has(key) else {}
 
-    def _noted(self, key: str) -> Pieces:
-        actions = pa.table(self.table(key).get_add_actions(flatten=True))
-        newest = actions["max.at"] if "max.at" in actions.column_names else pa.nulls(len(actions))
-        folder = self.lake_dir / self._pinned[key][0]
-        noted = zip(
-            actions["path"].to_pylist(),
-            actions["size_bytes"].to_pylist(),
-            actions["num_records"].to_pylist(),
-            newest.cast(pa.timestamp("us")).to_pylist(),
-            strict=True,
-        )
-        return {
-            str(folder / path): Piece(size=size, rows=rows, newest=_rounded(at))
-            for path, size, rows, at in noted
-        }
+    def _noted(self, key: str) -> Noted:
+        path, version = self._pinned[key]
+        return noted(self.lake_dir / path, version)
 
     def files_after(self, key: str, instant: datetime) -> list[str]:
         """Those of the files that may hold a row whose `at` is after an instant (naive UTC)."""
@@ -105,16 +91,11 @@ class PinnedLake:
 
     def schema(self, key: str) -> pa.Schema:
         """The columns of a table."""
-        return pa.schema(self.table(key).schema().to_arrow())
+        return self._noted(key).schema
 
     def name(self, key: str) -> str:
         """The event or trait that a key stands for."""
         return name_of(key) or str(self.table(key).metadata().name)
-
-
-def _rounded(newest: datetime | None) -> datetime | None:
-    # It may have been cut to milliseconds.
-    return newest and newest + timedelta(milliseconds=1)
 
 
 class LakeTables:

@@ -15,7 +15,7 @@ from catalogue.engine.conditions.aggregates import Comparisons
 from catalogue.engine.conditions.events import EventCondition
 from catalogue.engine.kept.early import are_about_any, early
 from catalogue.engine.kept.log import Log
-from catalogue.engine.kept.moving import Moving, Start, Step
+from catalogue.engine.kept.moving import Moving, Start, Step, room_for
 from catalogue.engine.kept.question import Arrivals, EventQuestion
 from catalogue.engine.vectors.asked import Asked
 from catalogue.engine.vectors.judging import Counted, counted, judge, stretches
@@ -73,6 +73,7 @@ class KeptEvents:
             question.tables,
             on_rows=log.add,
             early=None if old is None else old.people,
+            room=room_for,
         )
         kept = cls(
             pieces=question.all_pieces,

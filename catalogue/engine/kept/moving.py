@@ -31,6 +31,11 @@ class Step:
     going: Sequence[Rows]
 
 
+def room_for(size: int) -> int:
+    """For how many more ordinals vectors are made, so that a few newcomers copy none of them."""
+    return size // 64 + 64
+
+
 @dataclass(slots=True, kw_only=True)
 class Moving:
     """For each start how many events (of those `counted`) everybody has from it up to one end that
@@ -83,10 +88,10 @@ class Moving:
         for vectors in (self.counts, self.sums):
             for start, vector in vectors.items():
                 vector[old] = 0
-                if len(vector) < size:
-                    vectors[start] = np.concatenate(
-                        [vector, np.zeros(size - len(vector), vector.dtype)]
-                    )
+                missing = size - len(vector)
+                if missing > 0:
+                    more = np.zeros(missing + room_for(size), vector.dtype)
+                    vectors[start] = np.concatenate([vector, more])
 
     def tally(self, starts: Mapping[Start, int], some: Places | slice, size: int) -> Tally:
         """What `judge` reads from these starts, of some ordinals; `size`: how many these are."""

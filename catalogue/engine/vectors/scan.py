@@ -91,16 +91,18 @@ def tallied(
     tables: Tables,
     on_rows: Callable[[Rows], None] | None = None,
     early: BitMap | None = None,
+    room: Callable[[int], int] = lambda _: 0,
 ) -> Tallied:
     """Count whatever the conditions ask for. `on_rows` is given all rows as they are read, with
     their times unless all of them count however old. `early`: who has other events, before the
-    first edge, merges not followed; of these it is only asked whether there are any. Raises
-    TooLarge."""
+    first edge, merges not followed; of these it is only asked whether there are any. `room`: of a
+    number of ordinals, how many more places to have. Raises TooLarge."""
     edges, lowest = timeline(conditions)
     asked, ordinals = asked_by(conditions), Ordinals.of(tables)
     # One place more, for those who are nobody any more.
     tallies = {
-        one: Tally(size=ordinals.size + 1) for one in dict.fromkeys(map(counted, conditions))
+        one: Tally(size=ordinals.size + 1 + room(ordinals.size))
+        for one in dict.fromkeys(map(counted, conditions))
     }
     # Where there is one slice only, nobody asks when in it something happened.
     is_timed = edges.count - lowest > 1 or (on_rows is not None and lowest > 0)

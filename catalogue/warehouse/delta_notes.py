@@ -1,0 +1,53 @@
+"""What Delta Lake says of a table at one version, read once in a process: a version never changes,
+and of most tables the next photo names the same one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+import pyarrow as pa
+from deltalake import DeltaTable
+
+from catalogue.warehouse.pieces import Piece, Pieces
+
+# Versions of tables; some thousands of files each, of which each takes some hundred bytes.
+MOST = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """The Parquet files of a table, by path, and its columns."""
+
+    pieces: Pieces
+    schema: pa.Schema
+
+
+@lru_cache(maxsize=MOST)
+def noted(folder: Path, version: int) -> Noted:
+    """What is noted of the table in a folder at a version."""
+    table = DeltaTable(folder, version=version)
+    return Noted(pieces=_pieces(table, folder), schema=pa.schema(table.schema().to_arrow()))
+
+
+def _pieces(table: DeltaTable, folder: Path) -> Pieces:
+    actions = pa.table(table.get_add_actions(flatten=True))
+    newest = actions["max.at"] if "max.at" in actions.column_names else pa.nulls(len(actions))
+    told = zip(
+        actions["path"].to_pylist(),
+        actions["size_bytes"].to_pylist(),
+        actions["num_records"].to_pylist(),
+        newest.cast(pa.timestamp("us")).to_pylist(),
+        strict=True,
+    )
+    return {
+        str(folder / path): Piece(size=size, rows=rows, newest=_rounded(at))
+        for path, size, rows, at in told
+    }
+
+
+def _rounded(newest: datetime | None) -> datetime | None:
+    # It may have been cut to milliseconds.
+    return newest and newest + timedelta(milliseconds=1)
