@@ -26,6 +26,7 @@ from catalogue.membership.attempt import (
 )
 from catalogue.membership.judging import Verdict, judge, scan_row
 from catalogue.membership.publication import Pinned, write
+from catalogue.membership.self_check import tell_of_difference
 from catalogue.models import Photo, RefreshRun, RunState, Segment, Status
 from catalogue.warehouse import leases, photos
 from catalogue.warehouse.company.mapping import WarehouseError
@@ -160,6 +161,7 @@ def _publish(attempt: Attempt, pinned: Pinned, verdict: Verdict, began: float) -
             refused = Segment.objects.filter(pk=failure.segment.pk)
             refused.update(broken_reason=failure.reason)
         crashpoint("publish: failures written")
+        tell_of_difference(pinned.run, verdict.check)
         _finish(attempt, verdict, began)
         crashpoint("publish: before the commit")
 

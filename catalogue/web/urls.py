@@ -15,6 +15,7 @@ from catalogue.web.views.event import event
 from catalogue.web.views.export import export, export_cancel, export_download
 from catalogue.web.views.home import home
 from catalogue.web.views.new import new
+from catalogue.web.views.notice import notice_seen
 from catalogue.web.views.preview import new_preview, preview
 from catalogue.web.views.publish import publish
 from catalogue.web.views.run import run, run_cancel, run_retry
@@ -68,6 +69,7 @@ urlpatterns = [
     path("runs/<int:number>/retry/", run_retry, name="run-retry"),
     path("changes/", changes, name="changes"),
     path("changes/seen/", changes_seen, name="changes-seen"),
+    path("notices/<int:number>/seen/", notice_seen, name="notice-seen"),
     path("dictionary/", dictionary, name="dictionary"),
     path("dictionary/traits/<term:name>/", trait, name="trait"),
     path("dictionary/events/<term:name>/", event, name="event"),

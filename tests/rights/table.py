@@ -107,6 +107,7 @@ def web(ground: Ground) -> list[Row]:
         act("tool-check", rules.see_to_tools, arguments=tool),
         page("changes", rules.signed_in),
         act("changes-seen", rules.signed_in),
+        act("notice-seen", rules.own_notice, arguments={"number": ground.ids["notice"]}),
         page("dictionary", rules.signed_in),
         page("trait", rules.signed_in, arguments={"name": "plan"}),
         act("trait", rules.see_to_tools, arguments={"name": "plan"}),
