@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from catalogue.web.term_names import TermName
+from catalogue.web.views.account import account
 from catalogue.web.views.archive import archive
 from catalogue.web.views.changes import changes, changes_seen
 from catalogue.web.views.customer import customer
@@ -60,6 +61,7 @@ urlpatterns = [
     path("segments/<str:key>/diff/<str:pair>/", segment_diff, name="segment-diff"),
     path("customers/", customers, name="customers"),
     path("customers/<term:customer_id>/", customer, name="customer"),
+    path("accounts/<term:account_id>/", account, name="account"),
     path("exports/<int:number>/", export, name="export"),
     path("exports/<int:number>/cancel/", export_cancel, name="export-cancel"),
     path("exports/<int:number>/download/", export_download, name="export-download"),

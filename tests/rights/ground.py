@@ -35,7 +35,7 @@ from integrations.models import Audience, Destination, SyncRun
 from integrations.sync.destinations import save_destination
 from integrations.sync.wanted import wanted_audiences
 from tests.catalogue.segments.ground import FREE, document, seat, team
-from tests.catalogue.workspace import load_workspace, refresh
+from tests.catalogue.workspace import load_accounts_too, refresh
 
 PASSWORD = "correct horse"  # noqa: S105
 NEXT_YEAR = datetime.now(UTC) + timedelta(days=365)
@@ -101,7 +101,7 @@ class Ground:
 def build() -> Ground:
     """Load, define, publish, draft, archive, seat and give keys."""
     ground = Ground()
-    load_workspace()
+    load_accounts_too()
     team()
     team("sales")
     _seat_everybody(ground)
