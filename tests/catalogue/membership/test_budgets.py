@@ -67,7 +67,9 @@ def test_a_refresh_refuses_what_does_not_fit_and_judges_the_others(settings: Any
     assert "a refresh may read 2 in all" in results["users"]["error"]
     assert (results["users"]["code"], results["users"]["version"]) == ("too_expensive", 1)
     assert ids("users") == {"ada", "bob"}
-    assert "REFRESH_ROWS" in Segment.objects.get(key="users").broken_reason
+    reason = Segment.objects.get(key="users").broken_reason
+    assert reason.startswith("too_expensive: ")
+    assert "REFRESH_ROWS" in reason
     settings.REFRESH_ROWS = 100
     refresh()
     assert Segment.objects.get(key="users").broken_reason == ""
