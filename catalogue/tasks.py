@@ -15,6 +15,7 @@ from catalogue.exports.tidying import tidy_exports, waiting_exports
 from catalogue.exports.writing import run_export
 from catalogue.membership.due import request_due_refreshes
 from catalogue.membership.refresh import run_refresh as do_run
+from catalogue.notices.mailing import mail_notices, waiting_mail
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,8 @@ def tick() -> None:
     for export_id in waiting_exports():
         export_run.delay(export_id)
     tidy_exports(now=timezone.now())
+    if waiting_mail(now=timezone.now()).exists():
+        mail.delay()
 
 
 @shared_task
@@ -40,6 +43,12 @@ def refresh_run(run_id: int) -> None:
 def export_run(export_id: int) -> None:
     """Write one file of members, unless it is written or being written."""
     run_export(export_id=export_id, clock_now=timezone.now())
+
+
+@shared_task
+def mail() -> None:
+    """Send the notices that wait to be sent, unless another worker does."""
+    mail_notices(now=timezone.now())
 
 
 def ring(task: Task[Any, Any], row_id: int) -> None:

@@ -171,6 +171,26 @@ def _postgres(name: str, url: str) -> dict[str, Any]:
     return {**parsed, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 
+def site(name: str, default: str) -> str:
+    """The address of a web site, without the slash at its end."""
+    url = text(name, default)
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise WrongSetting(name, f"is {url!r}. Write https://segments.example.com.")
+    return url.rstrip("/")
+
+
+def mail(name: str, default: str) -> dict[str, Any]:
+    """Django's settings of a mail server: smtp://, smtp+tls:// or smtps://user:password@host:port;
+    consolemail:// prints the mails."""
+    url = secret(name) or default
+    try:
+        return dict(environ.Env.email_url_config(url))
+    except (ValueError, ImproperlyConfigured):
+        problem = "names no mail server. Write smtp+tls://user:password@host:587 or consolemail://"
+        raise WrongSetting(name, problem) from None
+
+
 def redis(name: str) -> str:
     """A Redis address, redis://… or unix:///path/redis.sock; empty when unset."""
     url = text(name)

@@ -83,6 +83,7 @@ UNFOLD: dict[str, Any] = {
                 "title": "Runs",
                 "items": [
                     _item("Refreshes", "refresh", "catalogue_refreshrun"),
+                    _item("Alerts", "notifications", "catalogue_notice"),
                     _item("Exports", "download", "catalogue_export"),
                     _item("Readings", "monitoring", "catalogue_reading"),
                 ],

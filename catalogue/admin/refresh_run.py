@@ -16,6 +16,7 @@ from catalogue.membership.refresh import cancel_refresh, request_refresh
 from catalogue.models import RefreshRun, RunState
 from catalogue.permissions import can_refresh_keys
 from catalogue.tasks import refresh_run, ring
+from catalogue.web.scans_shown import shown_scans
 
 OPEN = (RunState.QUEUED, RunState.RUNNING)
 
@@ -39,12 +40,14 @@ class RefreshRunAdmin(ReadingAdmin):
     search_fields = ("pk", "error", "keys")
     search_help_text = "Number, key of a segment, error"
     date_hierarchy = "created_at"
-    heavy = ("results",)
+    heavy = ("results", "scans")
     fields = (
         "state_shown",
         "progress_shown",
         "segments",
         "results_shown",
+        "scans_read",
+        "self_check",
         "error",
         "judged_at",
         "photo",
@@ -139,3 +142,13 @@ class RefreshRunAdmin(ReadingAdmin):
     def results_shown(self, obj: RefreshRun) -> SafeString:
         """What came out, segment by segment."""
         return render_to_string("admin/run_results.html", {"results": obj.results})
+
+    @admin.display(description="What it read")
+    def scans_read(self, obj: RefreshRun) -> SafeString:
+        """What each scan read, and how long that took; the longest first."""
+        return render_to_string("admin/run_scans.html", {"scans": shown_scans(obj.scans)})
+
+    @admin.display(description="Self-check")
+    def self_check(self, obj: RefreshRun) -> SafeString:
+        """Whether judging it again from nothing found the same members."""
+        return render_to_string("admin/run_check.html", {"check": obj.check_result})

@@ -37,6 +37,7 @@ from catalogue.membership.attempt import RefreshError
 from catalogue.models import Segment, Status
 from catalogue.permissions import can_write, teams_to_write_for
 from catalogue.segments.facts import texts_of
+from catalogue.segments.freshness import stopped_state
 from catalogue.segments.reviews import review_due_at
 from catalogue.segments.trees import tree_of
 from catalogue.segments.vocabulary import stored_labels
@@ -186,7 +187,11 @@ class SegmentAdmin(SegmentDeeds, ReadingAdmin):
         shown = status_badge(obj.status)
         if not obj.broken_reason:
             return shown
-        return format_html("{}<br>{}", shown, badge("bad", "Broken", detail=obj.broken_reason))
+        if stopped_state(obj.broken_reason) == "too_expensive":
+            mark = badge("warn", "Too expensive", detail=obj.broken_reason)
+        else:
+            mark = badge("bad", "Broken", detail=obj.broken_reason)
+        return format_html("{}<br>{}", shown, mark)
 
     @admin.display(description="Size", ordering="membership__size")
     def size_shown(self, obj: Segment) -> SafeString | str:

@@ -1,4 +1,5 @@
-"""/segments/{key}/explain/ and /customers/{id}/segments/: about one customer."""
+"""/segments/{key}/explain/, /customers/{id}/segments/ and /accounts/{id}/segments/: about one
+customer, or account."""
 
 from __future__ import annotations
 
@@ -13,11 +14,17 @@ from catalogue.api.operations import operation
 from catalogue.api.problems import Problem
 from catalogue.api.requests import link
 from catalogue.api.resource import Resource
-from catalogue.api.shapes.members import CustomerSegmentsShape, ExplanationShape, IdShape
+from catalogue.api.shapes.members import (
+    AccountSegmentsShape,
+    CustomerSegmentsShape,
+    ExplanationShape,
+    IdShape,
+)
 from catalogue.definitions.errors import DefinitionError
+from catalogue.definitions.nodes import Subject
 from catalogue.membership.explaining import Explained
 from catalogue.models import Scope
-from catalogue.permissions import check_can_see_people
+from catalogue.permissions import Actor, check_can_see_people
 from catalogue.published import Belonging, CustomerExplained
 from catalogue.segments.vocabulary import stored_labels
 
@@ -83,27 +90,50 @@ class CustomerSegments(Resource):
     def get(self, request: Request, customer_id: str) -> Response:
         """List the segments of customers that one is in by their newest membership versions, and
         since when; of those whose people you may see."""
-        has_nul = "\x00" in customer_id
-        found = None if has_nul else published.segments_of(customer_id, viewer=self.actor)
-        if found is None:
-            raise Problem("not-found", NOBODY.format(subject="customer", id=customer_id))
-        whole = {
-            "id": customer_id,
-            "results": [self._belonging(one) for one in found],
-            "as_of": timezone.now(),
-        }
+        whole = _whole(request, customer_id, "customer", self.actor)
         return Response(CustomerSegmentsShape(whole).data)
 
-    def _belonging(self, one: Belonging) -> dict[str, Any]:
-        return {
-            "key": one.key,
-            "name": one.name,
-            "url": link(self.request, "api:segment", one.key),
-            "since": one.since,
-            "membership_version": one.version.membership_version,
-            "definition_version": one.version.definition_version,
-            "as_of": one.version.now,
-        }
+
+class AccountSegments(Resource):
+    """Where an account is in."""
+
+    @operation(
+        "accounts_segments",
+        scope=Scope.MEMBERS_READ,
+        answers={200: AccountSegmentsShape},
+        problems=("forbidden", "not-found"),
+        personal=True,
+        tag="accounts",
+    )
+    def get(self, request: Request, account_id: str) -> Response:
+        """List the segments of accounts that one is in by their newest membership versions, and
+        since when; of those whose members you may see."""
+        whole = _whole(request, account_id, "account", self.actor)
+        return Response(AccountSegmentsShape(whole).data)
+
+
+def _whole(request: Request, asked_id: str, subject: Subject, actor: Actor) -> dict[str, Any]:
+    has_nul = "\x00" in asked_id
+    found = None if has_nul else published.segments_of(asked_id, viewer=actor, subject=subject)
+    if found is None:
+        raise Problem("not-found", NOBODY.format(subject=subject, id=asked_id))
+    return {
+        "id": asked_id,
+        "results": [_belonging(request, one) for one in found],
+        "as_of": timezone.now(),
+    }
+
+
+def _belonging(request: Request, one: Belonging) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "name": one.name,
+        "url": link(request, "api:segment", one.key),
+        "since": one.since,
+        "membership_version": one.version.membership_version,
+        "definition_version": one.version.definition_version,
+        "as_of": one.version.now,
+    }
 
 
 def _explanation(found: CustomerExplained, explained: Explained) -> dict[str, Any]:

@@ -111,9 +111,14 @@ def _runs_of(segment: Segment) -> QuerySet[RefreshRun]:
 
 def _visible(actor: Any, runs: Iterable[RefreshRun]) -> set[str]:
     """The keys in these runs of segments that exist for who asks."""
-    keys = {key for run in runs for key in [*run.keys, *(one["key"] for one in run.results)]}
+    keys = {key for run in runs for key in _named(run)}
     rows = Segment.objects.visible_to(actor).filter(key__in=keys)
     return set(rows.values_list("key", flat=True))
+
+
+def _named(run: RefreshRun) -> list[str]:
+    different = run.check_result["different"] if run.check_result else []
+    return [*run.keys, *(one["key"] for one in run.results), *different]
 
 
 def _runs_data(
@@ -132,6 +137,8 @@ def _row(request: Request, run: RefreshRun, visible: set[str]) -> dict[str, Any]
         "progress": {"done": run.progress_done, "total": run.progress_total},
         "error": run.error or None,
         "results": [_result(one) for one in run.results if one["key"] in visible],
+        "scans": [_scan(scan) for scan in run.scans],
+        "self_check": run.check_result and _check(run.check_result, visible),
         "created_at": run.created_at,
         "started_at": run.started_at,
         "finished_at": run.finished_at,
@@ -148,4 +155,17 @@ def _result(one: dict[str, Any]) -> dict[str, Any]:
         "milliseconds": one.get("milliseconds"),
         "error": one.get("error") or None,
         "code": one.get("code") or None,
+    }
+
+
+def _scan(scan: dict[str, Any]) -> dict[str, Any]:
+    return {**scan, "only_new": scan["update"], "error": scan["error"] or None}
+
+
+def _check(found: dict[str, Any], visible: set[str]) -> dict[str, Any]:
+    return {
+        "segments": found["segments"],
+        "different_count": len(found["different"]),
+        "different": [key for key in found["different"] if key in visible],
+        "milliseconds": found["milliseconds"],
     }

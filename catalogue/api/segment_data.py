@@ -17,7 +17,7 @@ from catalogue.models import ApiKey, Evidence, MembershipVersion, Scope, Segment
 from catalogue.ports import ToolState, tool_states
 from catalogue.segments.documents import timetable_of
 from catalogue.segments.facts import copy_state, english_of
-from catalogue.segments.freshness import freshness_of
+from catalogue.segments.freshness import freshness_of, stopped_state
 from catalogue.segments.subjects import subject_of
 from catalogue.segments.vocabulary import stored_labels
 
@@ -122,7 +122,7 @@ def _size(segment: Segment, version: MembershipVersion | None) -> dict[str, Any]
 
 def _freshness(segment: Segment, now: datetime) -> dict[str, Any]:
     found = freshness_of(segment.refresh, segment.refreshed_at, now=now)
-    state = "broken" if segment.broken_reason else found.state.replace(" ", "_")
+    state = stopped_state(segment.broken_reason) or found.state.replace(" ", "_")
     return {"state": state, "text": found.text, "due_at": found.due_at}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from catalogue.api.archiving import Archive, Unarchive
-from catalogue.api.customers import CustomerSegments, Explain
+from catalogue.api.customers import AccountSegments, CustomerSegments, Explain
 from catalogue.api.definition import SegmentDefinition
 from catalogue.api.definitions import EstimateSize, Render, Validate
 from catalogue.api.differences import Difference
@@ -43,6 +43,7 @@ urlpatterns = [
     path(f"{SEGMENT}refresh/", Refresh.as_view(), name="refresh"),
     path("runs/<int:run_id>/", OneRun.as_view(), name="run"),
     # An id may hold anything, slashes too.
+    path("accounts/<path:account_id>/segments/", AccountSegments.as_view(), name="account"),
     path("customers/<path:customer_id>/segments/", CustomerSegments.as_view(), name="customer"),
     path("teams/", Teams.as_view(), name="teams"),
     path("traits/", Traits.as_view(), name="traits"),

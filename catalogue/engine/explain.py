@@ -3,7 +3,7 @@ at each node, judged by the real scans over its rows, and what decided it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -32,6 +32,7 @@ from catalogue.engine.evidence import (
     TraitReason,
 )
 from catalogue.engine.evidence import Reason as OwnReason
+from catalogue.engine.faults import told
 from catalogue.engine.flips import Foresight, Timeline, first_flip
 from catalogue.engine.inputs import Judged, Refused, SegmentInput
 from catalogue.engine.intervals import events_interval
@@ -99,12 +100,15 @@ def explain(
     keys: Iterable[str] | None = None,
     labels: Labels | None = None,
     subject: Subject = "customer",
+    should_stop: Callable[[], bool] | None = None,
 ) -> dict[str, Explained | DefinitionError]:
     """Explain one live customer, or account, in the segments `keys` (None: in all that hold such)
     of `segments`, which hold all that they refer to, as of one aware `now` on one photo. A segment
-    that cannot be judged has its refusal instead. Raises ScanFailed when the data cannot be
-    read."""
-    case = _Case(segments, ordinal, tables, now, subject)
+    that cannot be judged has its refusal instead. `should_stop` is asked before each scan, and
+    raises Stopped, as an interruption of the back end does. Raises ScanFailed when the data cannot
+    be read."""
+    with told():
+        case = _Case(segments, ordinal, tables, now, subject, should_stop)
     wording = Wording(labels=labels or Labels())
     every = [key for key, segment in segments.items() if segment.subject == subject]
     return {key: case.told(key, wording) for key in (every if keys is None else keys)}
@@ -120,13 +124,20 @@ class _Case:
         tables: Tables,
         now: datetime,
         subject: Subject,
+        should_stop: Callable[[], bool] | None,
     ) -> None:
         self.segments, self.ordinal, self.subject, self.now = segments, ordinal, subject, now
         self.planned = plan_of(segments, now)
         self.circle = circle_of(tables, ordinal, subject, self.planned, now=now)
         everybody = self.circle.everybody
         keep = not self.circle.is_wide
-        self.findings = find(self.planned.conditions, everybody, now=now, keep_figures=keep)
+        self.findings = find(
+            self.planned.conditions,
+            everybody,
+            now=now,
+            keep_figures=keep,
+            should_stop=should_stop,
+        )
         self.customer = OneCustomer(tables, ordinal)
         self.standings = standings(segments, self.planned, tables, now=now)
         self.findings.settled = self.standings.rankings

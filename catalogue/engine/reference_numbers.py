@@ -58,6 +58,8 @@ def aggregate_holds(node: Aggregate, values: Sequence[object]) -> bool:
         present = [value for value in values if not is_missing(value)]
         return bool(present) and number_holds(distinct_count(present), node.comparison)
     numbers = [number for number in map(number_of, values) if number is not None]
+    if node.function in ("sum", "avg"):
+        numbers = [number for number in numbers if abs(number) < 1e20]
     if not numbers:
         return False
     if node.function in ("min", "max"):

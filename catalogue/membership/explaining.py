@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from catalogue.definitions.describe import Labels
-from catalogue.definitions.errors import DefinitionError
+from catalogue.definitions.errors import Code, DefinitionError, refuse
 from catalogue.definitions.nodes import Definition, Subject
 from catalogue.engine import explain as engine
 from catalogue.engine.account_evidence import MembersReason as MembersReason
@@ -21,15 +21,21 @@ from catalogue.engine.evidence import SegmentReason as SegmentReason
 from catalogue.engine.evidence import TraitReason as TraitReason
 from catalogue.engine.explain import Explained as Explained
 from catalogue.engine.explain import NodeExplained as NodeExplained
+from catalogue.engine.inputs import Stopped
 from catalogue.engine.standings import RankReason as RankReason
 from catalogue.engine.standings import SampleReason as SampleReason
 from catalogue.membership.estimating import newest_photo
 from catalogue.membership.gathering import gather
 from catalogue.warehouse.budgets import estimate_budget
+from catalogue.warehouse.deadline import Deadline
 from catalogue.warehouse.opened import borrowed
 
 # Of large tables it reads the few rows of one customer.
 UNLIMITED = 10**18
+TOO_LONG = (
+    "explaining it took longer than the {seconds:g} seconds an estimate may take; explain fewer"
+    " segments at once, narrow the windows of its definition, or raise ESTIMATE_SECONDS"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,24 +66,32 @@ def explain(
     """Explain a customer, or an account, in the segments `keys`, which hold such, all at one `now`
     on the newest data. A definition in `proposed` is taken in the place of the stored one.
 
-    Raises NoDataYet before the first load and ScanFailed when the stored data cannot be read."""
-    photo = newest_photo()
-    with borrowed(photo, replace(estimate_budget(), rows=UNLIMITED)) as tables:
+    It takes no longer than an estimate may: a segment that was not explained by then is
+    `too_expensive`. Raises NoDataYet before the first load and ScanFailed when the stored data
+    cannot be read."""
+    photo, budget = newest_photo(), estimate_budget()
+    deadline = Deadline(budget.seconds)
+    with borrowed(photo, replace(budget, rows=UNLIMITED)) as tables:
         survivor = tables.survivors.get(ordinal, ordinal) if subject == "customer" else ordinal
         is_live = survivor in (tables.accounts if subject == "account" else tables.customers)
         found: dict[str, Explained | DefinitionError] = {}
         if is_live and keys:
             gathered = gather(keys, proposed=proposed)
             wanted = [key for key in keys if key in gathered.inputs]
-            found = engine.explain(
-                gathered.inputs,
-                survivor,
-                tables,
-                now=now,
-                keys=wanted,
-                labels=labels,
-                subject=subject,
-            )
+            try:
+                with deadline.held(tables.connection):
+                    found = engine.explain(
+                        gathered.inputs,
+                        survivor,
+                        tables,
+                        now=now,
+                        keys=wanted,
+                        labels=labels,
+                        subject=subject,
+                        should_stop=deadline.has_passed,
+                    )
+            except Stopped:
+                found = dict.fromkeys(wanted, _too_long(budget.seconds))
             found |= {key: gathered.refused[key] for key in keys if key in gathered.refused}
     return Explanation(
         ordinal=survivor if is_live else None,
@@ -86,3 +100,7 @@ def explain(
         photo=photo.pk,
         data_as_of=photo.created_at,
     )
+
+
+def _too_long(seconds: float) -> DefinitionError:
+    return refuse(Code.TOO_EXPENSIVE, TOO_LONG.format(seconds=seconds))

@@ -26,7 +26,9 @@ from catalogue.membership.attempt import (
 )
 from catalogue.membership.judging import Verdict, judge, scan_row
 from catalogue.membership.publication import Pinned, write
+from catalogue.membership.self_check import tell_of_difference
 from catalogue.models import Photo, RefreshRun, RunState, Segment, Status
+from catalogue.segments.freshness import stopped_because
 from catalogue.warehouse import leases, photos
 from catalogue.warehouse.company.mapping import WarehouseError
 
@@ -158,8 +160,9 @@ def _publish(attempt: Attempt, pinned: Pinned, verdict: Verdict, began: float) -
         crashpoint("publish: segments written")
         for failure in verdict.failures:
             refused = Segment.objects.filter(pk=failure.segment.pk)
-            refused.update(broken_reason=failure.reason)
+            refused.update(broken_reason=stopped_because(failure.reason, failure.code))
         crashpoint("publish: failures written")
+        tell_of_difference(pinned.run, verdict.check)
         _finish(attempt, verdict, began)
         crashpoint("publish: before the commit")
 

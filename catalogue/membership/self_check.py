@@ -11,10 +11,15 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.urls import reverse
 
 from catalogue.engine.inputs import Evaluation, Judged, Outcome
 from catalogue.membership.attempt import TooExpensive
 from catalogue.models import RefreshRun
+from catalogue.notices.telling import answer_for, notify, site_admins
+
+# More names than these are counted.
+NAMED = 5
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +75,28 @@ def checked(
             ", ".join(different),
         )
     return (anew if different else followed), result
+
+
+def tell_of_difference(run: RefreshRun, result: CheckResult | None) -> None:
+    """Alert the site admins to a difference, and those who answer for the segments that differ."""
+    if result is None or not result.different:
+        return
+    theirs = answer_for(result.different)
+    every = sorted({name for names in theirs.values() for name in names})
+    theirs |= {admin: every for admin in site_admins()}
+    for user, names in theirs.items():
+        notify(user, reason=_alert(run, names), link=reverse("run", args=[run.pk]))
+
+
+def _alert(run: RefreshRun, names: list[str]) -> str:
+    shown = ", ".join(f"“{name}”" for name in names[:NAMED])
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return (
+        f"The self-check of refresh {run.pk} found other members for"
+        f" {shown + more or 'a measure'}: what the worker remembered was wrong. What was found from"
+        " nothing is published now, and all that was remembered is forgotten; versions of the last"
+        " day may be wrong. Please report this: it is a fault of the program."
+    )
 
 
 def _different(one: Mapping[str, Outcome], other: Mapping[str, Outcome]) -> list[str]:

@@ -11,6 +11,7 @@ from catalogue.models.kept_answer import KeptAnswer
 from catalogue.models.membership import MembershipVersion
 from catalogue.models.message import MessageGuide
 from catalogue.models.metric import Reading
+from catalogue.models.notice import Notice
 from catalogue.models.photo import Load, Photo
 from catalogue.models.run import Lease, RefreshRun, RunState
 from catalogue.models.segment import DefinitionVersion, ListedMember, Segment, Status
@@ -35,6 +36,7 @@ __all__ = [
     "Load",
     "MembershipVersion",
     "MessageGuide",
+    "Notice",
     "OrdinalCounter",
     "PeopleGrant",
     "Photo",

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from catalogue.definitions.nodes import Subject
 from catalogue.engine.evidence import Evidence
 from catalogue.engine.one_customer import OneCustomer
 from catalogue.membership.customer_moves import moves_of
-from catalogue.models import Customer, Photo, Status, TraitEntry
+from catalogue.models import Customer, Status, TraitEntry
 from catalogue.permissions import Actor, check_can_see_any_people, segments_with_people_for
 from catalogue.published.explanations import DELETED, MERGED, MERGED_AND_DELETED
 from catalogue.published.members import Belonging, segments_of
 from catalogue.published.merges import survivor_of
-from catalogue.segments.subjects import holding_customers
+from catalogue.segments.subjects import holding
 from catalogue.warehouse import current, photos
 from catalogue.warehouse.finding import Unreadable, reading
+from catalogue.warehouse.tables import Tables
 
 MOVES_FOR = timedelta(days=90)
 MOST_MOVES = 50
@@ -102,7 +104,9 @@ def customer_card(customer_id: str, *, viewer: Actor, now: datetime) -> Customer
         return card
     try:
         with reading():
-            return replace(card, traits=tuple(_traits(who, photo, now)))
+            customer = OneCustomer(photos.open_photo(photo), who.ordinal)
+            traits = traits_said(customer, who.ordinal, "customer", now=now)
+            return replace(card, traits=tuple(traits))
     except Unreadable as fault:
         return replace(card, problem=str(fault))
 
@@ -114,13 +118,21 @@ def customer_segments(customer_id: str, *, viewer: Actor, now: datetime) -> Cust
     asked = _asked(customer_id)
     if found is None or asked is None:
         return None
+    return where(found, survivor_of(asked).ordinal, "customer", viewer=viewer, now=now)
+
+
+def where(
+    found: Sequence[Belonging], ordinal: int, subject: Subject, *, viewer: Actor, now: datetime
+) -> CustomerSegments:
+    """Where somebody, a customer or an account, is and is not, and how they moved; `found`: the
+    segments they are in."""
     seen = segments_with_people_for(viewer).exclude(status=Status.ARCHIVED)
-    allowed = holding_customers(seen)
+    allowed = holding(subject, seen)
     rows = list(allowed.order_by("name", "key").values_list("pk", "key", "name", "refreshed_at"))
     inside = {one.key: one for one in found}
     since = now - MOVES_FOR
     names = {pk: (key, name) for pk, key, name, _ in rows}
-    moves = moves_of(list(names), survivor_of(asked).ordinal, since=since, most=MOST_MOVES)
+    moves = moves_of(list(names), ordinal, since=since, most=MOST_MOVES)
     return CustomerSegments(
         inside=tuple(inside[key] for _, key, _, _ in rows if key in inside),
         outside=tuple(
@@ -156,10 +168,15 @@ def _sentence(asked: Customer, who: Customer) -> str:
     return DELETED.format(subject="customer", id=who.external_id, on=who.deleted_at)
 
 
-def _traits(who: Customer, photo: Photo, now: datetime) -> Iterator[TraitSaid]:
-    customer = OneCustomer(photos.open_photo(photo), who.ordinal)
-    entries = list(TraitEntry.objects.filter(subject="customer").order_by("name"))
-    said = {one.name: current.said(customer, who.ordinal, one.name, now=now) for one in entries}
+def traits_said(
+    tables: Tables, ordinal: int, subject: Subject, *, now: datetime
+) -> Iterator[TraitSaid]:
+    """Every trait of the dictionary with the value that a customer, or account, has."""
+    entries = list(TraitEntry.objects.filter(subject=subject).order_by("name"))
+    said = {
+        one.name: current.said(tables, ordinal, one.name, now=now, subject=subject)
+        for one in entries
+    }
     evidence = Evidence(said=said, dated={}, times={}, figures={})
     for entry in entries:
         reason = evidence.of_trait((entry.name,))

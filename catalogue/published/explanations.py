@@ -14,7 +14,7 @@ from catalogue.membership.explaining import Explained
 from catalogue.models import Account, Customer, Segment, Status
 from catalogue.permissions import Actor, check_can_see_people, segments_with_people_for
 from catalogue.published.merges import survivor_of
-from catalogue.segments.subjects import holding_customers, subject_of
+from catalogue.segments.subjects import holding, subject_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +85,17 @@ def explain_each(
     now: datetime,
     keys: Collection[str] | None = None,
     labels: Labels | None = None,
+    subject: Subject = "customer",
 ) -> CustomerExplained:
-    """The same for several segments of customers at once (None: for all that are not archived),
-    left to those whose people the viewer may see. Raises NoDataYet and ScanFailed."""
+    """The same for several segments of customers, or of accounts, at once (None: for all that are
+    not archived), left to those whose people the viewer may see. Raises NoDataYet and
+    ScanFailed."""
     seen = segments_with_people_for(viewer).exclude(status=Status.ARCHIVED).order_by("key")
-    allowed = holding_customers(seen)
+    allowed = holding(subject, seen)
     some = allowed if keys is None else allowed.filter(key__in=keys)
     wanted = list(some.values_list("key", flat=True))
-    return _explained(wanted, customer_id, now=now, proposed=None, labels=labels)
+    explain_them = _of_account if subject == "account" else _explained
+    return explain_them(wanted, customer_id, now=now, proposed=None, labels=labels)
 
 
 def _explained(

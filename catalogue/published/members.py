@@ -11,6 +11,7 @@ from typing import Literal
 from django.db.models import Count, Max
 from pyroaring import BitMap
 
+from catalogue.definitions.nodes import Subject
 from catalogue.membership.entering import entered_at, last_entered, newest_holding
 from catalogue.membership.versions import members_of
 from catalogue.models import Customer, MembershipVersion
@@ -24,7 +25,7 @@ from catalogue.published.checksums import checksum_without
 from catalogue.published.merges import survivor_of, survivors_among
 from catalogue.published.people import Purpose, people, withheld_of
 from catalogue.published.versions import PublishedVersion, published_version, version_rows
-from catalogue.segments.subjects import holding_customers
+from catalogue.segments.subjects import holding
 from catalogue.warehouse import ordinals, photos
 from catalogue.warehouse.ordinals import SUBJECTS
 
@@ -122,14 +123,19 @@ def check(version: PublishedVersion, ids: Sequence[str], *, viewer: Actor) -> di
     return {one: _standing(known.get(one), survivors, members) for one in ids}
 
 
-def segments_of(customer_id: str, *, viewer: Actor) -> list[Belonging] | None:
-    """The segments that a customer is in now, of those whose people the viewer may see, by key;
-    None when there is no such customer (any more). Raises PermissionDenied and DamagedVersion."""
+def segments_of(
+    asked_id: str, *, viewer: Actor, subject: Subject = "customer"
+) -> list[Belonging] | None:
+    """The segments that a customer, or account, is in now, of those whose people the viewer may
+    see, by key; None when there is no such one (any more). Raises PermissionDenied and
+    DamagedVersion."""
     check_can_see_any_people(viewer)
-    asked = Customer.objects.filter(external_id=customer_id).first()
-    if asked is None or (who := survivor_of(asked)).deleted_at is not None:
+    asked = SUBJECTS[subject].objects.filter(external_id=asked_id).first()
+    # Accounts are never merged.
+    who = survivor_of(asked) if isinstance(asked, Customer) else asked
+    if who is None or who.deleted_at is not None:
         return None
-    allowed = holding_customers(segments_with_people_for(viewer)).values_list("pk", flat=True)
+    allowed = holding(subject, segments_with_people_for(viewer)).values_list("pk", flat=True)
     rows = newest_holding(list(allowed), who.ordinal)
     since = last_entered(rows, who.ordinal)
     found = (_belonging(row, since.get(row.segment_id)) for row in rows)

@@ -11,13 +11,14 @@ from catalogue.definitions.describe import one_line
 from catalogue.definitions.english.wording import Labels
 from catalogue.models import MessageGuide, Segment
 from catalogue.ports import ToolState, tool_states
-from catalogue.segments.freshness import freshness_of
+from catalogue.segments.freshness import freshness_of, stopped_state
 from catalogue.segments.trees import events_in, traits_in, tree_of
 
 FRESHNESS = {
     "on_time": "On time",
     "late": "Late",
     "broken": "Broken",
+    "too_expensive": "Too expensive",
     "by_hand": "By hand",
     "never": "Not refreshed yet",
 }
@@ -112,7 +113,7 @@ def _facts(row: Segment, tools: list[ToolState], now: datetime) -> SegmentFacts:
         owner=(row.owner_email, row.owner.label if row.owner else row.owner_email),
         models=tuple(row.models_used),
         status=row.status,
-        freshness="broken" if row.broken_reason else freshness,
+        freshness=stopped_state(row.broken_reason) or freshness,
         has_goal=bool(row.goal),
         tools=tuple(tools),
         traits=traits_in(row.definition),

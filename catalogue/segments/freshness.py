@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from catalogue.definitions.errors import Code
+
 # A run needs its time: late is what is overdue by more than this.
 GRACE = timedelta(minutes=30)
 UNITS = {
@@ -41,6 +43,20 @@ def freshness_of(
     return Freshness(
         state="on time", text=f"every {_span(every).removeprefix('1 ')}", due_at=due_at
     )
+
+
+def stopped_because(reason: str, code: str) -> str:
+    """Why a segment keeps its last good version, as `Segment.broken_reason` keeps it: the sentence,
+    and before it that it is for its price."""
+    return f"{code}: {reason}" if code == Code.TOO_EXPENSIVE else reason
+
+
+def stopped_state(broken_reason: str) -> Literal["", "broken", "too_expensive"]:
+    """How a segment stands whose newest refresh was refused: its definition is broken, or it may
+    be judged, only not within the budget of a refresh; "" when nothing was refused."""
+    if broken_reason.startswith(f"{Code.TOO_EXPENSIVE}:"):
+        return "too_expensive"
+    return "broken" if broken_reason else ""
 
 
 def _every(refresh: Mapping[str, Any]) -> timedelta:

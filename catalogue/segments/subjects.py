@@ -36,6 +36,13 @@ def holding_customers(segments: QuerySet[Segment]) -> QuerySet[Segment]:
     return segments.filter(Q(definition=None) | Q(definition__subject="customer"))
 
 
+def holding(subject: Subject, segments: QuerySet[Segment]) -> QuerySet[Segment]:
+    """Those that hold customers (see `holding_customers`), or those that hold accounts."""
+    if subject == "customer":
+        return holding_customers(segments)
+    return segments.filter(definition__subject="account")
+
+
 def stored_subjects(keys: list[str]) -> dict[str, Subject]:
     """By key, whom the segments hold that are stored with a definition or list."""
     rows = Segment.objects.filter(key__in=keys).exclude(definition=None)

@@ -56,6 +56,16 @@ SAYINGS = {
         action="Look at the definition",
         route="segment-definition",
     ),
+    "too expensive": Saying(
+        tone="warn",
+        icon="clock",
+        before="",
+        after="is too expensive to refresh",
+        reason="{text}",
+        at_words="Last good number:",
+        action="Look at the definition",
+        route="segment-definition",
+    ),
     "late": Saying(
         tone="warn",
         icon="clock",

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from catalogue.web.term_names import TermName
+from catalogue.web.views.account import account
 from catalogue.web.views.archive import archive
 from catalogue.web.views.changes import changes, changes_seen
 from catalogue.web.views.customer import customer
@@ -15,6 +16,7 @@ from catalogue.web.views.event import event
 from catalogue.web.views.export import export, export_cancel, export_download
 from catalogue.web.views.home import home
 from catalogue.web.views.new import new
+from catalogue.web.views.notice import notice_seen
 from catalogue.web.views.preview import new_preview, preview
 from catalogue.web.views.publish import publish
 from catalogue.web.views.run import run, run_cancel, run_retry
@@ -59,6 +61,7 @@ urlpatterns = [
     path("segments/<str:key>/diff/<str:pair>/", segment_diff, name="segment-diff"),
     path("customers/", customers, name="customers"),
     path("customers/<term:customer_id>/", customer, name="customer"),
+    path("accounts/<term:account_id>/", account, name="account"),
     path("exports/<int:number>/", export, name="export"),
     path("exports/<int:number>/cancel/", export_cancel, name="export-cancel"),
     path("exports/<int:number>/download/", export_download, name="export-download"),
@@ -68,6 +71,7 @@ urlpatterns = [
     path("runs/<int:number>/retry/", run_retry, name="run-retry"),
     path("changes/", changes, name="changes"),
     path("changes/seen/", changes_seen, name="changes-seen"),
+    path("notices/<int:number>/seen/", notice_seen, name="notice-seen"),
     path("dictionary/", dictionary, name="dictionary"),
     path("dictionary/traits/<term:name>/", trait, name="trait"),
     path("dictionary/events/<term:name>/", event, name="event"),

@@ -20,6 +20,8 @@ WAREHOUSE_MAPPING = env.file("WAREHOUSE_MAPPING")
 WAREHOUSE_TIMEOUT_SECONDS = env.integer("WAREHOUSE_TIMEOUT_SECONDS", 600, minimum=1, maximum=86_400)
 REDIS_URL = env.redis("REDIS_URL")
 PORT = env.integer("PORT", 8000, minimum=1, maximum=65_535)
+# How people reach the pages, for links in mails.
+PUBLIC_URL = env.site("PUBLIC_URL", f"http://localhost:{PORT}")
 # The zone of calendar days ("today", "this month") in definitions that name none.
 WORKSPACE_TIME_ZONE = env.time_zone("WORKSPACE_TIME_ZONE")
 
@@ -135,6 +137,11 @@ EXPORT_KEPT_HOURS = env.integer("EXPORT_KEPT_HOURS", 24, minimum=1, maximum=720)
 WORKER_SOFT_SHUTDOWN_SECONDS = env.integer(
     "WORKER_SOFT_SHUTDOWN_SECONDS", 30, minimum=0, maximum=300
 )
+
+# Mails are printed unless a server is named.
+globals().update(env.mail("EMAIL_URL", "consolemail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "segment-catalogue@localhost")
 
 LOGGING = {
     "version": 1,

@@ -9,6 +9,7 @@ SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")
 # Of the secrets of tools, newest first (integrations/secrets.py).
 SECRETS_KEYS = env.secrets_keys("SECRETS_KEYS") or [env.required("SECRETS_KEYS")]
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS") or env.required("ALLOWED_HOSTS").split(",")
+PUBLIC_URL = env.site("PUBLIC_URL", f"https://{ALLOWED_HOSTS[0].lstrip('.')}")
 REDIS_URL = env.redis("REDIS_URL") or env.required("REDIS_URL")
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if host != "*"]
 

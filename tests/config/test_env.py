@@ -15,6 +15,8 @@ REFUSED = [
     ("REDIS_URL", "http://localhost:6379"),
     ("WAREHOUSE_URL", "snowflake://account/db"),
     ("WAREHOUSE_MAPPING", "/nowhere/mapping.toml"),
+    ("EMAIL_URL", "pigeon://roof"),
+    ("PUBLIC_URL", "segments.example.com"),
     ("WORKSPACE_TIME_ZONE", "Mars/Olympus"),
     ("DEBUG", "perhaps"),
     ("DATA_DIR", "pyproject.toml"),

@@ -32,6 +32,7 @@ PAGES = (
     "/segments/api-builders/publish/",
     "/customers/",
     "/customers/?q=c-00001",
+    "/accounts/acc-00001/",
     "/tools/",
     "/tools/analysts/",
     "/runs/",

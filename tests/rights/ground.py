@@ -16,6 +16,7 @@ from catalogue.models import (
     Change,
     Draft,
     Export,
+    Notice,
     PeopleGrant,
     RefreshRun,
     Role,
@@ -25,6 +26,7 @@ from catalogue.models import (
     TeamMember,
     User,
 )
+from catalogue.notices.telling import notify
 from catalogue.segments.documents import document_of, token_of
 from catalogue.segments.editing import create_segment, save_draft
 from catalogue.segments.keys import create_key
@@ -33,7 +35,7 @@ from integrations.models import Audience, Destination, SyncRun
 from integrations.sync.destinations import save_destination
 from integrations.sync.wanted import wanted_audiences
 from tests.catalogue.segments.ground import FREE, document, seat, team
-from tests.catalogue.workspace import load_workspace, refresh
+from tests.catalogue.workspace import load_accounts_too, refresh
 
 PASSWORD = "correct horse"  # noqa: S105
 NEXT_YEAR = datetime.now(UTC) + timedelta(days=365)
@@ -99,7 +101,7 @@ class Ground:
 def build() -> Ground:
     """Load, define, publish, draft, archive, seat and give keys."""
     ground = Ground()
-    load_workspace()
+    load_accounts_too()
     team()
     team("sales")
     _seat_everybody(ground)
@@ -149,6 +151,8 @@ def _define_everything(ground: Ground) -> None:
     ground.ids["export"] = Export.objects.create(
         membership=version, requested_by=ground.users["site admin"]
     ).pk
+    told = notify(ground.users["site admin"], reason="The sky fell.", link="/runs/")
+    ground.ids["notice"] = told.pk
 
 
 def _owner(key: str) -> str:
@@ -204,6 +208,7 @@ def state() -> tuple[Any, ...]:
         list(RefreshRun.objects.order_by("pk").values("pk", "state", "cancel_asked")),
         Change.objects.aggregate(newest=Max("pk"))["newest"],
         Export.objects.count(),
+        list(Notice.objects.order_by("pk").values()),
         SyncRun.objects.count(),
         Audience.objects.count(),
     )

@@ -181,7 +181,7 @@ class ExplanationShape(serializers.Serializer[Any]):
 
 
 class BelongingShape(serializers.Serializer[Any]):
-    """A segment that the customer is in."""
+    """A segment that the customer, or account, is in."""
 
     key = serializers.CharField()
     name = serializers.CharField()
@@ -194,6 +194,14 @@ class BelongingShape(serializers.Serializer[Any]):
 
 class CustomerSegmentsShape(serializers.Serializer[Any]):
     """The segments that a customer is in, of those whose people you may see."""
+
+    id = serializers.CharField()
+    results = BelongingShape(many=True)
+    as_of = Instant(help_text="When this was read.")
+
+
+class AccountSegmentsShape(serializers.Serializer[Any]):
+    """The segments that an account is in, of those whose members you may see."""
 
     id = serializers.CharField()
     results = BelongingShape(many=True)

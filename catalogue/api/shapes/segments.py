@@ -93,7 +93,9 @@ class SegmentShape(serializers.Serializer[Any]):
     size = SizeShape(allow_null=True, help_text="null until the first refresh.")
     freshness = FreshnessShape()
     broken = serializers.CharField(
-        allow_null=True, help_text="Why it is not refreshed any more; the last numbers stay."
+        allow_null=True,
+        help_text="Why its newest refresh was refused; the last good numbers stay. It begins with"
+        " `too_expensive:` where only the budget of a refresh stood in the way.",
     )
     tools = ToolCopyShape(many=True)
     draft = WaitingDraftShape(allow_null=True)

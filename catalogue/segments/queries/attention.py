@@ -11,12 +11,22 @@ from django.db.models import Q, QuerySet
 
 from catalogue.models import Draft, Segment, Status, User
 from catalogue.ports import ToolState, tool_states
-from catalogue.segments.freshness import freshness_of
+from catalogue.segments.freshness import freshness_of, stopped_state
 from catalogue.segments.reviews import review_due_at
 
-Kind = Literal["differs", "broken", "late", "review overdue", "draft", "review due"]
+Kind = Literal[
+    "differs", "broken", "too expensive", "late", "review overdue", "draft", "review due"
+]
 # By harm: wrong people in a tool, then numbers that nobody can rely on, then what waits.
-ORDER: tuple[Kind, ...] = ("differs", "broken", "late", "review overdue", "draft", "review due")
+ORDER: tuple[Kind, ...] = (
+    "differs",
+    "broken",
+    "too expensive",
+    "late",
+    "review overdue",
+    "draft",
+    "review due",
+)
 # A review is said before it is due.
 REVIEW_SAID_BEFORE = timedelta(days=14)
 
@@ -57,7 +67,9 @@ def _of(segment: Segment, tools: list[ToolState], now: datetime) -> Iterator[Nee
         if tool.drift:
             yield _need("differs", segment, tool.as_of, tool=tool.destination, count=tool.drift)
     if segment.broken_reason:
-        yield _need("broken", segment, segment.refreshed_at, text=segment.broken_reason)
+        is_broken = stopped_state(segment.broken_reason) == "broken"
+        kind: Kind = "broken" if is_broken else "too expensive"
+        yield _need(kind, segment, segment.refreshed_at, text=segment.broken_reason)
         return
     freshness = freshness_of(segment.refresh, segment.refreshed_at, now=now)
     if freshness.state == "late":

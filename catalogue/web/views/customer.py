@@ -9,17 +9,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from catalogue.definitions.errors import DefinitionError
-from catalogue.engine.inputs import ScanFailed
-from catalogue.membership.estimating import NoDataYet
 from catalogue.membership.versions import DamagedVersion
 from catalogue.permissions import can_see_any_people
-from catalogue.published import explain_each
 from catalogue.published.customers import CustomerCard, customer_card, customer_segments
-from catalogue.segments.vocabulary import stored_labels
 from catalogue.web.fragments import render_page, wants_fragment
 from catalogue.web.sign_in import viewer_of
 from catalogue.web.trait_values import shown_traits
+from catalogue.web.why_in import why_in
 
 
 @require_safe
@@ -34,7 +30,8 @@ def customer(request: HttpRequest, customer_id: str) -> HttpResponse:
         raise Http404(f"There is no customer “{customer_id}” that you may see.")
     context: dict[str, Any] = {"card": card, "now": now, "why": request.GET.get("why", "")}
     if context["why"]:
-        context |= _explained(request, card, context["why"])
+        asked_id = card.id or card.asked_id
+        context |= why_in(context["why"], asked_id, "customer", viewer=viewer, now=now)
     if not (context["why"] and wants_fragment(request)):
         context |= _page(request, card)
     return render_page(
@@ -55,25 +52,3 @@ def _page(request: HttpRequest, card: CustomerCard) -> dict[str, Any]:
         except DamagedVersion as damage:
             context["segments_problem"] = str(damage)
     return context
-
-
-def _explained(request: HttpRequest, card: CustomerCard, key: str) -> dict[str, Any]:
-    """Why they are in the segment or not. Raises Http404 for one whose people the viewer may not
-    see, and for one that is not there."""
-    viewer = viewer_of(request)
-    try:
-        found = explain_each(
-            card.id or card.asked_id,
-            viewer=viewer,
-            now=timezone.now(),
-            keys=[key.replace("\0", "")],
-            labels=stored_labels(viewer),
-        )
-    except (NoDataYet, ScanFailed) as error:
-        return {"problem": str(error)}
-    explained = found.segments.get(key)
-    if explained is None:
-        raise Http404(f"There is no segment “{key}” whose people you may see.")
-    if isinstance(explained, DefinitionError):
-        return {"problem": explained.faults[0].message}
-    return {"explained": explained}

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalogue.models import User
+from catalogue.notices.seeing import unseen_of
 from catalogue.permissions import teams_to_write_for
 from catalogue.segments.queries.attention import needs_of, segments_of
 from catalogue.segments.queries.rows import segment_rows
@@ -22,7 +23,7 @@ from catalogue.web.copies import copies_in_short
 from catalogue.web.needs import heading, line_of
 
 # With many, the page shows the worst; the rest is found where it belongs.
-NEEDS_SHOWN = 8
+NEEDS_SHOWN = NOTICES_SHOWN = 8
 
 
 @login_not_required
@@ -33,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "catalogue/welcome.html")
     user, now = request.user, timezone.now()
     needs = needs_of(user, now=now)
+    notices = list(unseen_of(user)[: NOTICES_SHOWN + 1])
     visit = since_last_visit(user, now=now)
     mine = segment_rows(segments_of(user).order_by("name"), labels=stored_labels(user), now=now)
     context = {
@@ -40,6 +42,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "heading": heading(len(needs)),
         "needs": [line_of(need) for need in needs[:NEEDS_SHOWN]],
         "needs_left_out": max(len(needs) - NEEDS_SHOWN, 0),
+        "notices": notices[:NOTICES_SHOWN],
+        "has_more_notices": len(notices) > NOTICES_SHOWN,
         "standing": standing(user, now=now),
         "visit": visit,
         "acts": [line for day in days_of(visit.acts, new=(), now=now) for line in day.lines],

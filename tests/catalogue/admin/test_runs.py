@@ -8,7 +8,9 @@ from django.test import Client
 from catalogue.models import RefreshRun, Role, RunState
 from tests.catalogue.admin.ground import change_page, press
 from tests.catalogue.segments.ground import seat, team
+from tests.catalogue.web.reading import words_of
 from tests.catalogue.web.writing import live
+from tests.catalogue.workspace import define, load_workspace, refresh
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +39,28 @@ def test_a_run_shows_how_far_it_is_and_what_came_out_per_segment(chief: Client) 
 
     for words in ('max="8" value="3"', "3 of 8 scans", "1,250", "m4", "“plan” is gone"):
         assert words in page, words
+
+
+def test_a_run_shows_what_each_scan_read_and_whether_the_self_check_differed(
+    chief: Client,
+) -> None:
+    load_workspace()
+    define("pros", {"any": [{"trait": "plan", "is": "pro"}, {"did": "login"}]})
+    run = refresh("pros")
+    check = {"segments": 2, "different": [], "milliseconds": 1250}
+
+    page = words_of(chief.get(change_page(run)).text)
+    RefreshRun.objects.filter(pk=run.pk).update(check_result=check)
+    same = words_of(chief.get(change_page(run)).text)
+    RefreshRun.objects.filter(pk=run.pk).update(check_result={**check, "different": ["pros"]})
+    differs = words_of(chief.get(change_page(run)).text)
+
+    assert "the trait “plan” the newest values 1" in page
+    assert "“login” counted 1 3" in page
+    assert "Not judged a second time" in page
+    assert "2 definitions judged again from nothing in 1,250 ms: the same members" in same
+    assert "Differs: what was remembered gave other members" in differs
+    assert "judging from nothing for pros" in differs
 
 
 def test_a_run_that_waits_never_begins_and_one_that_runs_is_asked_to_stop(chief: Client) -> None:

@@ -127,3 +127,17 @@ def test_the_dictionary_has_the_traits_of_accounts_too(asks: Program) -> None:
         ("tier", "account"),
     }
     problem(asks.get("traits/?subject=firm"), 400, "invalid_parameter")
+
+
+def test_the_segments_of_accounts_that_an_account_is_in_are_listed() -> None:
+    load_accounts_too()
+    define("firms", BUSINESS, status="live")
+    define("people", {"everyone": True}, status="live")
+    refresh()
+    data = program(Scope.MEMBERS_READ).get("accounts/acme/segments/").json()
+    assert [(one["key"], one["membership_version"]) for one in data["results"]] == [("firms", 1)]
+    assert data["id"] == "acme"
+    solo = program(Scope.MEMBERS_READ).get("accounts/solo/segments/").json()
+    assert solo["results"] == []
+    problem(program(Scope.MEMBERS_READ).get("accounts/ada/segments/"), 404, "not_found")
+    problem(program(Scope.SEGMENTS_READ).get("accounts/acme/segments/"), 403, "missing_scope")

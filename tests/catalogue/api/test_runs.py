@@ -98,3 +98,36 @@ def test_a_refresh_takes_no_body() -> None:
     live_segment()
     answer = program().post("segments/pros/refresh/", {"now": "2020-01-01"})
     assert problem(answer, 400, "invalid_body")["errors"][0]["pointer"] == "/now"
+
+
+def test_a_run_says_what_each_scan_read_and_what_that_took() -> None:
+    load_workspace()
+    define("pros", {"any": [{"trait": "plan", "is": "pro"}, {"did": "login"}]})
+    run = refresh("pros")
+
+    data = program().get(f"runs/{run.pk}/").json()
+
+    scans = {scan["kind"]: scan for scan in data["scans"]}
+    assert set(scans) == {"trait", "events"}
+    assert (scans["events"]["names"], scans["events"]["subject"]) == (["login"], "customer")
+    assert (scans["events"]["conditions"], scans["events"]["rows"]) == (1, 3)
+    assert scans["events"]["bytes"] > 0 < scans["events"]["milliseconds"]
+    assert (scans["events"]["only_new"], scans["events"]["error"]) == (False, None)
+    assert data["self_check"] is None
+
+
+def test_the_self_check_counts_all_and_names_only_segments_that_one_may_know_of() -> None:
+    load_workspace()
+    define("pros", PROS)
+    define("secret", PROS)
+    Segment.objects.filter(key="secret").update(is_private=True)
+    run = refresh("pros", "secret")
+    found = {"segments": 3, "different": ["gauge:mrr:customer", "pros", "secret"]}
+    RefreshRun.objects.filter(pk=run.pk).update(check_result={**found, "milliseconds": 7})
+
+    own = program().get(f"runs/{run.pk}/").json()["self_check"]
+    other = program(at="sales").get(f"runs/{run.pk}/").json()["self_check"]
+
+    expected = {"segments": 3, "different_count": 3, "milliseconds": 7.0}
+    assert own == {**expected, "different": ["pros", "secret"]}
+    assert other == {**expected, "different": ["pros"]}

@@ -12,8 +12,9 @@ from catalogue.definitions.parse import parse_definition
 from catalogue.engine.out_of_memory import out_of_memory
 from catalogue.membership.attempt import TooExpensive
 from catalogue.membership.estimating import estimate
+from catalogue.membership.explaining import Explained, explain
 from catalogue.membership.leaving import leaving
-from catalogue.models import RefreshRun, RunState, Segment
+from catalogue.models import Customer, RefreshRun, RunState, Segment
 from catalogue.warehouse.budgets import estimate_budget
 from catalogue.warehouse.photos import newest_photo, open_photo
 from tests.catalogue.workspace import NOW, define, ids, load_workspace, refresh
@@ -66,7 +67,9 @@ def test_a_refresh_refuses_what_does_not_fit_and_judges_the_others(settings: Any
     assert "a refresh may read 2 in all" in results["users"]["error"]
     assert (results["users"]["code"], results["users"]["version"]) == ("too_expensive", 1)
     assert ids("users") == {"ada", "bob"}
-    assert "REFRESH_ROWS" in Segment.objects.get(key="users").broken_reason
+    reason = Segment.objects.get(key="users").broken_reason
+    assert reason.startswith("too_expensive: ")
+    assert "REFRESH_ROWS" in reason
     settings.REFRESH_ROWS = 100
     refresh()
     assert Segment.objects.get(key="users").broken_reason == ""
@@ -105,6 +108,20 @@ def test_foretelling_has_the_budget_of_an_estimate(settings: Any) -> None:
     settings.ESTIMATE_ROWS = 2
     with pytest.raises(DefinitionError, match="may read 2 in all"):
         leaving(segment, now=NOW, days=2)
+
+
+def test_explaining_has_the_time_of_an_estimate(settings: Any) -> None:
+    define("users", LOGINS)
+    ada = Customer.objects.get(external_id="ada").ordinal
+    settings.ESTIMATE_SECONDS = 0
+    found = explain(keys=["users"], ordinal=ada, now=NOW).segments["users"]
+    assert isinstance(found, DefinitionError)
+    assert found.code == Code.TOO_EXPENSIVE
+    assert "explaining it took longer than the 0 seconds an estimate may take" in str(found)
+    settings.ESTIMATE_SECONDS = 10
+    again = explain(keys=["users"], ordinal=ada, now=NOW).segments["users"]
+    assert isinstance(again, Explained)
+    assert again.is_in
 
 
 def test_what_is_too_much_to_be_counted_is_sampled_and_says_so(settings: Any) -> None:

@@ -12,8 +12,9 @@ import time_machine
 from catalogue.engine.kept import events as kept_events
 from catalogue.membership import judging
 from catalogue.membership.remembering import memory
-from catalogue.models import RefreshRun, Segment
+from catalogue.models import Notice, RefreshRun, Role, Segment, User
 from catalogue.warehouse.ingest import load_events
+from tests.catalogue.segments.ground import seat
 from tests.catalogue.workspace import NOW, define, ids, load_workspace, refresh
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,7 @@ def test_the_first_of_a_day_that_follows_is_judged_twice_and_the_others_are_not(
     results = [refresh_at(NOW + hours * HOUR).check_result for hours in range(4)]
     tomorrow = refresh_at(NOW + timedelta(days=1)).check_result
 
+    assert not Notice.objects.exists()
     assert results[0] is None
     assert results[1]["different"] == []
     assert results[1]["segments"] >= 2
@@ -117,6 +119,10 @@ def test_a_check_that_takes_too_long_costs_nobody_the_refresh(
 def test_a_difference_is_an_alert_and_the_full_refresh_is_published(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    admin, owner = User.objects.create_superuser("root"), seat("own", None)
+    seat("chief", Role.ADMIN), seat("bystander")
+    Segment.objects.filter(key="recent").update(name="Recent", owner=owner)
+    Segment.objects.filter(key="never").update(name="Never", owner=admin)
     refresh_at(NOW)
     login("cleo", NOW + HOUR / 2)
     monkeypatch.setattr(kept_events.KeptEvents, "_steps", lambda *_: [])
@@ -124,6 +130,12 @@ def test_a_difference_is_an_alert_and_the_full_refresh_is_published(
 
     assert {"never", "recent"} <= set(run.check_result["different"])
     assert ids("recent") == {"ada", "cleo"}
+    (told,) = Notice.objects.filter(user=admin)
+    assert "found other members for “Never”, “Recent”" in told.reason
+    assert told.link == f"/runs/{run.pk}/"
+    (told,) = Notice.objects.filter(user=owner)
+    assert "for “Recent”:" in told.reason
+    assert Notice.objects.count() == 2
     assert "gave other members than a full refresh for" in caplog.text
     with memory() as kept:
         assert kept.nbytes == 0

@@ -57,6 +57,7 @@ def test_it_lists_accounts_by_their_names(sue: Client) -> None:
     assert "Acme Ltd acme" in words
     assert "Nobody Inc empty" in words
     assert "solo" not in words
+    assert 'href="/accounts/acme/"' in answer.text
     assert "/customers/acme/" not in answer.text  # there is no customer of that id
     entered = words_of(sue.get("/segments/firms/people/?show=entered").text)
     assert "Acme Ltd acme" in entered
@@ -77,6 +78,7 @@ def test_its_conditions_are_counted_and_explained_in_accounts(sue: Client) -> No
     assert "Account id Exactly as it was loaded." in page
     why = sue.get("/segments/firms/definition/?customer=acme", headers=HTMX).text
     assert "true for 2 of the 2 customers of the account" in words_of(why)
+    assert 'href="/accounts/acme/"' in why
     assert "/customers/acme/" not in why
     nobody = words_of(sue.get("/segments/firms/definition/?customer=ada", headers=HTMX).text)
     assert "There is no account “ada”." in nobody

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from catalogue.models import Draft, Role, Segment, Team, TeamMember, User, Via
+from catalogue.models import Draft, Notice, Role, Segment, Team, TeamMember, User, Via
+from catalogue.notices.telling import notify
 from catalogue.segments.changes import record
 from tests.catalogue.web.reading import words_of
 from tests.catalogue.web.workspace import NOW, make_segment, make_user
@@ -116,3 +117,40 @@ def test_more_segments_do_not_take_more_queries(client: Client, mia: User) -> No
         home(client)
 
     assert len(many) == len(few) <= 30
+
+
+def test_an_alert_stands_there_until_it_is_marked_as_seen(client: Client, mia: User) -> None:
+    told = notify(mia, reason="The sky <b>fell</b>.", link="/runs/7/")
+    notify(make_user("rob"), reason="Robs own.", link="/")
+
+    answer = client.get("/")
+    assert "Alerts newest first The sky <b>fell</b>. Look into it" in words_of(answer.text)
+    assert 'href="/runs/7/"' in answer.text
+    assert "Robs own" not in answer.text
+
+    address = f'action="/notices/{told.pk}/seen/"'
+    assert address in answer.text
+    assert client.post(f"/notices/{told.pk}/seen/").status_code == 302
+    page = client.get("/").text
+    assert "The alert is marked as seen" in page
+    assert "sky" not in page
+
+
+def test_an_alert_of_somebody_else_is_not_there(client: Client, mia: User) -> None:
+    theirs = notify(make_user("rob"), reason="Robs own.", link="/")
+    for number in (theirs.pk, 0, 10**40):
+        assert client.post(f"/notices/{number}/seen/").status_code == 404
+    assert Notice.objects.get().seen_at is None
+
+
+def test_the_newest_alerts_are_shown_and_that_there_are_older_ones(
+    client: Client, mia: User
+) -> None:
+    for number in range(9):
+        notify(mia, reason=f"Alarm {number}.", link="/")
+
+    page = home(client)
+
+    assert "Alarm 8." in page
+    assert "Alarm 0." not in page
+    assert "There are older ones" in page

@@ -357,3 +357,21 @@ def test_a_draft_private_to_a_team_is_not_found_by_others(client: Client) -> Non
 
     for path in ("/segments/secret/", "/segments/secret/size/"):
         assert client.get(path, headers=HTMX).status_code == 404
+
+
+def test_one_that_is_too_expensive_keeps_its_number_and_says_what_to_do(
+    client: Client, page_of: Callable[[str], str]
+) -> None:
+    reason = "too_expensive: /where: reading “login” would take 3 rows"
+    make_segment("dear", name="Dear", sizes=(5,), broken_reason=reason)
+
+    page = words_of(page_of("dear"))
+    listed = words_of(client.get("/segments/?freshness=too_expensive").text)
+
+    assert "Too expensive: the newest refresh would have taken more than one may." in page
+    assert "reading “login” would take 3 rows" in page
+    assert "are those of the last good refresh, and stay" in page
+    assert "not refreshed any more" not in page
+    assert "Dear" in listed
+    assert "Too expensive" in listed
+    assert "Broken" not in listed.split("Dear", 1)[1]
