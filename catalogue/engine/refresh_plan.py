@@ -20,7 +20,7 @@ from catalogue.engine.shared_scans import Scan, Source, shared_scans
 from catalogue.engine.simpler import Simpler, simpler
 from catalogue.engine.vectors.scan import can_answer
 from catalogue.warehouse.pieces import are_in_pieces
-from catalogue.warehouse.tables import Tables
+from catalogue.warehouse.tables import Tables, kinds_of
 
 MOVES = "its values are compared with dates that move with the clock"
 ALL_ROWS = "it asks for more than counts, sums, first and last events"
@@ -160,5 +160,6 @@ def _why_anew(source: Source, condition: Condition, node: Node | None, tables: T
         return MOVES
     if source.kind == "events":
         found = [tables.events(name) for name in source.names]
-        return "" if can_answer(condition, [one for one in found if one is not None]) else ALL_ROWS
+        kinds = [kinds_of(one) for one in found if one is not None]
+        return "" if can_answer(condition, kinds) else ALL_ROWS
     return ""

@@ -48,7 +48,7 @@ from catalogue.engine.walks.rows import read_rows
 from catalogue.warehouse.connection import fetch
 from catalogue.warehouse.current import Accounts, accounts_of
 from catalogue.warehouse.pieces import are_in_pieces
-from catalogue.warehouse.tables import EventTable, Tables
+from catalogue.warehouse.tables import EventTable, Tables, kinds_of
 
 FigureCondition = EventCondition | TwoNewest
 # Whatever one scan of events answers.
@@ -98,14 +98,13 @@ def scan_trait(
     kept: Kept = NOTHING_KEPT,
 ) -> Answer:
     """Judge all conditions on one trait of customers, or of accounts, by its newest values."""
-    changes = tables.trait_changes(name, subject)
-    if changes is None:
-        return _nothing_known(conditions)
     asked = [one for one in conditions if isinstance(one, TraitCondition)]
     live = tables.accounts if subject == "account" else tables.customers
     if kept.most and len(asked) == len(conditions) and are_in_pieces(tables):
+        if not tables.trait_pieces(name, subject):
+            return _nothing_known(conditions)
         question = TraitQuestion(
-            name=name, subject=subject, conditions=asked, changes=changes, tables=tables, now=now
+            name=name, subject=subject, conditions=asked, tables=tables, now=now
         )
         known = kept.about_trait(question)
         return Answer(
@@ -114,6 +113,9 @@ def scan_trait(
             update_size=known.update_size,
             follows=known.update_size is not None,
         )
+    changes = tables.trait_changes(name, subject)
+    if changes is None:
+        return _nothing_known(conditions)
     rows = trait_rows(changes, conditions, tables, now)
     whose = Distinct(rows.ordinals)
     members: dict[Condition, BitMap] = {}
@@ -200,13 +202,16 @@ def scan_events(
     """Judge all conditions on one selection of events: by its rows, counted here, what can be told
     so where rows are near; by one grouped query all else. `keep_vectors`: answer with what was
     counted, too, which takes much memory."""
+    counted = _followed(names, conditions, tables, kept)
+    if counted is not None and len(counted.members) == len(conditions):
+        return counted
     sources = [table for name in sorted(names) if (table := tables.events(name)) is not None]
     if not sources:
         return _never_happened(conditions, tables)
-    near = [c for c in conditions if tables.has_near_rows and can_answer(c, sources)]
-    counted = _followed(names, near, sources, tables, kept) or _counted(
-        near, sources, tables, keep_vectors=keep_vectors
-    )
+    if counted is None:
+        kinds = [kinds_of(source) for source in sources]
+        near = [c for c in conditions if tables.has_near_rows and can_answer(c, kinds)]
+        counted = _counted(near, sources, tables, keep_vectors=keep_vectors)
     others = [one for one in conditions if one not in counted.members]
     return counted if not others else _joined(counted, _grouped(sources, others, tables))
 
@@ -224,19 +229,17 @@ def _never_happened(conditions: Sequence[OnEvents], tables: Tables) -> Answer:
 
 
 def _followed(
-    names: frozenset[str],
-    near: Sequence[EventCondition],
-    sources: Sequence[EventTable],
-    tables: Tables,
-    kept: Kept,
+    names: frozenset[str], conditions: Sequence[OnEvents], tables: Tables, kept: Kept
 ) -> Answer | None:
     """What follows from an earlier refresh, or is remembered for the next one; None where nothing
     is to be remembered."""
-    if not kept.most or not near or not are_in_pieces(tables):
+    if not kept.most or not are_in_pieces(tables):
         return None
-    if not fits_in_memory(near, len(tables.customers)):
+    kinds = [one for name in names if (one := tables.event_kinds(name)) is not None]
+    near = [one for one in conditions if can_answer(one, kinds)]
+    if not kinds or not near or not fits_in_memory(near, len(tables.customers)):
         return None
-    question = EventQuestion(names=names, conditions=near, sources=sources, tables=tables)
+    question = EventQuestion(names=names, conditions=near, tables=tables)
     with suppress(TooLarge):
         known = kept.about_events(question)
         members: dict[Condition, BitMap] = {

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
-from catalogue.engine.inputs import Evaluation, Judged, Outcome
+from catalogue.definitions.errors import Code
+from catalogue.engine.inputs import Evaluation, Judged, Outcome, Refused
 from catalogue.membership.attempt import TooExpensive
 from catalogue.models import RefreshRun
 from catalogue.notices.telling import answer_for, notify, site_admins
@@ -104,6 +105,9 @@ def _different(one: Mapping[str, Outcome], other: Mapping[str, Outcome]) -> list
 
 
 def _are_equal(one: Outcome, other: Outcome) -> bool:
+    if isinstance(other, Refused) and other.error.code == Code.TOO_EXPENSIVE:
+        # What follows reads less: for the whole of it there was no room, so nothing is known.
+        return True
     if isinstance(one, Judged) and isinstance(other, Judged):
         return one.members == other.members
     return type(one) is type(other)

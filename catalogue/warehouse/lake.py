@@ -31,8 +31,8 @@ from catalogue.warehouse.layout import (
 )
 from catalogue.warehouse.naming import decode
 from catalogue.warehouse.parquet import open_files
-from catalogue.warehouse.pieces import Pieces, may_be_after
-from catalogue.warehouse.tables import KINDS, EventTable, TraitChanges, ValueColumns
+from catalogue.warehouse.pieces import Piece, Pieces, may_be_after
+from catalogue.warehouse.tables import KINDS, EventTable, Kinds, TraitChanges, ValueColumns
 
 
 class PinnedLake:
@@ -68,10 +68,6 @@ class PinnedLake:
     def files(self, key: str) -> list[str]:
         """The Parquet files of a key, in no order; empty when there is no such table."""
         return list(self.pieces(key))
-
-    def rows(self, key: str) -> int:
-        """How many rows the table of a key has; none when there is no such table."""
-        return sum(piece.rows for piece in self.pieces(key).values())
 
     def pieces(self, key: str) -> Pieces:
         """The Parquet files of a key with what Delta Lake notes of them."""
@@ -162,11 +158,23 @@ class LakeTables:
 
     def events(self, name: str) -> EventTable | None:
         """The rows of one event; None when there was never one."""
-        self._take(name, events_key(name))
+        key = events_key(name)
+        self._take(name, self._lake.pieces(key).values())
         if name not in self._events:
-            key = events_key(name)
             self._events[name] = self._open_events(key, self._lake.files(key))
         return self._events[name]
+
+    def event_kinds(self, name: str) -> Kinds | None:
+        """Of which kinds the values of each property are, as the columns say."""
+        key = events_key(name)
+        if not self._lake.has(key):
+            return None
+        found: dict[str, set[str]] = {}
+        for column in self._lake.columns(key):
+            encoded, dot, kind = column.rpartition(".")
+            if dot:
+                found.setdefault(self._property(key, encoded), set()).add(kind)
+        return {name: frozenset(kinds) for name, kinds in found.items()}
 
     def event_pieces(self, name: str) -> Pieces:
         """The files of one event."""
@@ -174,15 +182,17 @@ class LakeTables:
 
     def events_in(self, name: str, pieces: Collection[str]) -> EventTable | None:
         """The rows of one event that lie in some of its files."""
+        known = self.event_pieces(name)
+        self._take(name, [known[piece] for piece in pieces])
         return self._open_events(events_key(name), pieces)
 
     def people_in(self, name: str, piece: str) -> BitMap | None:
         """Whose rows lie in one file of an event."""
         return people_of(Path(piece))
 
-    def _take(self, name: str, key: str) -> None:
+    def _take(self, name: str, pieces: Collection[Piece]) -> None:
         if self.meter is not None:
-            self.meter.take(name, self._lake.rows(key))
+            self.meter.take(name, sum(piece.rows for piece in pieces))
 
     def _open_events(self, key: str, files: Collection[str]) -> EventTable | None:
         if not files:
@@ -206,9 +216,9 @@ class LakeTables:
 
     def trait_changes(self, name: str, subject: Subject = "customer") -> TraitChanges | None:
         """The changes of one trait of customers, or of accounts; None when there was never one."""
-        self._take(name, trait_key(subject, name))
+        key = trait_key(subject, name)
+        self._take(name, self._lake.pieces(key).values())
         if (subject, name) not in self._traits:
-            key = trait_key(subject, name)
             self._traits[subject, name] = self._open_trait(key, self._lake.files(key))
         return self._traits[subject, name]
 
@@ -220,11 +230,13 @@ class LakeTables:
         self, name: str, subject: Subject, pieces: Collection[str]
     ) -> TraitChanges | None:
         """The changes that lie in some files of one trait."""
+        known = self.trait_pieces(name, subject)
+        self._take(name, [known[piece] for piece in pieces])
         return self._open_trait(trait_key(subject, name), pieces)
 
     def account_changes(self) -> ibis.Table | None:
         """What was said of whose customer is whose; None when it was never said of anybody."""
-        self._take("account", CUSTOMER_ACCOUNTS)
+        self._take("account", self._lake.pieces(CUSTOMER_ACCOUNTS).values())
         # A column that no row ever filled is not there.
         is_said = "account" in self._lake.columns(CUSTOMER_ACCOUNTS)
         files = self._lake.files(CUSTOMER_ACCOUNTS)

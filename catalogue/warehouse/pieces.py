@@ -11,7 +11,7 @@ from typing import Protocol, TypeGuard, runtime_checkable
 from pyroaring import BitMap
 
 from catalogue.definitions.nodes import Subject
-from catalogue.warehouse.tables import EventTable, Tables, TraitChanges
+from catalogue.warehouse.tables import EventTable, Kinds, Tables, TraitChanges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,10 @@ Pieces = Mapping[str, Piece]
 @runtime_checkable
 class InPieces(Protocol):
     """Tables whose rows lie in pieces. (Methods only: to ask for the class must cost nothing.)"""
+
+    def event_kinds(self, name: str) -> Kinds | None:
+        """Of which kinds the values of each property of an event are, without opening it; None when
+        there was never such an event."""
 
     def event_pieces(self, name: str) -> Pieces:
         """The pieces of one event; none when there is no such event."""

@@ -48,6 +48,18 @@ class EventTable:
     properties: Mapping[str, ValueColumns]
 
 
+# The kinds of values that each property has.
+Kinds = Mapping[str, frozenset[str]]
+
+
+def kinds_of(table: EventTable) -> Kinds:
+    """The kinds of values of an event's properties."""
+    return {
+        name: frozenset(kind for kind in KINDS if getattr(value, kind) is not None)
+        for name, value in table.properties.items()
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraitChanges:
     """All changes of one trait, of customers or of accounts. `table` has `ordinal` (int32), `at`

@@ -16,7 +16,7 @@ from pyroaring import BitMap
 from catalogue.definitions.nodes import Subject
 from catalogue.warehouse.connection import shared_connection
 from catalogue.warehouse.pieces import Piece, Pieces
-from catalogue.warehouse.tables import EventTable, TraitChanges, ValueColumns
+from catalogue.warehouse.tables import EventTable, Kinds, TraitChanges, ValueColumns, kinds_of
 
 _numbers = count()
 VALUE = pa.schema([("number", pa.float64()), ("text", pa.string())])
@@ -82,6 +82,10 @@ class GrowingTables:
 
     def event_names(self) -> frozenset[str]:
         return frozenset(self.state.events)
+
+    def event_kinds(self, name: str) -> Kinds | None:
+        table = self.events(name)
+        return None if table is None else kinds_of(table)
 
     def event_pieces(self, name: str) -> Pieces:
         return _pieces(self.state.events.get(name, {}))

@@ -21,12 +21,17 @@ from catalogue.warehouse.tables import EventTable
 
 @dataclass(frozen=True, kw_only=True)
 class EventQuestion:
-    """`conditions` on the events of `names`, of which `sources` are all rows."""
+    """`conditions` on the events of `names`."""
 
     names: frozenset[str]
     conditions: Sequence[EventCondition]
-    sources: Sequence[EventTable]
     tables: TablesInPieces
+
+    @cached_property
+    def sources(self) -> Sequence[EventTable]:
+        """All rows; opened by those who read them, for that takes its time."""
+        found = (self.tables.events(name) for name in sorted(self.names))
+        return [table for table in found if table is not None]
 
     @cached_property
     def pieces(self) -> Mapping[str, Pieces]:

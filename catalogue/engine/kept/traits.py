@@ -25,14 +25,19 @@ EARLIER_THAN_ALL = np.iinfo(np.int64).min
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraitQuestion:
-    """`conditions` on one trait as of `now`, of which `changes` are all."""
+    """`conditions` on one trait, of which there are changes, as of `now`."""
 
     name: str
     subject: Subject
     conditions: Sequence[TraitCondition]
-    changes: TraitChanges
     tables: TablesInPieces
     now: datetime
+
+    def changes(self) -> TraitChanges:
+        """All of them; opened by those who read them, for that takes its time."""
+        found = self.tables.trait_changes(self.name, self.subject)
+        assert found is not None  # noqa: S101 (there are pieces)
+        return found
 
     def pieces(self) -> Pieces:
         """What its changes lie in."""
@@ -67,7 +72,7 @@ class KeptTrait:
     @classmethod
     def scanned(cls, question: TraitQuestion) -> tuple[KeptTrait, FoundByTrait]:
         """All of it, by a scan of everything."""
-        rows = trait_rows(question.changes, question.conditions, question.tables, question.now)
+        rows = trait_rows(question.changes(), question.conditions, question.tables, question.now)
         kept = cls(question, rows)
         return kept, kept._settled(question, rows.read, None)
 

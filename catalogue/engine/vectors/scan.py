@@ -30,21 +30,21 @@ from catalogue.engine.vectors.judging import (
 from catalogue.engine.vectors.ordinals import Ordinals
 from catalogue.engine.vectors.rows import Rows, read
 from catalogue.engine.vectors.tally import Places, Tally
-from catalogue.warehouse.tables import EventTable, Tables
+from catalogue.warehouse.tables import EventTable, Kinds, Tables
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def can_answer(condition: object, sources: Sequence[EventTable]) -> TypeGuard[EventCondition]:
-    """Whether vectors answer a condition on these events: of sums, when all numbers are kept as
-    such and not as text."""
+def can_answer(condition: object, kinds: Sequence[Kinds]) -> TypeGuard[EventCondition]:
+    """Whether vectors answer a condition on events with values of these kinds: of sums, when all
+    numbers are kept as such and not as text."""
     if not isinstance(condition, EventCondition) or not is_counted(condition):
         return False
     measure = condition.measure
     if measure.function not in SUMMED:
         return True
-    found = [source.properties.get(measure.prop[0]) for source in sources]
-    return len(measure.prop) == 1 and all(one is None or one.text is None for one in found)
+    found = [one.get(measure.prop[0], frozenset()) for one in kinds]
+    return len(measure.prop) == 1 and not any("text" in one for one in found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from catalogue.definitions.errors import Code, DefinitionError
@@ -14,8 +17,10 @@ from catalogue.membership.attempt import TooExpensive
 from catalogue.membership.estimating import estimate
 from catalogue.membership.explaining import Explained, explain
 from catalogue.membership.leaving import leaving
+from catalogue.membership.remembering import memory
 from catalogue.models import Customer, RefreshRun, RunState, Segment
 from catalogue.warehouse.budgets import estimate_budget
+from catalogue.warehouse.ingest import load_events
 from catalogue.warehouse.photos import newest_photo, open_photo
 from tests.catalogue.workspace import NOW, define, ids, load_workspace, refresh
 
@@ -25,8 +30,16 @@ PURCHASES = {"did": "purchase", "in_last": "30 days"}  # in one of a single row
 
 
 @pytest.fixture(autouse=True)
-def workspace() -> None:
+def workspace() -> Iterator[None]:
+    forget()
     load_workspace()
+    yield
+    forget()
+
+
+def forget() -> None:
+    with memory() as kept:
+        kept.forget()
 
 
 def refusal(where: object) -> str:
@@ -59,6 +72,7 @@ def test_a_refresh_refuses_what_does_not_fit_and_judges_the_others(settings: Any
     for key, where in (("payers", PURCHASES), ("users", LOGINS)):
         define(key, where)
     refresh()
+    forget()
     settings.REFRESH_ROWS = 2
     run = refresh()
     results = {row["key"]: row for row in run.results}
@@ -73,6 +87,19 @@ def test_a_refresh_refuses_what_does_not_fit_and_judges_the_others(settings: Any
     settings.REFRESH_ROWS = 100
     refresh()
     assert Segment.objects.get(key="users").broken_reason == ""
+
+
+def test_a_refresh_that_follows_needs_room_for_what_is_new_only(settings: Any) -> None:
+    define("users", LOGINS)
+    refresh()
+    rows = {"customer": ["dan"], "name": ["login"], "time": [NOW]}
+    load_events(pa.table(rows), event_column="name", customer="customer", time="time")
+    settings.REFRESH_ROWS = 2
+    # The check against a full one, which there is no room for, finds no fault.
+    run = refresh(now=NOW + timedelta(hours=1))
+    assert [row["error"] for row in run.results] == [""]
+    assert run.check_result["different"] == []
+    assert ids("users") == {"ada", "bob", "dan"}
 
 
 def test_a_refresh_that_takes_too_long_publishes_nothing_and_keeps_what_is_there(
