@@ -11,7 +11,7 @@ import psycopg
 from catalogue.definitions.errors import Code, refuse
 from catalogue.engine.inputs import ScanFailed, Stopped
 from catalogue.engine.out_of_memory import out_of_memory
-from catalogue.warehouse.company.mapping import WarehouseError
+from catalogue.warehouse.company.errors import WarehouseError
 from catalogue.warehouse.postgres import is_timeout
 
 OUT_OF_TIME = (

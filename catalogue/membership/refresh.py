@@ -28,7 +28,7 @@ from catalogue.membership.judging import Verdict, judge, scan_row
 from catalogue.membership.publication import Pinned, write
 from catalogue.models import Photo, RefreshRun, RunState, Segment, Status
 from catalogue.warehouse import leases, photos
-from catalogue.warehouse.company.mapping import WarehouseError
+from catalogue.warehouse.company.errors import WarehouseError
 
 
 class UnknownSegment(RefreshError):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalogue.management.lines import json_line, table
-from catalogue.warehouse.company.mapping import WarehouseError
+from catalogue.warehouse.company.errors import WarehouseError
 from catalogue.warehouse.company.roster import Seen, look
 from catalogue.warehouse.photos import newest_photo
 

@@ -10,15 +10,15 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from catalogue.warehouse.company.errors import WarehouseError
+
+# Names that may be left empty: what they would name is not there.
+MAY_BE_EMPTY = ("schema", "identifies.table")
 # Columns that say how a row came there, not what anybody is or did.
 BOOKKEEPING = (
     "anonymous_id", "received_at", "sent_at", "original_timestamp", "uuid", "uuid_ts", "loaded_at",
     "context_*", "channel", "__*",
 )  # fmt: skip
-
-
-class WarehouseError(Exception):
-    """The company's warehouse cannot be used as it is; the message is a sentence for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +53,10 @@ class Tracks:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
     """Names of tables and columns in the warehouse. `ignore` are patterns of columns that are
-    neither traits nor properties."""
+    neither traits nor properties. Without a `schema` it is that of the address, on PostgreSQL
+    `public`."""
 
-    schema: str = "public"
+    schema: str = ""
     users: Users = field(default_factory=Users)
     identifies: Identifies = field(default_factory=Identifies)
     tracks: Tracks = field(default_factory=Tracks)
@@ -110,7 +111,7 @@ def _refuse_unknown(data: AnyMapping[str, object], known: object, place: str) ->
 
 def _name(data: AnyMapping[str, object], key: str, default: str, place: str) -> str:
     name = data.get(key, default)
-    if not isinstance(name, str) or (not name and f"{place}{key}" != "identifies.table"):
+    if not isinstance(name, str) or not (name or f"{place}{key}" in MAY_BE_EMPTY):
         raise WarehouseError(f"In the mapping, {place}{key} must be a name in quotes.")
     return name
 

@@ -12,7 +12,7 @@ from pyroaring import BitMap
 
 from catalogue.models import EventEntry, Photo, PropertyEntry, ValueType
 from catalogue.warehouse import dictionary
-from catalogue.warehouse.company.mapping import WarehouseError
+from catalogue.warehouse.company.errors import WarehouseError
 from catalogue.warehouse.company.server import Server, in_sentences
 from catalogue.warehouse.company.tables import event_names
 from catalogue.warehouse.company.values import kinds_of
