@@ -11,6 +11,11 @@ from catalogue.warehouse.company.errors import WarehouseError
 from catalogue.warehouse.company.mapping import Mapping
 from catalogue.warehouse.company.postgres import PostgresLink
 
+NO_SPARK = (
+    "WAREHOUSE_URL names Apache Spark, and pyspark is not installed here. Install it with"
+    " pip install --require-hashes --no-deps -r requirements/spark.txt; it needs Java 17 or later."
+)
+
 
 class Link(Protocol):
     """A connection of its own to the company's engine. What the engine says against it is a
@@ -34,7 +39,14 @@ class Link(Protocol):
 
 def connect(url: str, mapping: Mapping) -> Link:
     """A link to the engine that a WAREHOUSE_URL names."""
-    scheme = url.partition(":")[0].lower()
-    if scheme in ("postgres", "postgresql"):
-        return PostgresLink(url, mapping)
-    raise WarehouseError(f"WAREHOUSE_URL names no engine that is known here: {scheme}://.")
+    if url.lower().startswith("spark:"):
+        return _spark(url, mapping)
+    return PostgresLink(url, mapping)
+
+
+def _spark(url: str, mapping: Mapping) -> Link:
+    try:
+        from catalogue.warehouse.company.spark import SparkLink
+    except ImportError as error:
+        raise WarehouseError(NO_SPARK) from error
+    return SparkLink(url, mapping)

@@ -13,7 +13,7 @@ from pathlib import Path
 from catalogue.warehouse.company.errors import WarehouseError
 
 # Names that may be left empty: what they would name is not there.
-MAY_BE_EMPTY = ("schema", "identifies.table")
+MAY_BE_EMPTY = ("schema", "location", "identifies.table")
 # Columns that say how a row came there, not what anybody is or did.
 BOOKKEEPING = (
     "anonymous_id", "received_at", "sent_at", "original_timestamp", "uuid", "uuid_ts", "loaded_at",
@@ -54,9 +54,10 @@ class Tracks:
 class Mapping:
     """Names of tables and columns in the warehouse. `ignore` are patterns of columns that are
     neither traits nor properties. Without a `schema` it is that of the address, on PostgreSQL
-    `public`."""
+    `public`. On Spark tables may be folders of Parquet files in the folder `location`."""
 
     schema: str = ""
+    location: str = ""
     users: Users = field(default_factory=Users)
     identifies: Identifies = field(default_factory=Identifies)
     tracks: Tracks = field(default_factory=Tracks)
@@ -85,6 +86,7 @@ def _mapping(data: AnyMapping[str, object]) -> Mapping:
     return replace(
         default,
         schema=_name(data, "schema", default.schema, ""),
+        location=_name(data, "location", default.location, ""),
         users=replace(default.users, **_section(data, "users", default.users)),
         identifies=replace(default.identifies, **_section(data, "identifies", default.identifies)),
         tracks=replace(default.tracks, **_section(data, "tracks", default.tracks)),

@@ -1,10 +1,12 @@
-"""A company's warehouse on a real PostgreSQL, as Segment and RudderStack lay it out; and the same
-customers and events as files for the lake."""
+"""A company's warehouse as Segment and RudderStack lay it out, on a real PostgreSQL or as files;
+and the same customers and events for the lake."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
+import duckdb
 import psycopg
 import pyarrow as pa
 
@@ -23,29 +25,29 @@ create table order_paid (id text, user_id text, "timestamp" timestamptz, receive
 create table login (id text, user_id text, "timestamp" timestamptz, received_at timestamptz,
     event text, event_text text, device text);
 insert into users values
-  ('ada', '2026-03-01Z', 'pro', 12, true, '1990-03-18', '["vip","beta"]', 10.10, '1.1.1.1'),
-  ('bob', '2026-03-01Z', 'free', 3, false, '2000-02-29', '[]', 0, null),
-  ('cleo', '2026-03-01Z', 'pro', null, null, null, null, 9007199254740993, null),
-  ('dan', '2026-03-01Z', null, 7, true, '1980-12-31', '["beta"]', null, null);
+  ('ada', '2026-03-01 00:00+00', 'pro', 12, true, '1990-03-18', '["vip","beta"]', 10.10, '1.1.1.1'),
+  ('bob', '2026-03-01 00:00+00', 'free', 3, false, '2000-02-29', '[]', 0, null),
+  ('cleo', '2026-03-01 00:00+00', 'pro', null, null, null, null, 9007199254740993, null),
+  ('dan', '2026-03-01 00:00+00', null, 7, true, '1980-12-31', '["beta"]', null, null);
 insert into identifies values
-  ('i1', 'ada', '2026-01-01Z', '2026-01-01Z', 'free', null),
-  ('i2', 'ada', '2026-03-10Z', '2026-03-10Z', 'pro', 12),
-  ('i3', 'bob', '2026-02-01Z', '2026-02-01Z', 'free', 3),
-  ('i4', 'cleo', '2026-02-01Z', '2026-02-01Z', 'pro', null),
-  ('i5', 'dan', '2026-02-01Z', '2026-02-01Z', null, 7),
-  ('i6', 'dan', '2026-04-01Z', '2026-04-01Z', 'pro', 9),
-  ('i7', null, '2026-02-01Z', '2026-02-01Z', 'pro', 1);
+  ('i1', 'ada', '2026-01-01 00:00+00', '2026-01-01 00:00+00', 'free', null),
+  ('i2', 'ada', '2026-03-10 00:00+00', '2026-03-10 00:00+00', 'pro', 12),
+  ('i3', 'bob', '2026-02-01 00:00+00', '2026-02-01 00:00+00', 'free', 3),
+  ('i4', 'cleo', '2026-02-01 00:00+00', '2026-02-01 00:00+00', 'pro', null),
+  ('i5', 'dan', '2026-02-01 00:00+00', '2026-02-01 00:00+00', null, 7),
+  ('i6', 'dan', '2026-04-01 00:00+00', '2026-04-01 00:00+00', 'pro', 9),
+  ('i7', null, '2026-02-01 00:00+00', '2026-02-01 00:00+00', 'pro', 1);
 insert into order_paid (id, user_id, "timestamp", amount, coupon, gift) values
-  ('o1', 'ada', '2026-03-17 08:00:00.5Z', 12.50, '10', true),
-  ('o2', 'ada', '2026-03-01 08:00Z', 7.25, 'X-20%', false),
-  ('o3', 'bob', '2026-02-01 08:00Z', 100, null, null),
-  ('o4', 'gone', '2026-03-01 08:00Z', 5, null, null);
+  ('o1', 'ada', '2026-03-17 08:00:00.5+00', 12.50, '10', true),
+  ('o2', 'ada', '2026-03-01 08:00+00', 7.25, 'X-20%', false),
+  ('o3', 'bob', '2026-02-01 08:00+00', 100, null, null),
+  ('o4', 'gone', '2026-03-01 08:00+00', 5, null, null);
 update order_paid set event = 'order_paid', event_text = 'Order Paid', received_at = "timestamp";
 insert into login values
-  ('l1', 'ada', '2026-03-18 09:00Z', '2026-03-17Z', 'login', 'Login', 'phone'),
-  ('l2', 'bob', '2026-03-01 09:00Z', '2026-03-17Z', 'login', 'Login', 'desk'),
-  ('l3', 'dan', '2026-03-12 09:00Z', '2026-03-17Z', 'login', 'Login', 'phone'),
-  ('l4', 'dan', '2026-03-19 09:00Z', '2026-03-17Z', 'login', 'Login', 'desk');
+  ('l1', 'ada', '2026-03-18 09:00+00', '2026-03-17 00:00+00', 'login', 'Login', 'phone'),
+  ('l2', 'bob', '2026-03-01 09:00+00', '2026-03-17 00:00+00', 'login', 'Login', 'desk'),
+  ('l3', 'dan', '2026-03-12 09:00+00', '2026-03-17 00:00+00', 'login', 'Login', 'phone'),
+  ('l4', 'dan', '2026-03-19 09:00+00', '2026-03-17 00:00+00', 'login', 'Login', 'desk');
 insert into tracks select id, user_id, "timestamp", event, event_text from order_paid
   union all select id, user_id, "timestamp", event, event_text from login;
 """
@@ -62,6 +64,28 @@ def open_shop(address: str) -> str:
         connection.execute("grant usage on schema public to reader")
         connection.execute("grant select on all tables in schema public to reader")
     return address.replace("postgres:@", "reader:@")
+
+
+# Types that PostgreSQL has alone, and what files have instead.
+IN_FILES = {
+    "tags jsonb": "tags varchar[]",
+    "balance numeric": "balance decimal(38, 0)",
+    "amount numeric": "amount decimal(38, 6)",
+}
+
+
+def write_shop(folder: Path) -> None:
+    """The same tables as folders of Parquet files."""
+    tables = TABLES
+    for here, there in IN_FILES.items():
+        tables = tables.replace(here, there)
+    with duckdb.connect() as connection:
+        connection.execute(tables)
+        for (name,) in connection.sql(
+            "select table_name from information_schema.tables"
+        ).fetchall():
+            (folder / name).mkdir(parents=True)
+            connection.execute(f"copy {name} to '{folder / name}/part.parquet'")
 
 
 DEFINITIONS: dict[str, dict[str, object]] = {
