@@ -13,7 +13,9 @@ from pathlib import Path
 from catalogue.warehouse.company.errors import WarehouseError
 
 # Names that may be left empty: what they would name is not there.
-MAY_BE_EMPTY = ("schema", "location", "identifies.table")
+MAY_BE_EMPTY = (
+    "schema", "location", "identifies.table", "tracks.id", "aliases.table", "groups.table",
+)  # fmt: skip
 # Columns that say how a row came there, not what anybody is or did.
 BOOKKEEPING = (
     "anonymous_id", "received_at", "sent_at", "original_timestamp", "uuid", "uuid_ts", "loaded_at",
@@ -42,12 +44,36 @@ class Identifies:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracks:
     """What happened: `event` names the event, and the table that has its properties. The other
-    columns are those of each event's table."""
+    columns are those of each event's table. Of rows with one `id` the first received counts;
+    without `id`, or where a table has no such column, all do."""
 
     table: str = "tracks"
     event: str = "event"
+    id: str = "id"
     customer: str = "user_id"
     time: str = "timestamp"
+    received: str = "received_at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aliases:
+    """Who is whom by now: `previous` was merged into `customer`. No `table`, no merges."""
+
+    table: str = "aliases"
+    previous: str = "previous_id"
+    customer: str = "user_id"
+    time: str = "timestamp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Groups:
+    """Whose customer is whose, and the history of the accounts' traits. No `table`, no accounts."""
+
+    table: str = "groups"
+    account: str = "group_id"
+    customer: str = "user_id"
+    time: str = "timestamp"
+    received: str = "received_at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +87,8 @@ class Mapping:
     users: Users = field(default_factory=Users)
     identifies: Identifies = field(default_factory=Identifies)
     tracks: Tracks = field(default_factory=Tracks)
+    aliases: Aliases = field(default_factory=Aliases)
+    groups: Groups = field(default_factory=Groups)
     ignore: tuple[str, ...] = BOOKKEEPING
 
     def takes(self, column: str) -> bool:
@@ -90,6 +118,8 @@ def _mapping(data: AnyMapping[str, object]) -> Mapping:
         users=replace(default.users, **_section(data, "users", default.users)),
         identifies=replace(default.identifies, **_section(data, "identifies", default.identifies)),
         tracks=replace(default.tracks, **_section(data, "tracks", default.tracks)),
+        aliases=replace(default.aliases, **_section(data, "aliases", default.aliases)),
+        groups=replace(default.groups, **_section(data, "groups", default.groups)),
         ignore=_patterns(data.get("ignore", list(default.ignore))),
     )
 

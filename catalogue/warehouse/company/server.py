@@ -16,11 +16,13 @@ import pyarrow as pa
 from django.conf import settings
 from ibis.common.exceptions import TableNotFound
 
-from catalogue.warehouse.company.errors import WarehouseError, unreadable
+from catalogue.warehouse.company.errors import Interrupted, OutOfTime, WarehouseError, unreadable
 from catalogue.warehouse.company.links import Link, connect
 from catalogue.warehouse.company.mapping import Mapping, read_mapping
+from catalogue.warehouse.postgres import is_timeout
 
-OURS = "segment_catalogue_ordinals"
+# What our numbers are called beside the company's tables.
+OURS = {"customer": "segment_catalogue_ordinals", "account": "segment_catalogue_accounts"}
 
 
 class Server:
@@ -28,17 +30,18 @@ class Server:
     first asked. Raises WarehouseError."""
 
     def __init__(
-        self, url: str, mapping: Mapping, everybody: Callable[[], pa.Table] | None = None
+        self, url: str, mapping: Mapping, everybody: Callable[[str], pa.Table] | None = None
     ) -> None:
         self._url = url
         self._everybody = everybody
         self.mapping = mapping
         self._tables: dict[str, ir.Table] = {}
+        self._ordinals: dict[str, ir.Table] = {}
 
     @classmethod
-    def of_settings(cls, everybody: Callable[[], pa.Table] | None = None) -> Server:
+    def of_settings(cls, everybody: Callable[[str], pa.Table] | None = None) -> Server:
         """The one this installation is set up with. `everybody` gives the ids (`of`) and ordinals
-        that are to be joined to its rows."""
+        of a subject, which are to be joined to its rows."""
         path = settings.WAREHOUSE_MAPPING
         mapping = read_mapping(Path(path) if path else None)
         return cls(settings.WAREHOUSE_URL, mapping, everybody)
@@ -49,7 +52,8 @@ class Server:
             link = connect(self._url, self.mapping)
             finalize(self, link.close)
             if self._everybody is not None:
-                self._ordinals = link.send(OURS, self._everybody())
+                for subject, name in OURS.items():
+                    self._ordinals[subject] = link.send(name, self._everybody(subject))
             link.begin()
         return link
 
@@ -58,11 +62,10 @@ class Server:
         """The back end on a connection of its own."""
         return self._link.backend
 
-    @property
-    def ordinals(self) -> ir.Table:
+    def ordinals(self, subject: str) -> ir.Table:
         """`of`, an id, and `ordinal` of everybody we have given a number."""
         _ = self._link
-        return self._ordinals
+        return self._ordinals[subject]
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -73,6 +76,18 @@ class Server:
         """A table of the warehouse; `place` is where the mapping names it."""
         self._refuse_missing(name, place)
         return self._tables[name]
+
+    def optional(self, name: str, place: str) -> ir.Table | None:
+        """A table that a company may not have; None then. One that is named otherwise than by
+        default must be there."""
+        is_default = name == f"{place.partition('.')[0]}"
+        return self.table(name, place) if name and (not is_default or self.has(name)) else None
+
+    def fetch(self, query: ir.Table) -> pa.Table:
+        """All rows of a query."""
+        with in_sentences():
+            rows: pa.Table = self.backend.to_pyarrow(query)
+            return rows
 
     def has(self, name: str) -> bool:
         """Whether there is such a table."""
@@ -109,5 +124,7 @@ def in_sentences() -> Iterator[None]:
     """Whatever PostgreSQL says against it is a WarehouseError."""
     try:
         yield
+    except psycopg.errors.QueryCanceled as error:
+        raise (OutOfTime() if is_timeout(error) else Interrupted()) from error
     except psycopg.Error as error:
         raise unreadable(error) from error

@@ -10,7 +10,8 @@ import duckdb
 import psycopg
 import pyarrow as pa
 
-from catalogue.warehouse.ingest import load_customers, load_events
+from catalogue.warehouse.ingest import load_accounts, load_customers, load_events
+from catalogue.warehouse.population import merge_customers
 
 NOW = datetime(2026, 3, 18, 12, tzinfo=UTC)
 
@@ -48,6 +49,22 @@ insert into login values
   ('l2', 'bob', '2026-03-01 09:00+00', '2026-03-17 00:00+00', 'login', 'Login', 'desk'),
   ('l3', 'dan', '2026-03-12 09:00+00', '2026-03-17 00:00+00', 'login', 'Login', 'phone'),
   ('l4', 'dan', '2026-03-19 09:00+00', '2026-03-17 00:00+00', 'login', 'Login', 'desk');
+insert into order_paid values
+  ('o2', 'ada', '2026-03-02 08:00+00', '2026-03-05 00:00+00', 'order_paid', '', 900, 'X-1', true),
+  (null, 'ed', '2026-03-02 08:00+00', '2026-03-05 00:00+00', 'order_paid', '', 2, null, null),
+  (null, 'ed', '2026-03-02 08:00+00', '2026-03-05 00:00+00', 'order_paid', '', 2, null, null);
+create table aliases (id text, previous_id text, user_id text, "timestamp" timestamptz);
+insert into aliases values
+  ('a1', 'ed', 'eddie', '2026-03-03 00:00+00'), ('a2', 'eddie', 'dan', '2026-03-04 00:00+00'),
+  ('a3', 'dan', 'ed', '2026-03-05 00:00+00'), ('a4', 'bob', 'gone', '2026-03-05 00:00+00');
+create table groups (id text, group_id text, user_id text, "timestamp" timestamptz,
+    received_at timestamptz, tier text, employees bigint);
+insert into groups values
+  ('g1', 'acme', 'ada', '2026-01-01 00:00+00', '2026-01-01 00:00+00', 'free', 3),
+  ('g2', 'acme', 'bob', '2026-03-01 00:00+00', '2026-03-01 00:00+00', 'business', null),
+  ('g3', 'solo', 'cleo', '2026-03-01 00:00+00', '2026-03-01 00:00+00', 'free', 1),
+  ('g4', 'acme', 'cleo', '2026-03-01 00:00+00', '2026-03-02 00:00+00', null, null),
+  ('g5', 'empty', null, '2026-03-01 00:00+00', '2026-03-01 00:00+00', 'business', 9);
 insert into tracks select id, user_id, "timestamp", event, event_text from order_paid
   union all select id, user_id, "timestamp", event, event_text from login;
 """
@@ -110,6 +127,9 @@ DEFINITIONS: dict[str, dict[str, object]] = {
     "devices": {"count_distinct": "device", "of": "login", "gte": 1},
     "top": {"top": 1, "by": {"sum": "amount", "of": "order_paid"}},
     "sampled": {"sample": "50%"},
+    "paid-twice": {"count": "order_paid", "gte": 2},
+    "of-business": {"account_trait": "tier", "is": "business"},
+    "colleagues": {"account_members": "any", "where": {"trait": "plan", "is": "free"}},
 }
 MEMBERS = {
     "pro": {"ada", "cleo"},
@@ -130,6 +150,9 @@ MEMBERS = {
     "login-then-paid": {"ada"},
     "devices": {"ada", "bob", "dan"},
     "top": {"bob"},
+    "paid-twice": {"ada", "dan"},
+    "of-business": {"ada", "bob", "cleo"},
+    "colleagues": {"ada", "bob", "cleo"},
 }
 
 
@@ -140,7 +163,17 @@ def load_into_the_lake() -> None:
         load_customers(said, as_of=datetime.fromisoformat(day))
     load_customers(pa.table(PRESENT), as_of=datetime(2026, 3, 1, tzinfo=UTC))
     for name, rows in HAPPENED.items():
-        load_events(pa.Table.from_pylist(rows), event=name, customer="id")
+        table = pa.Table.from_pylist([row for row in rows if row["event_id"]])
+        load_events(table, event=name, customer="id", event_id="event_id")
+        bare = pa.Table.from_pylist([row for row in rows if not row["event_id"]])
+        if len(bare):
+            load_events(bare.drop_columns("event_id"), event=name, customer="id")
+    load_customers(pa.table({"id": ["ed", "eddie"]}), as_of=NOW)
+    merge_customers(pa.table({"from": ["ed", "eddie"], "into": ["eddie", "dan"]}), now=NOW)
+    for day, accounts in OF_ACCOUNTS.items():
+        as_of = datetime.fromisoformat(day)
+        load_accounts(pa.table({"id": list(accounts), **_columns(accounts)}), as_of=as_of)
+    load_customers(pa.table(BELONGS), as_of=datetime(2026, 3, 1, tzinfo=UTC), account="firm")
 
 
 SAID: dict[str, dict[str, dict[str, object]]] = {
@@ -151,6 +184,12 @@ SAID: dict[str, dict[str, dict[str, object]]] = {
     "2026-03-10T00:00:00Z": {"ada": {"plan": "pro", "seats": 12}},
     "2026-04-01T00:00:00Z": {"dan": {"plan": "pro", "seats": 9}},
 }
+OF_ACCOUNTS: dict[str, dict[str, dict[str, object]]] = {
+    "2026-01-01T00:00:00Z": {"acme": {"tier": "free", "employees": 3}},
+    "2026-03-01T00:00:00Z": {"acme": {"tier": "business"}, "solo": {"tier": "free"}},
+    "2026-03-01T00:00:01Z": {"empty": {"tier": "business"}},
+}
+BELONGS = {"id": ["ada", "bob", "cleo"], "firm": ["acme", "acme", "acme"]}
 PRESENT = {
     "id": ["ada", "bob", "cleo", "dan"],
     "vip": [True, False, None, True],
@@ -161,34 +200,26 @@ PRESENT = {
 
 
 def _paid(
-    customer: str, time: str, amount: float, coupon: str | None, gift: bool | None
+    event_id: str | None, customer: str, time: str, amount: float, coupon: str | None, gift: object
 ) -> dict[str, object]:
-    return {"id": customer, "time": time, "amount": amount, "coupon": coupon, "gift": gift}
+    facts = {"id": customer, "time": time, "amount": amount, "coupon": coupon, "gift": gift}
+    return {"event_id": event_id, **facts}
 
 
 HAPPENED: dict[str, list[dict[str, object]]] = {
     "order_paid": [
-        {
-            "id": "ada",
-            "time": "2026-03-17T08:00:00.5Z",
-            "amount": 12.5,
-            "coupon": "10",
-            "gift": True,
-        },
-        {
-            "id": "ada",
-            "time": "2026-03-01T08:00Z",
-            "amount": 7.25,
-            "coupon": "X-20%",
-            "gift": False,
-        },
-        {"id": "bob", "time": "2026-02-01T08:00Z", "amount": 100.0, "coupon": None, "gift": None},
+        _paid("o1", "ada", "2026-03-17T08:00:00.5Z", 12.5, "10", True),
+        _paid("o2", "ada", "2026-03-01T08:00Z", 7.25, "X-20%", False),
+        _paid("o3", "bob", "2026-02-01T08:00Z", 100.0, None, None),
+        _paid("o2", "ada", "2026-03-02T08:00Z", 900.0, "X-1", True),
+        _paid(None, "ed", "2026-03-02T08:00Z", 2.0, None, None),
+        _paid(None, "ed", "2026-03-02T08:00Z", 2.0, None, None),
     ],
     "login": [
-        {"id": "ada", "time": "2026-03-18T09:00Z", "device": "phone"},
-        {"id": "bob", "time": "2026-03-01T09:00Z", "device": "desk"},
-        {"id": "dan", "time": "2026-03-12T09:00Z", "device": "phone"},
-        {"id": "dan", "time": "2026-03-19T09:00Z", "device": "desk"},
+        {"event_id": "l1", "id": "ada", "time": "2026-03-18T09:00Z", "device": "phone"},
+        {"event_id": "l2", "id": "bob", "time": "2026-03-01T09:00Z", "device": "desk"},
+        {"event_id": "l3", "id": "dan", "time": "2026-03-12T09:00Z", "device": "phone"},
+        {"event_id": "l4", "id": "dan", "time": "2026-03-19T09:00Z", "device": "desk"},
     ],
 }
 
