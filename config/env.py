@@ -18,7 +18,7 @@ FALSE = {"0", "false", "no", "off"}
 SQLITE = {"sqlite", "sqlite3", "file"}
 POSTGRES = {"postgres", "postgresql", "psql", "pgsql"}
 # What a company's own warehouse may be on.
-WAREHOUSES = POSTGRES | {"spark"}
+WAREHOUSES = POSTGRES | {"spark", "clickhouse"}
 SHORTEST_KEY = 32
 REDIS = {"redis", "rediss", "unix", "redis+socket"}
 
@@ -192,8 +192,8 @@ def lake(name: str, default: Path) -> Path:
     parts = urlsplit(url)
     if parts.scheme not in {"lake", "file"} or parts.netloc or len(parts.path) < 2:
         problem = (
-            "names no warehouse. Write postgres://… or spark://… for a company's own,"
-            " lake:///absolute/folder for the embedded lake, or leave it unset."
+            "names no warehouse. Write postgres://…, clickhouse://… or spark://… for a"
+            " company's own, lake:///absolute/folder for the embedded lake, or leave it unset."
         )
         raise WrongSetting(name, problem)
     return Path(unquote(parts.path))

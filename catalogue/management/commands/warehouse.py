@@ -31,7 +31,8 @@ class Command(BaseCommand):
         if not settings.WAREHOUSE_URL:
             raise CommandError(
                 "There is no warehouse to check: WAREHOUSE_URL names no company's own, so customers"
-                " and events are in the embedded lake. Set it to postgres://…"
+                " and events are in the embedded lake. Set it to postgres://…,"
+                " clickhouse://… or spark://…"
             )
         try:
             seen = look()

@@ -41,6 +41,11 @@ def connect(url: str, mapping: Mapping) -> Link:
     """A link to the engine that a WAREHOUSE_URL names."""
     if url.lower().startswith("spark:"):
         return _spark(url, mapping)
+    if url.lower().startswith("clickhouse:"):
+        # Whoever has another engine need not wait for this client to be imported.
+        from catalogue.warehouse.company.clickhouse import ClickHouseLink
+
+        return ClickHouseLink(url, mapping)
     return PostgresLink(url, mapping)
 
 
