@@ -17,6 +17,8 @@ TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
 SQLITE = {"sqlite", "sqlite3", "file"}
 POSTGRES = {"postgres", "postgresql", "psql", "pgsql"}
+# What a company's own warehouse may be on.
+WAREHOUSES = POSTGRES | {"spark", "clickhouse"}
 SHORTEST_KEY = 32
 REDIS = {"redis", "rediss", "unix", "redis+socket"}
 
@@ -205,22 +207,22 @@ def lake(name: str, default: Path) -> Path:
     """The folder of the embedded lake: `lake:///folder`, or the default; that too while a company's
     own warehouse is named."""
     url = secret(name)
-    if not url or _scheme(url) in POSTGRES:
+    if not url or _scheme(url) in WAREHOUSES:
         return default
     parts = urlsplit(url)
     if parts.scheme not in {"lake", "file"} or parts.netloc or len(parts.path) < 2:
         problem = (
-            "names no warehouse. Write postgres://… for a company's own, lake:///absolute/folder"
-            " for the embedded lake, or leave it unset."
+            "names no warehouse. Write postgres://…, clickhouse://… or spark://… for a"
+            " company's own, lake:///absolute/folder for the embedded lake, or leave it unset."
         )
         raise WrongSetting(name, problem)
     return Path(unquote(parts.path))
 
 
 def warehouse(name: str) -> str:
-    """The address of a company's own PostgreSQL; empty for the embedded lake."""
+    """The address of a company's own warehouse; empty for the embedded lake."""
     url = secret(name)
-    return url if _scheme(url) in POSTGRES else ""
+    return url if _scheme(url) in WAREHOUSES else ""
 
 
 def _scheme(url: str) -> str:

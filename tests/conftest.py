@@ -42,8 +42,8 @@ MORE = {
     "chromium": "Debian's chromium",
     "schemathesis": "some minutes: requests to every path of the API, with keys of three kinds",
     "generated": "some minutes: the rest of the generated definitions, on all engines",
-    "clickhouse": "some minutes: specs and generated definitions on an embedded ClickHouse",
-    "spark": "a JDK 17 and requirements/spark.txt, and some minutes: specs on Apache Spark",
+    "clickhouse": "some minutes: specs, definitions, a warehouse on embedded ClickHouse",
+    "spark": "a JDK 17, requirements/spark.txt, ten minutes: specs, a warehouse on Spark",
     "long": "some minutes: all of the rights table, admin pages, demo workspace, simulations",
 }
 LEFT_OUT = pytest.StashKey[Counter[str]]()

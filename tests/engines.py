@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-import ibis.expr.operations as ops
-import ibis.expr.types as ir
 import psycopg
 import pyarrow as pa
 import pyarrow.ipc
@@ -58,20 +56,9 @@ SPARK = {
 @contextmanager
 def spark_judge(master: str) -> Iterator[Judge]:
     """Apache Spark at `master`, or in this process for `local[1]`."""
-    from ibis.backends.pyspark import Backend
     from pyspark.sql import SparkSession
 
-    class Reading(Backend):
-        """By way of Arrow alone: the nanoseconds of pandas know the years 1677 to 2262 only."""
-
-        def _register_in_memory_table(self, op: ops.InMemoryTable) -> None:
-            rows = op.data.to_pyarrow(op.schema)
-            self._session.createDataFrame(rows).createOrReplaceTempView(op.name)
-
-        def to_pyarrow(self, expr: ir.Expr, /, **how: object) -> pa.Table:
-            self._run_pre_execute_hooks(expr)
-            rows = self._session.sql(self.compile(expr)).toArrow()
-            return rows.cast(expr.as_table().schema().to_pyarrow())
+    from catalogue.warehouse.spark import ReadingSpark
 
     builder = SparkSession.builder.master(master)
     for name, value in SPARK.items():
@@ -79,10 +66,7 @@ def spark_judge(master: str) -> Iterator[Judge]:
     session = builder.getOrCreate()
     # A process has one at most, and would give us that of another master.
     assert session.sparkContext.master == master
-    Reading.register_options()
-    backend = Reading()
-    backend.do_connect(session)
     try:
-        yield partial(judge_given, connection=backend)
+        yield partial(judge_given, connection=ReadingSpark.of_session(session))
     finally:
         session.stop()

@@ -11,7 +11,7 @@ import psycopg
 from catalogue.definitions.errors import Code, refuse
 from catalogue.engine.inputs import ScanFailed, Stopped
 from catalogue.engine.out_of_memory import out_of_memory
-from catalogue.warehouse.company.mapping import WarehouseError
+from catalogue.warehouse.company.errors import Interrupted, OutOfTime, WarehouseError
 from catalogue.warehouse.postgres import is_timeout
 
 OUT_OF_TIME = (
@@ -45,6 +45,10 @@ def told() -> Iterator[None]:
             f"The company's warehouse could not be read: {_first_line(fault)}. {UNCHANGED} Ask it"
             " with manage.py warehouse check, then refresh again."
         ) from fault
+    except OutOfTime as error:
+        raise refuse(Code.TOO_EXPENSIVE, OUT_OF_TIME) from error
+    except Interrupted as error:
+        raise Stopped("a scan was interrupted") from error
     except WarehouseError as fault:
         raise ScanFailed(f"{fault} {UNCHANGED}") from fault
 

@@ -30,7 +30,7 @@ from catalogue.membership.self_check import tell_of_difference
 from catalogue.models import Photo, RefreshRun, RunState, Segment, Status
 from catalogue.segments.freshness import stopped_because
 from catalogue.warehouse import leases, photos
-from catalogue.warehouse.company.mapping import WarehouseError
+from catalogue.warehouse.company.errors import WarehouseError
 
 
 class UnknownSegment(RefreshError):

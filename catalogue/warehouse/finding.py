@@ -11,7 +11,7 @@ import psycopg
 from deltalake.exceptions import DeltaError
 from pyroaring import BitMap
 
-from catalogue.warehouse.company.mapping import WarehouseError
+from catalogue.warehouse.company.errors import WarehouseError
 from catalogue.warehouse.current import newest_of
 from catalogue.warehouse.tables import KINDS, Tables, TraitChanges, ValueColumns
 

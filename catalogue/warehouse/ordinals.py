@@ -49,9 +49,10 @@ def ids_of(ordinals: BitMap, subject: str = "customer") -> Iterator[tuple[int, s
         yield from rows.filter(ordinal__gte=chunk[0], ordinal__lte=chunk[-1], ordinal__in=chunk)
 
 
-def everybody() -> pa.Table:
-    """`of`, the external id, and `ordinal` (int32) of every customer there ever was."""
-    rows = list(Customer.objects.values_list("external_id", "ordinal").iterator(10_000))
+def everybody(subject: str) -> pa.Table:
+    """`of`, the external id, and `ordinal` (int32) of every customer or account there ever was."""
+    objects = SUBJECTS[subject].objects
+    rows = list(objects.values_list("external_id", "ordinal").iterator(10_000))
     columns = {
         "of": pa.array([of for of, _ in rows], pa.string()),
         "ordinal": pa.array([ordinal for _, ordinal in rows], pa.int32()),

@@ -26,7 +26,7 @@ def newest_photo() -> Photo | None:
 def photo_for_run(newest: Photo | None) -> Photo | None:
     """The state that a refresh begins with: of the lake the newest, of a company's own warehouse
     the present one. Raises WarehouseError."""
-    return take_photo(newest) if settings.WAREHOUSE_URL else newest
+    return take_photo() if settings.WAREHOUSE_URL else newest
 
 
 def open_photo(

@@ -16,6 +16,7 @@ from catalogue.warehouse import dictionary
 from catalogue.warehouse.columns import read_ids, refuse_repeats
 from catalogue.warehouse.importers import Sheet, sheet_of
 from catalogue.warehouse.loads import How, check, new_load
+from catalogue.warehouse.merges import Merges
 from catalogue.warehouse.ordinals import Known, look_up
 from catalogue.warehouse.refusals import Refusals, shown
 from catalogue.warehouse.shares import counted_shares
@@ -64,7 +65,7 @@ def merge_customers(source: Sheet | pa.Table, *, now: datetime, how: How | None 
         for column, ids in (("from", away), ("into", into)):
             _refuse_unknown(ids, known, column, refusals)
             _refuse_deleted(ids, known, column, refusals)
-        merges = _Merges()
+        merges = Merges()
         _merge_rows(merges, away, into, known, refusals)
         check(sheet, refusals, how)
         writer.survivors = merges.last_survivors()
@@ -73,41 +74,8 @@ def merge_customers(source: Sheet | pa.Table, *, now: datetime, how: How | None 
         return _publish(writer, load, merges.save)
 
 
-class _Merges:
-    """Who was merged into whom, directly; ordinals."""
-
-    def __init__(self) -> None:
-        rows = Customer.objects.filter(merged_into__isnull=False)
-        self.into: dict[int, int] = dict(rows.values_list("ordinal", "merged_into_id"))
-        self.new: dict[int, int] = {}
-
-    def survivor(self, ordinal: int) -> int:
-        """The end of the chain."""
-        while ordinal in self.into:
-            ordinal = self.into[ordinal]
-        return ordinal
-
-    def add(self, away: int, into: int) -> str | None:
-        """Merge, or say why not."""
-        if away in self.into and self.into[away] != into:
-            return "was merged into another customer before"
-        if self.survivor(into) == away:
-            return "would end where it began: the other customer is merged into this one"
-        self.new[away] = self.into[away] = into
-        return None
-
-    def last_survivors(self) -> dict[int, int]:
-        """Merged-away ordinal → end of its chain."""
-        return {away: self.survivor(away) for away in self.into}
-
-    def save(self) -> None:
-        """Write the new ones."""
-        rows = [Customer(ordinal=away, merged_into_id=into) for away, into in self.new.items()]
-        Customer.objects.bulk_update(rows, ["merged_into"], batch_size=CHUNK // 3)
-
-
 def _merge_rows(
-    merges: _Merges, away: pa.Array, into: pa.Array, known: Mapping[str, Known], refusals: Refusals
+    merges: Merges, away: pa.Array, into: pa.Array, known: Mapping[str, Known], refusals: Refusals
 ) -> None:
     for index, pair in enumerate(zip(away.to_pylist(), into.to_pylist(), strict=True)):
         if refusals.bad[index]:

@@ -8,9 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalogue.management.lines import json_line, table
-from catalogue.warehouse.company.mapping import WarehouseError
+from catalogue.warehouse.company.errors import WarehouseError
 from catalogue.warehouse.company.roster import Seen, look
-from catalogue.warehouse.photos import newest_photo
 
 
 class Command(BaseCommand):
@@ -32,10 +31,11 @@ class Command(BaseCommand):
         if not settings.WAREHOUSE_URL:
             raise CommandError(
                 "There is no warehouse to check: WAREHOUSE_URL names no company's own, so customers"
-                " and events are in the embedded lake. Set it to postgres://…"
+                " and events are in the embedded lake. Set it to postgres://…,"
+                " clickhouse://… or spark://…"
             )
         try:
-            seen = look(newest_photo())
+            seen = look()
         except WarehouseError as error:
             raise CommandError(str(error)) from error
         rows = _rows(seen)
@@ -44,6 +44,10 @@ class Command(BaseCommand):
                 json_line(self.stdout, row)
             return
         self.stdout.write(f"{seen.customers:,} customers, {seen.new:,} of them new.\n")
+        if seen.accounts:
+            self.stdout.write(f"{seen.accounts:,} accounts.\n")
+        for doubt in seen.doubts:
+            self.stdout.write(f"{doubt}\n")
         columns = ("kind", "name", "type")
         table(self.stdout, columns, [[row[name] for name in columns] for row in rows])
 
@@ -51,6 +55,10 @@ class Command(BaseCommand):
 def _rows(seen: Seen) -> list[dict[str, object]]:
     traits: list[dict[str, object]] = [
         {"kind": "trait", "name": n, "type": t} for n, t in sorted(seen.traits.items())
+    ]
+    traits += [
+        {"kind": "account trait", "name": n, "type": t}
+        for n, t in sorted(seen.account_traits.items())
     ]
     events: list[dict[str, object]] = []
     for event, properties in sorted(seen.events.items()):

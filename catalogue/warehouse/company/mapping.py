@@ -10,15 +10,17 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from catalogue.warehouse.company.errors import WarehouseError
+
+# Names that may be left empty: what they would name is not there.
+MAY_BE_EMPTY = (
+    "schema", "location", "identifies.table", "tracks.id", "aliases.table", "groups.table",
+)  # fmt: skip
 # Columns that say how a row came there, not what anybody is or did.
 BOOKKEEPING = (
     "anonymous_id", "received_at", "sent_at", "original_timestamp", "uuid", "uuid_ts", "loaded_at",
     "context_*", "channel", "__*",
 )  # fmt: skip
-
-
-class WarehouseError(Exception):
-    """The company's warehouse cannot be used as it is; the message is a sentence for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,23 +44,51 @@ class Identifies:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracks:
     """What happened: `event` names the event, and the table that has its properties. The other
-    columns are those of each event's table."""
+    columns are those of each event's table. Of rows with one `id` the first received counts;
+    without `id`, or where a table has no such column, all do."""
 
     table: str = "tracks"
     event: str = "event"
+    id: str = "id"
+    customer: str = "user_id"
+    time: str = "timestamp"
+    received: str = "received_at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aliases:
+    """Who is whom by now: `previous` was merged into `customer`. No `table`, no merges."""
+
+    table: str = "aliases"
+    previous: str = "previous_id"
     customer: str = "user_id"
     time: str = "timestamp"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Groups:
+    """Whose customer is whose, and the history of the accounts' traits. No `table`, no accounts."""
+
+    table: str = "groups"
+    account: str = "group_id"
+    customer: str = "user_id"
+    time: str = "timestamp"
+    received: str = "received_at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
     """Names of tables and columns in the warehouse. `ignore` are patterns of columns that are
-    neither traits nor properties."""
+    neither traits nor properties. Without a `schema` it is that of the address, on PostgreSQL
+    `public`. On Spark tables may be folders of Parquet files in the folder `location`."""
 
-    schema: str = "public"
+    schema: str = ""
+    location: str = ""
     users: Users = field(default_factory=Users)
     identifies: Identifies = field(default_factory=Identifies)
     tracks: Tracks = field(default_factory=Tracks)
+    aliases: Aliases = field(default_factory=Aliases)
+    groups: Groups = field(default_factory=Groups)
     ignore: tuple[str, ...] = BOOKKEEPING
 
     def takes(self, column: str) -> bool:
@@ -84,9 +114,12 @@ def _mapping(data: AnyMapping[str, object]) -> Mapping:
     return replace(
         default,
         schema=_name(data, "schema", default.schema, ""),
+        location=_name(data, "location", default.location, ""),
         users=replace(default.users, **_section(data, "users", default.users)),
         identifies=replace(default.identifies, **_section(data, "identifies", default.identifies)),
         tracks=replace(default.tracks, **_section(data, "tracks", default.tracks)),
+        aliases=replace(default.aliases, **_section(data, "aliases", default.aliases)),
+        groups=replace(default.groups, **_section(data, "groups", default.groups)),
         ignore=_patterns(data.get("ignore", list(default.ignore))),
     )
 
@@ -110,7 +143,7 @@ def _refuse_unknown(data: AnyMapping[str, object], known: object, place: str) ->
 
 def _name(data: AnyMapping[str, object], key: str, default: str, place: str) -> str:
     name = data.get(key, default)
-    if not isinstance(name, str) or (not name and f"{place}{key}" != "identifies.table"):
+    if not isinstance(name, str) or not (name or f"{place}{key}" in MAY_BE_EMPTY):
         raise WarehouseError(f"In the mapping, {place}{key} must be a name in quotes.")
     return name
 

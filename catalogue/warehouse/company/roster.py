@@ -6,55 +6,64 @@ from dataclasses import dataclass
 
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
-import pyarrow as pa
 from django.db import transaction
 from pyroaring import BitMap
 
 from catalogue.models import EventEntry, Photo, PropertyEntry, ValueType
 from catalogue.warehouse import dictionary
-from catalogue.warehouse.company.mapping import WarehouseError
-from catalogue.warehouse.company.server import Server, in_sentences
+from catalogue.warehouse.company.entering import enter
+from catalogue.warehouse.company.presence import present
+from catalogue.warehouse.company.repeats import shared_ids
+from catalogue.warehouse.company.server import Server
 from catalogue.warehouse.company.tables import event_names
 from catalogue.warehouse.company.values import kinds_of
-from catalogue.warehouse.lake import unpack_merges
-from catalogue.warehouse.ordinals import Roll
-from catalogue.warehouse.refusals import LoadError
-from catalogue.warehouse.turns import turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What a look at the warehouse found: how many customers, how many of them new, and the types
-    of traits and of each event's properties."""
+    """What a look at the warehouse found: how many customers and accounts, how many of them new,
+    the types of traits and of each event's properties, and sentences on what is doubtful."""
 
     customers: int
     new: int
+    accounts: int
     traits: dict[str, str]
+    account_traits: dict[str, str]
     events: dict[str, dict[str, str]]
+    doubts: tuple[str, ...]
 
 
-def take_photo(before: Photo | None) -> Photo:
+def take_photo() -> Photo:
     """A photo of who is in the warehouse now; whoever is new gets a number. Raises
     WarehouseError."""
     server = Server.of_settings()
     try:
-        return _numbered(_ids(server), before)[0]
+        return enter(present(server)).photo
     finally:
         server.close()
 
 
-def look(before: Photo | None) -> Seen:
+def look() -> Seen:
     """Take a photo and note in the dictionary what traits and events there are. Every table and
     column that the mapping names is looked for. Raises WarehouseError."""
     server = Server.of_settings()
     try:
         traits, events = traits_of(server), events_of(server)
-        photo, new = _numbered(_ids(server), before)
-        _note(traits, events)
+        of_accounts = account_traits_of(server)
+        doubts = shared_ids(server)
+        entered = enter(present(server))
+        _note(traits, of_accounts, events)
     finally:
         server.close()
-    customers = len(BitMap.deserialize(bytes(photo.customers)))
-    return Seen(customers=customers, new=new, traits=traits, events=events)
+    return Seen(
+        customers=len(BitMap.deserialize(bytes(entered.photo.customers))),
+        new=entered.new,
+        accounts=len(BitMap.deserialize(bytes(entered.photo.accounts))),
+        traits=traits,
+        account_traits=of_accounts,
+        events=events,
+        doubts=(*entered.refused, *doubts),
+    )
 
 
 def traits_of(server: Server) -> dict[str, str]:
@@ -72,10 +81,22 @@ def traits_of(server: Server) -> dict[str, str]:
     return {**found, **_types(said, server, own)}
 
 
+def account_traits_of(server: Server) -> dict[str, str]:
+    """The traits of accounts and their types."""
+    names = server.mapping.groups
+    said = server.optional(names.table, "groups.table")
+    if said is None:
+        return {}
+    places = ("account", "customer", "time", "received")
+    for place in places:
+        server.column(said, getattr(names, place), f"groups.{place}")
+    return _types(said, server, {"id", *(getattr(names, place) for place in places)})
+
+
 def events_of(server: Server) -> dict[str, dict[str, str]]:
     """The events that have a table, and the types of their properties."""
     names = server.mapping.tracks
-    own = {names.customer, names.time, names.event}
+    own = {names.customer, names.time, names.event, names.id, names.received}
     found: dict[str, dict[str, str]] = {}
     for name in event_names(server):
         if server.has(name):
@@ -103,38 +124,12 @@ def _type(type_: dt.DataType) -> str:
     return ValueType.OBJECT if type_.is_json() else ValueType.TEXT
 
 
-def _ids(server: Server) -> pa.Array:
-    """The ids of all customers, each once."""
-    users = server.mapping.users
-    table = server.table(users.table, "users.table")
-    column = server.column(table, users.id, "users.id")
-    query = table.filter(column.notnull()).select(id=column.cast("string")).distinct()
-    with in_sentences():
-        return server.backend.to_pyarrow(query.order_by("id"))["id"].combine_chunks()
-
-
-def _numbered(ids: pa.Array, before: Photo | None) -> tuple[Photo, int]:
-    """A photo of these customers, without those deleted or merged away here; how many are new."""
-    try:
-        with turn(wait=60.0), transaction.atomic():
-            roll = Roll("customer")
-            known = roll.known(ids)
-            there = BitMap(roll.ordinals(ids, known).astype("uint32").data)
-            gone = [known.among(pa.array([name])).item() for name in known.deleted]
-            merges = bytes(before.merges) if before else b""
-            live = there - BitMap(gone) - BitMap(list(unpack_merges(merges)))
-            roll.enter()
-            photo = Photo.objects.create(
-                customers=live.serialize(), accounts=BitMap().serialize(), merges=merges
-            )
-            return photo, len(roll.new)
-    except LoadError as error:
-        raise WarehouseError(str(error)) from error
-
-
-def _note(traits: dict[str, str], events: dict[str, dict[str, str]]) -> None:
+def _note(
+    traits: dict[str, str], of_accounts: dict[str, str], events: dict[str, dict[str, str]]
+) -> None:
     with transaction.atomic():
         dictionary.record_traits("customer", traits, {})
+        dictionary.record_traits("account", of_accounts, {})
         for name, properties in events.items():
             entry, _ = EventEntry.objects.get_or_create(name=name)
             for prop, type_ in properties.items():

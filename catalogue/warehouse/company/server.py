@@ -1,9 +1,8 @@
-"""A connection to the company's PostgreSQL that can only read, sees one state of the data, and ends
-what takes too long."""
+"""The company's warehouse, whatever engine it is on: its tables and columns by the names of the
+mapping, and our numbers of customers beside them."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -11,20 +10,19 @@ from pathlib import Path
 from weakref import finalize
 
 import ibis
-import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import psycopg
 import pyarrow as pa
-import pyarrow.csv
 from django.conf import settings
 from ibis.common.exceptions import TableNotFound
 
-from catalogue.warehouse.company.mapping import Mapping, WarehouseError, read_mapping
-from catalogue.warehouse.postgres import ReadingBackend
+from catalogue.warehouse.company.errors import Interrupted, OutOfTime, WarehouseError, unreadable
+from catalogue.warehouse.company.links import Link, connect
+from catalogue.warehouse.company.mapping import Mapping, read_mapping
+from catalogue.warehouse.postgres import is_timeout
 
-LIMITS = "-c statement_timeout={seconds}s -c lock_timeout=5s -c jit=off -c datestyle=ISO"
-OURS = "segment_catalogue_ordinals"
-ONE_STATE = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+# What our numbers are called beside the company's tables.
+OURS = {"customer": "segment_catalogue_ordinals", "account": "segment_catalogue_accounts"}
 
 
 class Server:
@@ -32,114 +30,93 @@ class Server:
     first asked. Raises WarehouseError."""
 
     def __init__(
-        self, url: str, mapping: Mapping, everybody: Callable[[], pa.Table] | None = None
+        self, url: str, mapping: Mapping, everybody: Callable[[str], pa.Table] | None = None
     ) -> None:
         self._url = url
         self._everybody = everybody
         self.mapping = mapping
         self._tables: dict[str, ir.Table] = {}
+        self._ordinals: dict[str, ir.Table] = {}
 
     @classmethod
-    def of_settings(cls, everybody: Callable[[], pa.Table] | None = None) -> Server:
+    def of_settings(cls, everybody: Callable[[str], pa.Table] | None = None) -> Server:
         """The one this installation is set up with. `everybody` gives the ids (`of`) and ordinals
-        that are to be joined to its rows."""
+        of a subject, which are to be joined to its rows."""
         path = settings.WAREHOUSE_MAPPING
         mapping = read_mapping(Path(path) if path else None)
         return cls(settings.WAREHOUSE_URL, mapping, everybody)
 
     @cached_property
-    def backend(self) -> ReadingBackend:
-        """The back end on a connection of its own, inside the one transaction it ever has."""
-        seconds = settings.WAREHOUSE_TIMEOUT_SECONDS
+    def _link(self) -> Link:
         with in_sentences():
-            connection = psycopg.connect(
-                self._url,
-                autocommit=True,
-                connect_timeout=10,
-                options=LIMITS.format(seconds=seconds),
-                application_name="segment-catalogue",
-            )
-            finalize(self, connection.close)
-            backend = ReadingBackend.from_connection(connection)
+            link = connect(self._url, self.mapping)
+            finalize(self, link.close)
             if self._everybody is not None:
-                self._ordinals = _sent(connection, self._everybody())
-            connection.execute(ONE_STATE)
-        return backend
+                for subject, name in OURS.items():
+                    self._ordinals[subject] = link.send(name, self._everybody(subject))
+            link.begin()
+        return link
 
     @property
-    def ordinals(self) -> ir.Table:
+    def backend(self) -> ibis.BaseBackend:
+        """The back end on a connection of its own."""
+        return self._link.backend
+
+    def ordinals(self, subject: str) -> ir.Table:
         """`of`, an id, and `ordinal` of everybody we have given a number."""
-        _ = self.backend
-        return self._ordinals
+        _ = self._link
+        return self._ordinals[subject]
 
     def close(self) -> None:
         """Let go of the connection."""
-        if "backend" in vars(self):
-            self.backend.con.close()
+        if "_link" in vars(self):
+            self._link.close()
 
     def table(self, name: str, place: str) -> ir.Table:
         """A table of the warehouse; `place` is where the mapping names it."""
-        if name not in self._tables:
-            with in_sentences():
-                self._tables[name] = self._open(name, place)
+        self._refuse_missing(name, place)
         return self._tables[name]
+
+    def optional(self, name: str, place: str) -> ir.Table | None:
+        """A table that a company may not have; None then. One that is named otherwise than by
+        default must be there."""
+        is_default = name == f"{place.partition('.')[0]}"
+        return self.table(name, place) if name and (not is_default or self.has(name)) else None
+
+    def fetch(self, query: ir.Table) -> pa.Table:
+        """All rows of a query."""
+        with in_sentences():
+            rows: pa.Table = self.backend.to_pyarrow(query)
+            return rows
 
     def has(self, name: str) -> bool:
         """Whether there is such a table."""
-        try:
-            self.table(name, "")
-        except WarehouseError:
-            return False
+        if name not in self._tables:
+            try:
+                with in_sentences():
+                    self._tables[name] = self._link.table(name)
+            except TableNotFound:
+                return False
         return True
 
-    def _open(self, name: str, place: str) -> ir.Table:
-        try:
-            return self.backend.table(name, database=self.mapping.schema)
-        except TableNotFound:
+    def _refuse_missing(self, name: str, place: str) -> None:
+        if not self.has(name):
             raise WarehouseError(
-                f"The warehouse has no table “{self.mapping.schema}.{name}” ({place} of the"
+                f"The warehouse has no table “{self._link.schema}.{name}” ({place} of the"
                 " mapping). Write its name into the file that WAREHOUSE_MAPPING names, and see that"
                 " the login may read it."
-            ) from None
+            )
 
     def column(self, table: ir.Table, name: str, place: str) -> ir.Column:
         """A column that the mapping names."""
         if name not in table.columns:
+            called = next(called for called, one in self._tables.items() if one is table)
             raise WarehouseError(
-                f"The table “{table.get_name()}” has no column “{name}” ({place} of the mapping);"
+                f"The table “{called}” has no column “{name}” ({place} of the mapping);"
                 f" it has {', '.join(table.columns[:12])}. Write its name into the file that"
                 " WAREHOUSE_MAPPING names."
             )
         return table[name]
-
-
-def _sent(connection: psycopg.Connection, rows: pa.Table) -> ir.Table:
-    """Rows that stay on the server as long as the connection. In each query itself where the login
-    may make no temporary table, as on a server that only follows another."""
-    try:
-        with connection.transaction():
-            _copy(connection, rows)
-    except (psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.InsufficientPrivilege):
-        return ibis.memtable(rows)
-    schema = ibis.Schema.from_pyarrow(rows.schema)
-    source = ReadingBackend()
-    return ops.DatabaseTable(
-        name=OURS, schema=schema, source=source, namespace=ops.Namespace()
-    ).to_expr()
-
-
-def _copy(connection: psycopg.Connection, rows: pa.Table) -> None:
-    connection.execute(f"CREATE TEMPORARY TABLE {OURS} (of text, ordinal integer)")
-    options = pyarrow.csv.WriteOptions(include_header=False)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {OURS} FROM STDIN (FORMAT csv)") as copy,
-    ):
-        for batch in rows.to_batches(max_chunksize=100_000):
-            sink = io.BytesIO()
-            pyarrow.csv.write_csv(pa.Table.from_batches([batch]), sink, options)
-            copy.write(sink.getvalue())
-    connection.execute(f"ANALYZE {OURS}")
 
 
 @contextmanager
@@ -147,9 +124,7 @@ def in_sentences() -> Iterator[None]:
     """Whatever PostgreSQL says against it is a WarehouseError."""
     try:
         yield
+    except psycopg.errors.QueryCanceled as error:
+        raise (OutOfTime() if is_timeout(error) else Interrupted()) from error
     except psycopg.Error as error:
-        reason = str(error).partition("\n")[0]
-        raise WarehouseError(
-            f"The company's warehouse could not be read: {reason}. Check WAREHOUSE_URL and what its"
-            " login may read."
-        ) from error
+        raise unreadable(error) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cached_property
 
 import ibis
@@ -13,17 +12,17 @@ from pyroaring import BitMap
 from catalogue.definitions.nodes import Subject
 from catalogue.models import Photo
 from catalogue.warehouse import ordinals
-from catalogue.warehouse.company.server import Server, in_sentences
+from catalogue.warehouse.company.histories import accounts_said, values_present, values_said
+from catalogue.warehouse.company.repeats import without_repeats
+from catalogue.warehouse.company.server import Server
 from catalogue.warehouse.company.values import kinds_of
 from catalogue.warehouse.lake import unpack_merges
 from catalogue.warehouse.tables import EventTable, TraitChanges, ValueColumns
 
-SINCE_EVER = datetime.min  # noqa: DTZ901 (naive UTC, as in all tables)
-
 
 class CompanyTables:
     """The warehouse at the moment it is first read, and who was in it when the photo was taken. Of
-    its ids those count that have an ordinal on our side; accounts it has none."""
+    its ids those count that have an ordinal on our side."""
 
     has_near_rows = False
 
@@ -32,7 +31,7 @@ class CompanyTables:
         self._server = server
         self._mapping = server.mapping
         self._events: dict[str, EventTable | None] = {}
-        self._traits: dict[str, TraitChanges | None] = {}
+        self._traits: dict[tuple[Subject, str], TraitChanges | None] = {}
 
     @property
     def connection(self) -> ibis.BaseBackend:
@@ -44,10 +43,10 @@ class CompanyTables:
         """Ordinals of the live customers."""
         return BitMap.deserialize(bytes(self.photo.customers))
 
-    @property
+    @cached_property
     def accounts(self) -> BitMap:
-        """None: no table says who is whose."""
-        return BitMap()
+        """Ordinals of the live accounts."""
+        return BitMap.deserialize(bytes(self.photo.accounts))
 
     @cached_property
     def survivors(self) -> Mapping[int, int]:
@@ -73,10 +72,13 @@ class CompanyTables:
         tracks, table = self._mapping.tracks, self._server.table(name, "tracks.event")
         customer = self._server.column(table, tracks.customer, "tracks.customer")
         at = self._server.column(table, tracks.time, "tracks.time")
-        not_values = {tracks.customer, tracks.time, tracks.event}
+        not_values = {tracks.customer, tracks.time, tracks.event, tracks.id, tracks.received}
+        table = without_repeats(table.filter(customer.notnull(), at.notnull()), self._server)
         spread, kinds = _spread(table, [c for c in table.columns if c not in not_values], self)
-        rows = table.filter(at.notnull()).select(
-            customer=customer.cast("string"), at=at.cast("timestamp(6)"), **spread
+        rows = table.select(
+            of=table[tracks.customer].cast("string"),
+            at=table[tracks.time].cast("timestamp(6)"),
+            **spread,
         )
         numbered = self._numbered(rows)
         return EventTable(
@@ -88,75 +90,45 @@ class CompanyTables:
         return self._mapping.takes(column)
 
     def trait_changes(self, name: str, subject: Subject = "customer") -> TraitChanges | None:
-        """The changes of one trait of customers; None when there was never one."""
-        if subject != "customer":
-            return None
-        if name not in self._traits:
-            self._traits[name] = self._open_trait(name)
-        return self._traits[name]
+        """The changes of one trait; None when there was never one."""
+        if (subject, name) not in self._traits:
+            self._traits[subject, name] = self._open_trait(name, subject)
+        return self._traits[subject, name]
 
-    def _open_trait(self, name: str) -> TraitChanges | None:
+    def _open_trait(self, name: str, subject: Subject) -> TraitChanges | None:
         if not self._mapping.takes(name):
             return None
-        rows = self._history(name)
-        rows = self._present(name) if rows is None else rows
+        rows = values_said(self._server, name, subject)
+        if rows is None and subject == "customer":
+            rows = values_present(self._server, name)
         if rows is None:
             return None
-        numbered = self._numbered(rows)
+        numbered = self._numbered(rows, subject)
         found = [c for c in numbered.columns if c not in ("ordinal", "at", "sequence")]
         return TraitChanges(table=numbered, value=_value(numbered, {kind: kind for kind in found}))
 
-    def _history(self, name: str) -> ir.Table | None:
-        """What was said of a trait and when. A row that says nothing of it is no change."""
-        names = self._mapping.identifies
-        if not names.table:
-            return None
-        table = self._server.table(names.table, "identifies.table")
-        customer = self._server.column(table, names.customer, "identifies.customer")
-        at = self._server.column(table, names.time, "identifies.time")
-        received = self._server.column(table, names.received, "identifies.received")
-        if name not in table.columns or name in (names.customer, names.time, "id"):
-            return None
-        said = table.filter(table[name].notnull(), at.notnull())
-        order = ibis.window(group_by=said[names.customer], order_by=said[received.get_name()])
-        return said.select(
-            customer=customer.cast("string"),
-            at=at.cast("timestamp(6)"),
-            sequence=ibis.row_number().over(order),
-            **kinds_of(said[name]),
-        )
-
-    def _present(self, name: str) -> ir.Table | None:
-        """A trait's present values: since when they hold nobody says."""
-        names = self._mapping.users
-        table = self._server.table(names.table, "users.table")
-        customer = self._server.column(table, names.id, "users.id")
-        if name not in table.columns or name == names.id:
-            return None
-        return table.filter(table[name].notnull()).select(
-            customer=customer.cast("string"),
-            at=ibis.literal(SINCE_EVER, "timestamp(6)"),
-            sequence=ibis.literal(0, "int64"),
-            **kinds_of(table[name]),
-        )
-
-    def _numbered(self, rows: ir.Table) -> ir.Table:
-        """The rows of customers we have a number for, with that number instead of their id."""
-        ours = self._server.ordinals
-        joined = rows.inner_join(ours, rows.customer == ours.of)
-        return joined.select("ordinal", *(c for c in rows.columns if c != "customer"))
+    def _numbered(self, rows: ir.Table, subject: Subject = "customer") -> ir.Table:
+        """The rows of whom we have a number for, with that number instead of their id."""
+        ours = self._server.ordinals(subject)
+        joined = rows.inner_join(ours, rows.of == ours.of)
+        return joined.select("ordinal", *(c for c in rows.columns if c != "of"))
 
     def account_changes(self) -> ir.Table | None:
-        """Never said."""
-        return None
+        """Whose customer is whose; None when it was never said of anybody."""
+        said = accounts_said(self._server)
+        if said is None:
+            return None
+        rows, accounts = self._numbered(said), self._server.ordinals("account")
+        joined = rows.inner_join(accounts, rows.account == accounts.of)
+        return joined.select(rows.ordinal, rows.at, rows.sequence, account=accounts.ordinal)
 
     def customer_ids(self, ordinals_wanted: BitMap) -> dict[int, str]:
         """External id per ordinal; unknown ordinals are absent."""
         return dict(ordinals.ids_of(ordinals_wanted))
 
     def account_ids(self, ordinals_wanted: BitMap) -> dict[int, str]:
-        """Nobody's."""
-        return {}
+        """External id per ordinal of an account; unknown ordinals are absent."""
+        return dict(ordinals.ids_of(ordinals_wanted, "account"))
 
 
 def event_names(server: Server) -> list[str]:
@@ -164,8 +136,7 @@ def event_names(server: Server) -> list[str]:
     names = server.mapping.tracks
     tracks = server.table(names.table, "tracks.table")
     event = server.column(tracks, names.event, "tracks.event").cast("string")
-    with in_sentences():
-        rows = server.backend.to_pyarrow(event.name("event").as_table().distinct())
+    rows = server.fetch(event.name("event").as_table().distinct())
     return sorted(name for name in rows["event"].to_pylist() if name)
 
 

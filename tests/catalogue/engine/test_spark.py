@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,6 +16,7 @@ from catalogue.engine.given_segments import Answer, GivenSegment
 from catalogue.engine.judge_given import judge_given
 from catalogue.warehouse.given import GivenChange, GivenCustomer, GivenEvent, World
 from tests.engines import spark_judge
+from tests.spark_cluster import spark_cluster
 
 pytestmark = pytest.mark.spark
 NOW = datetime(2026, 3, 18, 12, tzinfo=UTC)
@@ -49,52 +45,9 @@ WHERE: dict[str, object] = {
 }
 
 
-@contextmanager
-def started(*command: str, says: str, log: Path) -> Iterator[str]:
-    """A part of Spark on this machine; what the pattern finds in its log."""
-    import pyspark
-
-    home = Path(pyspark.__file__).parent
-    environment = {**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"}
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [str(home / "bin" / "spark-class"), *command], env=environment, stdout=out, stderr=out
-        )
-    try:
-        yield _awaited(says, log)
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _awaited(says: str, log: Path) -> str:
-    for _ in range(1200):
-        found = re.search(says, log.read_text(errors="replace"))
-        if found:
-            return found[1]
-        time.sleep(0.1)
-    raise AssertionError(f"Spark did not say {says}: {log.read_text(errors='replace')}")
-
-
 @pytest.fixture
 def master(tmp_path: Path) -> Iterator[str]:
-    deploy = "org.apache.spark.deploy"
-    with ExitStack() as parts:
-        address = parts.enter_context(
-            started(
-                f"{deploy}.master.Master", "--host", "127.0.0.1", "--port", "0",
-                "--webui-port", "0",
-                says=r"Starting Spark master at (spark://\S+)", log=tmp_path / "master",
-            )
-        )  # fmt: skip
-        for worker in ("one", "two"):
-            parts.enter_context(
-                started(
-                    f"{deploy}.worker.Worker", "--host", "127.0.0.1", "--webui-port", "0",
-                    "--cores", "1", "--memory", "1g", "--work-dir", str(tmp_path / f"of {worker}"),
-                    address, says="Successfully (registered) with master", log=tmp_path / worker,
-                )
-            )  # fmt: skip
+    with spark_cluster(tmp_path) as address:
         yield address
 
 

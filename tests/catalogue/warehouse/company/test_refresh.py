@@ -10,6 +10,7 @@ import psycopg
 import pyarrow as pa
 import pytest
 from django.core.management import CommandError, call_command
+from pyroaring import BitMap
 
 from catalogue.membership.attempt import RefreshError
 from catalogue.models import Customer, EventEntry, Photo, RefreshRun, TraitEntry
@@ -64,6 +65,43 @@ def test_a_refresh_publishes_the_same_members_as_the_lake(shop: str, settings: A
     assert published() == of_the_lake
 
 
+def test_accounts_of_the_groups_are_segmented_and_known_by_their_ids(own_warehouse: str) -> None:
+    define("big", {"subject": "account", "where": {"trait": "tier", "is": "business"}})
+    refresh(now=NOW)
+    assert ids("big") == {"acme", "empty"}
+
+
+def test_who_is_merged_by_an_alias_is_no_customer_and_stays_merged(
+    own_warehouse: str, postgres: str
+) -> None:
+    define("paid-twice", DEFINITIONS["paid-twice"])
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("insert into users (id) values ('ed')")
+        try:
+            refresh(now=NOW)
+        finally:
+            connection.execute("delete from users where id = 'ed'")
+    assert ids("paid-twice") == {"ada", "dan"}
+    merged = Customer.objects.filter(merged_into__isnull=False)
+    pairs = dict(merged.values_list("external_id", "merged_into__external_id"))
+    assert pairs == {"ed": "eddie", "eddie": "dan"}
+    ed = Customer.objects.get(external_id="ed")
+    assert ed.ordinal not in BitMap.deserialize(bytes(Photo.objects.latest("pk").customers))
+
+
+def test_a_check_says_which_ids_and_aliases_are_doubtful(own_warehouse: str, postgres: str) -> None:
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("insert into tracks (id, event) values ('o1', 'login')")
+        try:
+            out = StringIO()
+            call_command("warehouse", "check", stdout=out)
+        finally:
+            connection.execute("delete from tracks where id = 'o1' and event = 'login'")
+    assert "3 accounts." in out.getvalue()
+    assert "1 ids are of rows of more than one event" in out.getvalue()
+    assert "The alias “dan” is not followed: it would end where it began" in out.getvalue()
+
+
 def test_a_login_that_may_make_no_temporary_table_sees_the_same(
     own_warehouse: str, postgres: str
 ) -> None:
@@ -109,7 +147,8 @@ def test_a_check_says_what_is_there_and_notes_it(own_warehouse: str) -> None:
     call_command("warehouse", "check", stdout=out)
     assert "4 customers, 4 of them new." in out.getvalue()
     assert "context_ip" not in out.getvalue()
-    assert dict(TraitEntry.objects.values_list("name", "inferred_type")) == {
+    of_customers = TraitEntry.objects.filter(subject="customer")
+    assert dict(of_customers.values_list("name", "inferred_type")) == {
         "plan": "text",
         "seats": "number",
         "vip": "boolean",
