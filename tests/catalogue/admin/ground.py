@@ -12,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 
 from catalogue.models import (
-    Account,
     Evidence,
     Export,
     KeptAnswer,
@@ -44,7 +43,6 @@ def furnish() -> Ground:
     """The ground of the rights table, and a row of every model that it lacks."""
     ground = build()
     segment = Segment.objects.get(key=OWN)
-    Account.objects.create(ordinal=0, external_id="a-company")
     Evidence.objects.create(segment=segment, position=9, kind="survey", source="Spring survey")
     ListedMember.objects.create(segment=segment, kind="add", customer_id="ada")
     if not segment.messages.exists():
