@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Lock
+from typing import TypeVar
 
 from pyroaring import BitMap
 
@@ -12,21 +14,28 @@ from catalogue.engine.kept.question import EventQuestion
 from catalogue.engine.kept.traits import FoundByTrait, KeptTrait, TraitQuestion
 
 NOBODY = (BitMap(), BitMap())
+Name = TypeVar("Name")
+Remembered = TypeVar("Remembered", KeptEvents, KeptTrait)
 
 
 class Kept:
-    """What is remembered of each source of rows; nothing when `most`, a number of bytes, is 0. Not
-    for use by two threads at once."""
+    """What is remembered of each source of rows; nothing when `most`, a number of bytes, is 0. For
+    one refresh at a time; its scans may run in several threads, each on a source of its own."""
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.events: dict[frozenset[str], KeptEvents] = {}
         self.traits: dict[tuple[str, str], KeptTrait] = {}
         self._drawn: dict[SampleCondition, tuple[BitMap, BitMap]] = {}
+        self._lock = Lock()
 
     @property
     def nbytes(self) -> int:
         """The memory that all of it takes."""
+        with self._lock:
+            return self._taken()
+
+    def _taken(self) -> int:
         of_events = sum(one.nbytes for one in self.events.values())
         return of_events + sum(one.nbytes for one in self.traits.values())
 
@@ -40,13 +49,13 @@ class Kept:
         """The answer about some events, from what is remembered where it follows from that. Raises
         TooLarge."""
         kept, found = self._followed(question) or KeptEvents.scanned(question)
-        if self._has_room_for(kept.nbytes):
-            self.events[question.names] = kept
+        self._keep(self.events, question.names, kept)
         return found
 
     def _followed(self, question: EventQuestion) -> tuple[KeptEvents, Found] | None:
         # Taken out: should anything go wrong, it is gone and the next refresh scans.
-        kept = self.events.pop(question.names, None)
+        with self._lock:
+            kept = self.events.pop(question.names, None)
         if kept is None or not kept.can_follow(question):
             return None
         found = kept.follow(question)
@@ -55,13 +64,13 @@ class Kept:
     def about_trait(self, question: TraitQuestion) -> FoundByTrait:
         """The answer about a trait, from what is remembered where it follows from that."""
         whose = (question.name, question.subject)
-        kept = self.traits.pop(whose, None)
+        with self._lock:
+            kept = self.traits.pop(whose, None)
         if kept is not None and kept.can_follow(question):
             found = kept.follow(question)
         else:
             kept, found = KeptTrait.scanned(question)
-        if self._has_room_for(kept.nbytes):
-            self.traits[whose] = kept
+        self._keep(self.traits, whose, kept)
         return found
 
     def drawn_for(self, one: SampleCondition) -> BitMap:
@@ -77,8 +86,10 @@ class Kept:
         if self.most:
             self._drawn |= {one: (drawn, true) for one, true in samples.items()}
 
-    def _has_room_for(self, nbytes: int) -> bool:
-        return self.nbytes + nbytes <= self.most
+    def _keep(self, place: dict[Name, Remembered], name: Name, kept: Remembered) -> None:
+        with self._lock:
+            if self._taken() + kept.nbytes <= self.most:
+                place[name] = kept
 
 
 # For whoever asks once only.
