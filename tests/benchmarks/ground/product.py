@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 
 from tests.benchmarks.ground.contestant import Members, rising
 from tests.benchmarks.ground.files import Files, an_hour
@@ -15,9 +16,10 @@ class NotRefreshed(Exception):
     """A refresh ended otherwise than well."""
 
 
-def keys(count: int) -> list[str]:
-    """Of the first so many segments."""
-    return list(segments(TWO_HUNDRED))[:count]
+@cache
+def keys(count: int) -> tuple[str, ...]:
+    """Of the first so many segments; drawn once, for that is no part of a refresh."""
+    return tuple(segments(TWO_HUNDRED))[:count]
 
 
 def refresh(count: int, hours: int = 0, *, remembers: bool = False) -> None:
