@@ -110,6 +110,11 @@ BELONGS = {"id": ["ada", "bob", "cleo"], "firm": ["acme", "acme", "solo"]}
 def load_accounts_too() -> None:
     """The customers and events above, and their accounts: ada and bob are of acme, cleo of solo."""
     load_workspace()
+    add_accounts()
+
+
+def add_accounts() -> None:
+    """The accounts, and who is of which, for customers who are there."""
     load_accounts(pa.table(ACCOUNTS), as_of=LOADED)
     load_customers(pa.table(BELONGS), as_of=LOADED, account="firm")
 

@@ -31,7 +31,7 @@ from integrations.models import Audience, Destination, DriftReport, SyncRun
 from integrations.sync.destinations import save_destination
 from tests.catalogue.api.asking import key_text
 from tests.catalogue.segments.ground import FREE, PROS, changed, live_segment
-from tests.catalogue.workspace import NOW, refresh
+from tests.catalogue.workspace import NOW, add_accounts, refresh
 
 pytestmark = [pytest.mark.django_db, pytest.mark.schemathesis]
 # The operations are asked in as many portions, so that two cores share the work.
@@ -56,6 +56,7 @@ ASKED = {"body": {"definition": PROS}}
 # By operation, what makes a request succeed in the world below; the rest is generated.
 GOOD: dict[str, dict[str, Any]] = {
     "customers_segments": {"path_parameters": {"customer_id": "ada"}},
+    "accounts_segments": {"path_parameters": {"account_id": "acme"}},
     "definitions_estimate": ASKED,
     "definitions_render": ASKED,
     "definitions_validate": ASKED,
@@ -122,6 +123,7 @@ def undone() -> Iterator[None]:
 def build(folder: Path) -> int:
     """A workspace in which every operation can succeed; the number of a run."""
     live_segment(sync=[{"to": "drop"}])
+    add_accounts()
     twice = Segment.objects.get(key="pros")
     run = refresh("pros")
     _second_version("twice")
@@ -214,6 +216,7 @@ def ask(strategy: Any, bearer: dict[str, str], answers: set[int]) -> None:
 
 def _defaults(operation: Any, run: int) -> dict[str, Any]:
     """Names that exist, for what the table leaves out."""
-    known = {"key": "pros", "number": 1, "run_id": run, "customer_id": "ada"}
+    known = {"key": "pros", "number": 1, "run_id": run}
+    known |= {"customer_id": "ada", "account_id": "acme"}
     wanted = [parameter.name for parameter in operation.path_parameters]
     return {"path_parameters": {name: known[name] for name in wanted}} if wanted else {}
