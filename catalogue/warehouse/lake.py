@@ -123,11 +123,12 @@ class LakeTables:
 
     def twin(self) -> LakeTables:
         """The same photo for another thread; both share one limit of memory."""
+        connection = twin_of(self.connection)
         twin = copy(self)
-        twin._connection = twin_of(self.connection)
+        twin._connection = connection
         twin._events, twin._traits = {}, {}
+        del twin.connection  # its own is the one given
         # Made once for both.
-        twin.__dict__.pop("connection")
         twin.__dict__ |= {"customers": self.customers, "accounts": self.accounts}
         twin.__dict__ |= {"survivors": self.survivors}
         return twin

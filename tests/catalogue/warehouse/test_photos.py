@@ -10,7 +10,9 @@ import pytest
 
 from catalogue.models import Photo
 from catalogue.warehouse import ingest
-from catalogue.warehouse.photos import open_photo
+from catalogue.warehouse.connection import fetch
+from catalogue.warehouse.photos import newest_photo, open_photo
+from tests.catalogue.workspace import load_workspace
 
 pytestmark = pytest.mark.django_db
 AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
@@ -35,3 +37,16 @@ def test_an_old_photo_shows_what_it_showed() -> None:
     assert seen is not None
     assert changes is not None
     assert (seen.table.count().execute(), changes.table.count().execute()) == (2, 1)
+
+
+def test_a_photo_is_read_by_two_threads_from_the_first_moment_on() -> None:
+    load_workspace()
+    photo = newest_photo()
+    assert photo is not None
+    tables = open_photo(photo)
+    twin = tables.twin()
+
+    assert twin.connection is not tables.connection
+    assert twin.customers == tables.customers
+    one, other = tables.events("login"), twin.events("login")
+    assert len(fetch(tables.connection, one.table)) == len(fetch(twin.connection, other.table)) == 3
