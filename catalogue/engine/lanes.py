@@ -72,9 +72,11 @@ class _Lanes:
         self._is_stopped = False
 
     def are_worth_it(self) -> bool:
-        """Whether there is enough to read beside another scan."""
+        """Whether there is enough to read beside another scan, and somebody says when to stop: an
+        interruption from outside ends what this thread's connection is doing, not the other's."""
         sizes = [scan.size or 0 for scan in self._scans if scan.source.kind in BESIDE]
-        return len(self._scans) > 1 and sum(sizes) > FEW_BYTES
+        may_be_stopped = self._should_stop is not None
+        return may_be_stopped and len(self._scans) > 1 and sum(sizes) > FEW_BYTES
 
     def run_here(self, tables: Tables) -> None:
         """Run what is waiting, in this thread."""

@@ -129,6 +129,7 @@ def _evaluate(
     except Stopped as stopped:
         raise (TooExpensive(budget) if deadline.has_passed() else Cancelled()) from stopped
     except ScanFailed as failed:
+        photos.forget_connection()
         raise RefreshError(str(failed)) from failed
 
 

@@ -72,6 +72,12 @@ def standing_connection(*, lake: Path, memory_limit: str) -> Backend:
     return twin_of(_standing(lake, memory_limit, os.getpid()))
 
 
+def close_standing() -> None:
+    """Let go of it after a failure: DuckDB answers nothing more after some of its own. The next one
+    is opened anew."""
+    _standing.cache_clear()
+
+
 @lru_cache(maxsize=1)
 def _standing(lake: Path, memory_limit: str, _process: int) -> Backend:
     # A process that was forked shares no connection with the one it came from.

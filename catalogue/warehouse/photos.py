@@ -13,7 +13,7 @@ from catalogue.warehouse.budgets import Budget, Meter
 from catalogue.warehouse.company.roster import take_photo
 from catalogue.warehouse.company.server import Server
 from catalogue.warehouse.company.tables import CompanyTables
-from catalogue.warehouse.connection import standing_connection
+from catalogue.warehouse.connection import close_standing, standing_connection
 from catalogue.warehouse.lake import LakeTables
 from catalogue.warehouse.tables import Tables
 
@@ -56,3 +56,8 @@ def metered(tables: Tables, budget: Budget) -> Tables:
     if isinstance(tables, LakeTables):
         tables.meter = Meter(budget)
     return tables
+
+
+def forget_connection() -> None:
+    """After a failure: whoever asks `alone` next gets a connection that nobody had before."""
+    close_standing()

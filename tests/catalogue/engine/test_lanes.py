@@ -35,6 +35,10 @@ def scan(run: Callable[[Tables], Answer], name: str = "login", kind: Kind = "eve
     return Scan(source=Source(kind=kind, names=(name,)), conditions=[], run=run, size=FEW_BYTES + 1)
 
 
+def never() -> bool:
+    return False
+
+
 def test_two_scans_run_at_once_and_are_told_in_their_order() -> None:
     both = threading.Barrier(2, timeout=20)
 
@@ -45,7 +49,7 @@ def test_two_scans_run_at_once_and_are_told_in_their_order() -> None:
 
         return run
 
-    done = run_all([scan(meeting(1)), scan(meeting(2))], TwoConnections())
+    done = run_all([scan(meeting(1)), scan(meeting(2))], TwoConnections(), should_stop=never)
     assert [one.answer.rows_read for one in done] == [1, 2]
 
 
@@ -57,7 +61,7 @@ def test_each_lane_has_a_connection_of_its_own() -> None:
         seen.append(tables.connection.con.sql("SELECT 1").fetchall() and tables.connection)
         return NOTHING
 
-    run_all([scan(run), scan(run)], TwoConnections())
+    run_all([scan(run), scan(run)], TwoConnections(), should_stop=never)
     assert len({id(connection) for connection in seen}) == 2
 
 
@@ -68,10 +72,11 @@ def test_what_looks_up_ids_stays_in_the_thread_that_asks() -> None:
         threads.add(threading.current_thread())
         return NOTHING
 
-    run_all([scan(run, kind="sample") for _ in range(4)], TwoConnections())
+    run_all([scan(run, kind="sample") for _ in range(4)], TwoConnections(), should_stop=never)
     run_all(
         [scan(run, kind="accounts"), scan(lambda _: NOTHING), scan(lambda _: NOTHING)],
         TwoConnections(),
+        should_stop=never,
     )
     assert threads == {threading.current_thread()}
 
@@ -113,13 +118,13 @@ def test_a_failure_in_the_other_lane_is_a_failure() -> None:
         return NOTHING
 
     with pytest.raises(ScanFailed, match="nowhere"):
-        run_all([scan(waits, kind="sample"), scan(broken)], TwoConnections())
+        run_all([scan(waits, kind="sample"), scan(broken)], TwoConnections(), should_stop=never)
 
 
 def test_progress_counts_all_lanes() -> None:
     told: list[tuple[int, int]] = []
     scans = [scan(lambda _: NOTHING) for _ in range(5)]
-    run_all(scans, TwoConnections(), on_progress=lambda *some: told.append(some))
+    run_all(scans, TwoConnections(), on_progress=lambda *some: told.append(some), should_stop=never)
     assert told[-1] == (5, 5)
     assert told == sorted(told)
 
@@ -135,6 +140,17 @@ def test_tables_that_cannot_be_read_twice_are_read_in_one_lane() -> None:
         threads.add(threading.current_thread())
         return Answer(members={}, rows_read=len(BitMap([1])))
 
-    done = run_all([scan(run), scan(run)], One())
+    done = run_all([scan(run), scan(run)], One(), should_stop=never)
     assert threads == {threading.current_thread()}
     assert [one.answer.rows_read for one in done] == [1, 1]
+
+
+def test_whoever_can_only_be_interrupted_has_one_lane() -> None:
+    threads = set()
+
+    def run(_: Tables) -> Answer:
+        threads.add(threading.current_thread())
+        return NOTHING
+
+    run_all([scan(run) for _ in range(4)], TwoConnections())
+    assert threads == {threading.current_thread()}

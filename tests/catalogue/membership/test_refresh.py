@@ -19,6 +19,7 @@ from catalogue.membership.refresh import (
 from catalogue.metrics.readings import readings_of
 from catalogue.models import Lease, ListedMember, RefreshRun, RunState, Segment
 from catalogue.warehouse import leases
+from catalogue.warehouse.connection import standing_connection
 from catalogue.warehouse.ingest import load_customers
 from tests.catalogue.workspace import CUSTOMERS, NOW, define, ids, load_workspace, refresh
 
@@ -245,8 +246,13 @@ def test_a_damaged_lake_is_said_in_a_sentence_and_the_last_good_version_stays(
     before = ids("kept")
     for file in settings.LAKE_DIR.rglob("*.parquet"):
         file.write_bytes(b"no Parquet any more")
+    lake = {"lake": settings.LAKE_DIR, "memory_limit": f"{settings.REFRESH_MEMORY_MIB}MiB"}
+    standing_connection(**lake).con.execute("CREATE TABLE mark AS SELECT 1")
     with pytest.raises(RefreshError, match="could not be read.*Look at the files of the lake"):
         refresh(now=NOW + timedelta(days=1))
+    # After a failure the next refresh has a DuckDB of its own.
+    tables = standing_connection(**lake).con.execute("SHOW TABLES").fetchall()
+    assert ("mark",) not in tables
     run = RefreshRun.objects.order_by("pk").last()
     assert run is not None
     assert (run.state, stored("kept").membership.number) == (RunState.FAILED, 1)

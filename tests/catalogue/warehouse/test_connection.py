@@ -9,7 +9,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from catalogue.warehouse.connection import UnlockedError, open_connection, open_duckdb, probe
+from catalogue.warehouse.connection import (
+    UnlockedError,
+    close_standing,
+    open_connection,
+    open_duckdb,
+    probe,
+    standing_connection,
+)
 
 
 @pytest.fixture
@@ -88,3 +95,12 @@ def test_a_connection_that_can_only_set_things_is_refused():
 def test_a_plain_connection_is_locked_too(lake):
     with open_duckdb(lake) as connection, pytest.raises(duckdb.Error):
         connection.execute("SELECT * FROM read_text('/etc/passwd')")
+
+
+def test_a_standing_duckdb_is_shared_until_it_is_let_go_of(lake):
+    how = {"lake": lake, "memory_limit": "100MB"}
+    standing_connection(**how).con.execute("CREATE TABLE mark AS SELECT 1")
+    assert standing_connection(**how).con.execute("SELECT * FROM mark").fetchall() == [(1,)]
+    close_standing()
+    with pytest.raises(duckdb.CatalogException):
+        standing_connection(**how).con.execute("SELECT * FROM mark")
