@@ -18,6 +18,7 @@ from catalogue.models.segment import DefinitionVersion, ListedMember, Segment, S
 from catalogue.models.segment_text import SegmentText
 from catalogue.models.team import PeopleGrant, Role, Team, TeamMember
 from catalogue.models.user import Theme, User
+from catalogue.models.workspace import Workspace
 
 __all__ = [
     "Account",
@@ -56,4 +57,5 @@ __all__ = [
     "User",
     "ValueType",
     "Via",
+    "Workspace",
 ]
