@@ -12,8 +12,10 @@ from catalogue.admin import (
     kept_answer,
     lease,
     listed_member,
+    measurement,
     membership_version,
     message,
+    metric,
     notice,
     photo,
     reading,
@@ -22,6 +24,7 @@ from catalogue.admin import (
     segment_text,
     team,
     user,
+    workspace,
 )
 
 __all__ = [
@@ -37,8 +40,10 @@ __all__ = [
     "kept_answer",
     "lease",
     "listed_member",
+    "measurement",
     "membership_version",
     "message",
+    "metric",
     "notice",
     "photo",
     "reading",
@@ -46,4 +51,5 @@ __all__ = [
     "segment",
     "team",
     "user",
+    "workspace",
 ]

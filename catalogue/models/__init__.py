@@ -8,9 +8,10 @@ from catalogue.models.draft import Draft
 from catalogue.models.evidence import Evidence
 from catalogue.models.export import Export, ExportFormat
 from catalogue.models.kept_answer import KeptAnswer
+from catalogue.models.measurement import Measurement
 from catalogue.models.membership import MembershipVersion
 from catalogue.models.message import MessageGuide
-from catalogue.models.metric import Reading
+from catalogue.models.metric import Direction, Metric, Reading, Whose
 from catalogue.models.notice import Notice
 from catalogue.models.photo import Load, Photo
 from catalogue.models.run import Lease, RefreshRun, RunState
@@ -26,6 +27,7 @@ __all__ = [
     "Change",
     "Customer",
     "DefinitionVersion",
+    "Direction",
     "Draft",
     "EventEntry",
     "Evidence",
@@ -35,8 +37,10 @@ __all__ = [
     "Lease",
     "ListedMember",
     "Load",
+    "Measurement",
     "MembershipVersion",
     "MessageGuide",
+    "Metric",
     "Notice",
     "OrdinalCounter",
     "PeopleGrant",
@@ -57,5 +61,6 @@ __all__ = [
     "User",
     "ValueType",
     "Via",
+    "Whose",
     "Workspace",
 ]
