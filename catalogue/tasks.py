@@ -16,6 +16,7 @@ from catalogue.exports.writing import run_export
 from catalogue.lint import keeping
 from catalogue.membership.due import request_due_refreshes
 from catalogue.membership.refresh import run_refresh as do_run
+from catalogue.metrics.due import request_due_measurements
 from catalogue.notices.mailing import mail_notices, waiting_mail
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ def tick() -> None:
     zone = ZoneInfo(settings.WORKSPACE_TIME_ZONE)
     for run_id in request_due_refreshes(now=timezone.now(), zone=zone):
         refresh_run.delay(run_id)
+    for measurement_id in request_due_measurements():
+        measure_run.delay(measurement_id)
     for export_id in waiting_exports():
         export_run.delay(export_id)
     tidy_exports(now=timezone.now())
@@ -40,6 +43,17 @@ def tick() -> None:
 def refresh_run(run_id: int) -> None:
     """Do one refresh run, unless it is done, being done, or must wait for another one."""
     do_run(run_id=run_id, clock_now=timezone.now())
+    for measurement_id in request_due_measurements():
+        ring(measure_run, measurement_id)
+
+
+@shared_task
+def measure_run(measurement_id: int) -> None:
+    """Work out all metrics once, unless that is done, being done, or must wait for another one."""
+    # Statistics take long to load, and pages load this module.
+    from catalogue.metrics.measuring import run_measurement
+
+    run_measurement(measurement_id=measurement_id)
 
 
 @shared_task

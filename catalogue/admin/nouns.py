@@ -13,8 +13,10 @@ from catalogue.admin import (
     kept_answer,
     lease,
     listed_member,
+    measurement,
     membership_version,
     message,
+    metric,
     notice,
     photo,
     reading,
@@ -23,6 +25,7 @@ from catalogue.admin import (
     segment_text,
     team,
     user,
+    workspace,
 )
 
 __all__ = [
@@ -39,8 +42,10 @@ __all__ = [
     "kept_answer",
     "lease",
     "listed_member",
+    "measurement",
     "membership_version",
     "message",
+    "metric",
     "notice",
     "photo",
     "reading",
@@ -48,4 +53,5 @@ __all__ = [
     "segment",
     "team",
     "user",
+    "workspace",
 ]

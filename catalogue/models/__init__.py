@@ -9,9 +9,10 @@ from catalogue.models.evidence import Evidence
 from catalogue.models.export import Export, ExportFormat
 from catalogue.models.health import Coverage, Health
 from catalogue.models.kept_answer import KeptAnswer
+from catalogue.models.measurement import Measurement
 from catalogue.models.membership import MembershipVersion
 from catalogue.models.message import MessageGuide
-from catalogue.models.metric import Reading
+from catalogue.models.metric import Direction, Metric, Reading, Whose
 from catalogue.models.notice import Notice
 from catalogue.models.photo import Load, Photo
 from catalogue.models.run import Lease, RefreshRun, RunState
@@ -28,6 +29,7 @@ __all__ = [
     "Coverage",
     "Customer",
     "DefinitionVersion",
+    "Direction",
     "Draft",
     "EventEntry",
     "Evidence",
@@ -38,8 +40,10 @@ __all__ = [
     "Lease",
     "ListedMember",
     "Load",
+    "Measurement",
     "MembershipVersion",
     "MessageGuide",
+    "Metric",
     "Notice",
     "OrdinalCounter",
     "PeopleGrant",
@@ -60,5 +64,6 @@ __all__ = [
     "User",
     "ValueType",
     "Via",
+    "Whose",
     "Workspace",
 ]

@@ -18,12 +18,15 @@ from catalogue.models import (
     KeptAnswer,
     ListedMember,
     Load,
+    Measurement,
     MembershipVersion,
     MessageGuide,
+    Metric,
     Photo,
     Reading,
     RunState,
     Segment,
+    Workspace,
 )
 from integrations.models import (
     Audience,
@@ -58,6 +61,7 @@ def furnish() -> Ground:
         )
     _export(segment, ground)
     look_at_everything(now=AT)
+    _measured(segment)
     KeptAnswer.objects.create(owner="key:x", key="once", digest="0" * 64, started_at=AT)
     add_list(segment, Destination.objects.get(key="drop"))
     return ground
@@ -76,6 +80,25 @@ def _export(segment: Segment, ground: Ground) -> None:
         Reading.objects.create(
             membership=version, metric="size", value=3, n=3, unit="people", method="exact", as_of=AT
         )
+
+
+def _measured(segment: Segment) -> None:
+    """A metric of the company's own, settings, and a measuring."""
+    Metric.objects.create(
+        key="logins", name="Logins", unit="logins", definition={"mean": {"count": "login"}}
+    )
+    Workspace.objects.create(pk=1)
+    done = Measurement.objects.create(state=RunState.SUCCEEDED, now=AT, faults={"revenue": "No."})
+    Reading.objects.create(
+        measurement=done,
+        segment=segment,
+        metric="logins",
+        value=1.5,
+        n=12,
+        unit="logins",
+        method="mean per member",
+        as_of=AT,
+    )
 
 
 def add_list(segment: Segment, destination: Destination, **fields: Any) -> SyncRun:
