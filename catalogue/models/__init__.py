@@ -7,6 +7,7 @@ from catalogue.models.dictionary import EventEntry, PropertyEntry, TraitEntry, V
 from catalogue.models.draft import Draft
 from catalogue.models.evidence import Evidence
 from catalogue.models.export import Export, ExportFormat
+from catalogue.models.goal import GoalSplit
 from catalogue.models.kept_answer import KeptAnswer
 from catalogue.models.membership import MembershipVersion
 from catalogue.models.message import MessageGuide
@@ -31,6 +32,7 @@ __all__ = [
     "Evidence",
     "Export",
     "ExportFormat",
+    "GoalSplit",
     "KeptAnswer",
     "Lease",
     "ListedMember",

@@ -14,6 +14,7 @@ from django.urls import reverse
 from catalogue.models import (
     Evidence,
     Export,
+    GoalSplit,
     KeptAnswer,
     ListedMember,
     Load,
@@ -56,6 +57,7 @@ def furnish() -> Ground:
             refused=[{"row": 3, "column": "plan", "why": "It is not text."}],
         )
     _export(segment, ground)
+    _split(segment)
     KeptAnswer.objects.create(owner="key:x", key="once", digest="0" * 64, started_at=AT)
     add_list(segment, Destination.objects.get(key="drop"))
     return ground
@@ -74,6 +76,22 @@ def _export(segment: Segment, ground: Ground) -> None:
         Reading.objects.create(
             membership=version, metric="size", value=3, n=3, unit="people", method="exact", as_of=AT
         )
+
+
+def _split(segment: Segment) -> None:
+    version = MembershipVersion.objects.filter(segment=segment)[0]
+    counts = {f"{state}_count": 0 for state in GoalSplit.STATES}
+    GoalSplit.objects.create(
+        segment=segment,
+        goal={"event": "login", "within": "3 days"},
+        goal_hash="0" * 64,
+        now=AT,
+        membership=version,
+        photo=version.photo,
+        run=version.run,
+        sha256="0" * 64,
+        **counts,
+    )
 
 
 def add_list(segment: Segment, destination: Destination, **fields: Any) -> SyncRun:
