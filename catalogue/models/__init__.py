@@ -8,6 +8,7 @@ from catalogue.models.draft import Draft
 from catalogue.models.evidence import Evidence
 from catalogue.models.export import Export, ExportFormat
 from catalogue.models.health import Coverage, Health
+from catalogue.models.goal import GoalSplit
 from catalogue.models.kept_answer import KeptAnswer
 from catalogue.models.measurement import Measurement
 from catalogue.models.membership import MembershipVersion
@@ -36,6 +37,7 @@ __all__ = [
     "Export",
     "ExportFormat",
     "Health",
+    "GoalSplit",
     "KeptAnswer",
     "Lease",
     "ListedMember",

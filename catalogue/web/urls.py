@@ -26,6 +26,7 @@ from catalogue.web.views.runs import runs
 from catalogue.web.views.segment import segment, segment_size
 from catalogue.web.views.segment_definition import segment_definition
 from catalogue.web.views.segment_diff import segment_diff
+from catalogue.web.views.segment_goal import segment_goal, segment_goal_use
 from catalogue.web.views.segment_history import segment_history
 from catalogue.web.views.segment_people import segment_people
 from catalogue.web.views.segment_refresh import segment_refresh, segment_refresh_cancel
@@ -59,6 +60,8 @@ urlpatterns = [
     ),
     path("segments/<str:key>/definition/", segment_definition, name="segment-definition"),
     path("segments/<str:key>/people/", segment_people, name="segment-people"),
+    path("segments/<str:key>/goal/", segment_goal, name="segment-goal"),
+    path("segments/<str:key>/goal/use/", segment_goal_use, name="segment-goal-use"),
     path("segments/<str:key>/history/", segment_history, name="segment-history"),
     path("segments/<str:key>/diff/<str:pair>/", segment_diff, name="segment-diff"),
     path("rules/", rules, name="rules"),

@@ -71,6 +71,8 @@ def web(ground: Ground) -> list[Row]:
         of_segment(page, "segment", rules.read),
         of_segment(page, "segment-size", rules.read, headers={"HX-Request": "true"}),
         of_segment(page, "segment-definition", rules.read),
+        of_segment(page, "segment-goal", rules.read),
+        of_segment(act, "segment-goal-use", rules.duplicate, body={"part": "reached"}),
         of_segment(page, "segment-history", rules.read),
         of_segment(page, "segment-diff", rules.read, arguments=pair),
         of_segment(act, "segment-diff", rules.write, arguments=pair, body=restore),

@@ -130,12 +130,17 @@ class EvidenceLine(serializers.Serializer[Any]):
 
 
 class GoalFields(serializers.Serializer[Any]):
-    """What is to be reached, and by when."""
+    """What is to be reached, and by when: an event, or a condition that becomes true."""
 
-    event = serializers.CharField()
-    within = serializers.CharField(required=False)
+    event = Free(required=False, help_text="A name, `prefix*`, or a list of these.")
+    where = serializers.ListField(child=Free(), required=False)
+    condition = DefinitionField(required=False)
+    within = serializers.CharField(required=False, help_text="Of entering, as in “14 days”.")
     at_least = serializers.CharField(required=False)
     by = serializers.CharField(required=False)
+    steps = serializers.ListField(
+        child=Free(), required=False, help_text="Events on the way: `{did: …, where: […]}`."
+    )
 
 
 class ReviewFields(serializers.Serializer[Any]):

@@ -15,6 +15,7 @@ from catalogue.lint.keeping import look_at_everything
 from catalogue.models import (
     Evidence,
     Export,
+    GoalSplit,
     KeptAnswer,
     ListedMember,
     Load,
@@ -62,6 +63,7 @@ def furnish() -> Ground:
     _export(segment, ground)
     look_at_everything(now=AT)
     _measured(segment)
+    _split(segment)
     KeptAnswer.objects.create(owner="key:x", key="once", digest="0" * 64, started_at=AT)
     add_list(segment, Destination.objects.get(key="drop"))
     return ground
@@ -98,6 +100,22 @@ def _measured(segment: Segment) -> None:
         unit="logins",
         method="mean per member",
         as_of=AT,
+    )
+
+
+def _split(segment: Segment) -> None:
+    version = MembershipVersion.objects.filter(segment=segment)[0]
+    counts = {f"{state}_count": 0 for state in GoalSplit.STATES}
+    GoalSplit.objects.create(
+        segment=segment,
+        goal={"event": "login", "within": "3 days"},
+        goal_hash="0" * 64,
+        now=AT,
+        membership=version,
+        photo=version.photo,
+        run=version.run,
+        sha256="0" * 64,
+        **counts,
     )
 
 
