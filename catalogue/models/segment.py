@@ -78,6 +78,7 @@ class Segment(models.Model):
         "MembershipVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     refreshed_at = models.DateTimeField(null=True, blank=True)  # `now` of the last good refresh
+    reviewed_at = models.DateTimeField(null=True, blank=True)  # when its newest review was done
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

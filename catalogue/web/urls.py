@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from catalogue.web.term_names import TermName
 from catalogue.web.views.account import account
 from catalogue.web.views.archive import archive
+from catalogue.web.views.certificate import certificate
 from catalogue.web.views.changes import changes, changes_seen
 from catalogue.web.views.customer import customer
 from catalogue.web.views.customers import customers
@@ -19,6 +20,8 @@ from catalogue.web.views.new import new
 from catalogue.web.views.notice import notice_seen
 from catalogue.web.views.preview import new_preview, preview
 from catalogue.web.views.publish import publish
+from catalogue.web.views.review import review, segment_review
+from catalogue.web.views.reviews import reviews
 from catalogue.web.views.run import run, run_cancel, run_retry
 from catalogue.web.views.runs import runs
 from catalogue.web.views.segment import segment, segment_size
@@ -59,6 +62,10 @@ urlpatterns = [
     path("segments/<str:key>/people/", segment_people, name="segment-people"),
     path("segments/<str:key>/history/", segment_history, name="segment-history"),
     path("segments/<str:key>/diff/<str:pair>/", segment_diff, name="segment-diff"),
+    path("segments/<str:key>/review/", segment_review, name="segment-review"),
+    path("segments/<str:key>/certificate/", certificate, name="segment-certificate"),
+    path("reviews/", reviews, name="reviews"),
+    path("reviews/<int:number>/", review, name="review"),
     path("customers/", customers, name="customers"),
     path("customers/<term:customer_id>/", customer, name="customer"),
     path("accounts/<term:account_id>/", account, name="account"),

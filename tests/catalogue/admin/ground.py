@@ -12,14 +12,19 @@ from django.test import Client
 from django.urls import reverse
 
 from catalogue.models import (
+    Acknowledgement,
+    Certificate,
     Evidence,
     Export,
+    Feedback,
+    GuideVersion,
     KeptAnswer,
     ListedMember,
     Load,
     MembershipVersion,
     MessageGuide,
     Photo,
+    PublishRequest,
     Reading,
     RunState,
     Segment,
@@ -56,6 +61,7 @@ def furnish() -> Ground:
             refused=[{"row": 3, "column": "plan", "why": "It is not text."}],
         )
     _export(segment, ground)
+    _look_after(segment)
     KeptAnswer.objects.create(owner="key:x", key="once", digest="0" * 64, started_at=AT)
     add_list(segment, Destination.objects.get(key="drop"))
     return ground
@@ -74,6 +80,36 @@ def _export(segment: Segment, ground: Ground) -> None:
         Reading.objects.create(
             membership=version, metric="size", value=3, n=3, unit="people", method="exact", as_of=AT
         )
+
+
+def _look_after(segment: Segment) -> None:
+    """A row of all that keeps a segment true."""
+    membership = MembershipVersion.objects.filter(segment=segment)[0]
+    Certificate.objects.create(
+        segment=segment,
+        definition=segment.definition,
+        message="Looked at with sales.",
+        giver="Mia",
+        given_at=AT,
+    )
+    PublishRequest.objects.create(
+        segment=segment, token="x", message="Please.", asker="Mia", asked_at=AT
+    )
+    GuideVersion.objects.create(
+        segment=segment, function="legal", number=1, said={"message": "Hello.", "do": "Smile."}
+    )
+    Acknowledgement.objects.create(
+        segment=segment, function="sales", definition=1, guide=1, who="Lena", at=AT
+    )
+    Feedback.objects.create(
+        segment=segment,
+        ordinal=0,
+        membership=membership,
+        fits=False,
+        reason="wrong_data",
+        who="Lena",
+        at=AT,
+    )
 
 
 def add_list(segment: Segment, destination: Destination, **fields: Any) -> SyncRun:
