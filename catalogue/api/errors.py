@@ -27,7 +27,13 @@ from catalogue.membership.refresh import UnknownSegment
 from catalogue.membership.versions import DamagedVersion
 from catalogue.permissions import MissingScope
 from catalogue.segments.changes import changed_fields
-from catalogue.segments.refusals import NoSuchVersion, SegmentRefused, StaleEdit
+from catalogue.segments.refusals import (
+    GateRefused,
+    NeedsSecondPerson,
+    NoSuchVersion,
+    SegmentRefused,
+    StaleEdit,
+)
 from catalogue.segments.reports import FilesRefused
 
 logger = logging.getLogger(__name__)
@@ -102,6 +108,14 @@ def _stale(error: StaleEdit) -> Problem:
     )
 
 
+def _not_live_yet(error: GateRefused) -> Problem:
+    flaws = [
+        Flaw(code=lack.code, detail=lack.sentence, fix=lack.fix, pointer=lack.pointer)
+        for lack in error.lacks
+    ]
+    return Problem("refused", str(error), flaws=flaws)
+
+
 def _missing_scope(error: MissingScope) -> Problem:
     return Problem("missing-scope", str(error), scope=error.scope.value)
 
@@ -149,6 +163,8 @@ ANSWERS: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
     (NoSuchSegment, _plain("not-found")),
     (NothingToForetell, _plain("not-ready")),
     (NeverRefreshed, _plain("not-ready")),
+    (GateRefused, _not_live_yet),
+    (NeedsSecondPerson, _plain("needs-second-person")),
     (SegmentRefused, _plain("refused")),
     (UnknownSegment, _plain("refused")),
     (NoDataYet, _plain("not-ready")),

@@ -15,9 +15,10 @@ from catalogue.api.health import SegmentHealth, TheCoverage
 from catalogue.api.leaving import Leaves
 from catalogue.api.members import Changes, Check, Members
 from catalogue.api.overlap import Overlaps
+from catalogue.api.reviews import DueReviews, SegmentReviews
 from catalogue.api.runs import OneRun, Refresh, SegmentRuns
 from catalogue.api.segments import OneSegment, Segments
-from catalogue.api.versions import OneVersion, Publish, Restore, Versions
+from catalogue.api.versions import OneVersion, Publish, PublishRequests, Restore, Versions
 
 app_name = "api"
 SEGMENT = "segments/<str:key>/"
@@ -34,6 +35,7 @@ urlpatterns = [
     path(f"{SEGMENT}versions/diff/", Difference.as_view(), name="difference"),
     path(VERSION, OneVersion.as_view(), name="version"),
     path(f"{VERSION}publish/", Publish.as_view(), name="publish"),
+    path(f"{VERSION}request/", PublishRequests.as_view(), name="publish-request"),
     path(f"{VERSION}restore/", Restore.as_view(), name="restore"),
     path(f"{SEGMENT}members/", Members.as_view(), name="members"),
     path(f"{SEGMENT}members/changes/", Changes.as_view(), name="changes"),
@@ -41,6 +43,8 @@ urlpatterns = [
     path(f"{SEGMENT}leaving/", Leaves.as_view(), name="leaving"),
     path(f"{SEGMENT}explain/", Explain.as_view(), name="explain"),
     path(f"{SEGMENT}health/", SegmentHealth.as_view(), name="health"),
+    path(f"{SEGMENT}reviews/", SegmentReviews.as_view(), name="segment-reviews"),
+    path("reviews/", DueReviews.as_view(), name="reviews"),
     path(f"{SEGMENT}runs/", SegmentRuns.as_view(), name="segment-runs"),
     path(f"{SEGMENT}refresh/", Refresh.as_view(), name="refresh"),
     path("runs/<int:run_id>/", OneRun.as_view(), name="run"),

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from catalogue.web.term_names import TermName
 from catalogue.web.views.account import account
 from catalogue.web.views.archive import archive
+from catalogue.web.views.certificate import certificate
 from catalogue.web.views.changes import changes, changes_seen
 from catalogue.web.views.coverage import coverage
 from catalogue.web.views.customer import customer
@@ -20,6 +21,8 @@ from catalogue.web.views.new import new
 from catalogue.web.views.notice import notice_seen
 from catalogue.web.views.preview import new_preview, preview
 from catalogue.web.views.publish import publish
+from catalogue.web.views.review import review, segment_review
+from catalogue.web.views.reviews import reviews
 from catalogue.web.views.rules import rules
 from catalogue.web.views.run import run, run_cancel, run_retry
 from catalogue.web.views.runs import runs
@@ -66,6 +69,10 @@ urlpatterns = [
     path("segments/<str:key>/diff/<str:pair>/", segment_diff, name="segment-diff"),
     path("rules/", rules, name="rules"),
     path("coverage/", coverage, name="coverage"),
+    path("segments/<str:key>/review/", segment_review, name="segment-review"),
+    path("segments/<str:key>/certificate/", certificate, name="segment-certificate"),
+    path("reviews/", reviews, name="reviews"),
+    path("reviews/<int:number>/", review, name="review"),
     path("customers/", customers, name="customers"),
     path("customers/<term:customer_id>/", customer, name="customer"),
     path("accounts/<term:account_id>/", account, name="account"),

@@ -11,14 +11,18 @@ from django.conf import settings
 from django.db.models import Max
 from django.test import Client
 
+from catalogue.metrics.reviewing import complete_review
 from catalogue.models import (
     ApiKey,
+    Certificate,
     Change,
     Draft,
     Export,
     Notice,
     PeopleGrant,
+    PublishRequest,
     RefreshRun,
+    Review,
     Role,
     Scope,
     Segment,
@@ -151,6 +155,14 @@ def _define_everything(ground: Ground) -> None:
     ground.ids["export"] = Export.objects.create(
         membership=version, requested_by=ground.users["site admin"]
     ).pk
+    ground.ids["review"] = complete_review(
+        key=OTHER,
+        **dict.fromkeys(("still_true", "still_used", "goal_holds", "message_right"), "yes"),
+        outcome="keep",
+        now=datetime.now(UTC),
+        by=None,
+        via="command",
+    ).pk
     told = notify(ground.users["site admin"], reason="The sky fell.", link="/runs/")
     ground.ids["notice"] = told.pk
 
@@ -211,4 +223,7 @@ def state() -> tuple[Any, ...]:
         list(Notice.objects.order_by("pk").values()),
         SyncRun.objects.count(),
         Audience.objects.count(),
+        Review.objects.count(),
+        list(Certificate.objects.order_by("pk").values()),
+        list(PublishRequest.objects.order_by("pk").values()),
     )

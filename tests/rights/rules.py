@@ -59,6 +59,8 @@ def _by_right(allowed: dict[str, set[str]]) -> Rule:
 
 write = _by_right(WRITERS)
 see_people = _by_right(SEERS)
+# Owners and admins of the team; editors write, and vouch for nothing.
+vouch = _by_right({what: who - {"editor"} for what, who in WRITERS.items()})
 
 
 def look_people_up(who: str, what: str) -> str:

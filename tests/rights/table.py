@@ -93,6 +93,12 @@ def web(ground: Ground) -> list[Row]:
         of_segment(page, "segment-archive", rules.write),
         of_segment(act, "segment-archive", rules.write),
         of_segment(act, "segment-unarchive", rules.write),
+        of_segment(page, "segment-review", rules.read),
+        of_segment(act, "segment-review", rules.write),
+        of_segment(page, "segment-certificate", rules.vouch),
+        of_segment(act, "segment-certificate", rules.vouch),
+        page("reviews", rules.signed_in),
+        page("review", rules.signed_in, arguments={"number": ground.ids["review"]}),
         of_segment(act, "segment-refresh", rules.write),
         of_segment(act, "segment-refresh-cancel", rules.write_if_active),
         page("customers", rules.look_people_up),
@@ -130,6 +136,10 @@ def web(ground: Ground) -> list[Row]:
 
 
 ANY = {"If-Match": "*"}
+ANSWERS = {
+    **{name: "yes" for name in ("still_true", "still_used", "goal_holds", "message_right")},
+    "outcome": "keep",
+}
 DEFINITION = {"definition": {"trait": "plan", "is": "pro"}}
 NEW = {"key": "made-by-a-key", "name": "Made", "team": "growth", **DEFINITION}
 
@@ -169,6 +179,17 @@ def api(ground: Ground) -> list[Row]:
             body={"message": "x"},
             headers=ANY,
         ),
+        of_segment(
+            act,
+            "api:publish-request",
+            rules.only_of_own(rules.key_acts),
+            arguments={"number": 2},
+            body={"message": "x"},
+            headers=ANY,
+        ),
+        page("api:reviews", rules.any_key),
+        of_segment(page, "api:segment-reviews", rules.key_reads),
+        of_segment(act, "api:segment-reviews", rules.key_writes, body=ANSWERS),
         of_segment(page, "api:members", people),
         of_segment(page, "api:changes", people),
         of_segment(act, "api:check", people, body={"ids": ["ada"]}),

@@ -13,9 +13,13 @@ from django.urls import reverse
 
 from catalogue.lint.keeping import look_at_everything
 from catalogue.models import (
+    Acknowledgement,
+    Certificate,
     Evidence,
     Export,
+    Feedback,
     GoalSplit,
+    GuideVersion,
     KeptAnswer,
     ListedMember,
     Load,
@@ -24,6 +28,7 @@ from catalogue.models import (
     MessageGuide,
     Metric,
     Photo,
+    PublishRequest,
     Reading,
     RunState,
     Segment,
@@ -64,6 +69,7 @@ def furnish() -> Ground:
     look_at_everything(now=AT)
     _measured(segment)
     _split(segment)
+    _look_after(segment)
     KeptAnswer.objects.create(owner="key:x", key="once", digest="0" * 64, started_at=AT)
     add_list(segment, Destination.objects.get(key="drop"))
     return ground
@@ -116,6 +122,36 @@ def _split(segment: Segment) -> None:
         run=version.run,
         sha256="0" * 64,
         **counts,
+    )
+
+
+def _look_after(segment: Segment) -> None:
+    """A row of all that keeps a segment true."""
+    membership = MembershipVersion.objects.filter(segment=segment)[0]
+    Certificate.objects.create(
+        segment=segment,
+        definition=segment.definition,
+        message="Looked at with sales.",
+        giver="Mia",
+        given_at=AT,
+    )
+    PublishRequest.objects.create(
+        segment=segment, token="x", message="Please.", asker="Mia", asked_at=AT
+    )
+    GuideVersion.objects.create(
+        segment=segment, function="legal", number=1, said={"message": "Hello.", "do": "Smile."}
+    )
+    Acknowledgement.objects.create(
+        segment=segment, function="sales", definition=1, guide=1, who="Lena", at=AT
+    )
+    Feedback.objects.create(
+        segment=segment,
+        ordinal=0,
+        membership=membership,
+        fits=False,
+        reason="wrong_data",
+        who="Lena",
+        at=AT,
     )
 
 
