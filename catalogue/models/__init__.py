@@ -4,9 +4,21 @@ from catalogue.models.api_key import ApiKey, Scope
 from catalogue.models.change import Change, Via
 from catalogue.models.customer import Account, Customer, OrdinalCounter
 from catalogue.models.dictionary import EventEntry, PropertyEntry, TraitEntry, ValueType
+from catalogue.models.discovery import DiscoveredGroup, Discovery
 from catalogue.models.draft import Draft
-from catalogue.models.evidence import Evidence
+from catalogue.models.evidence import Evidence, EvidenceKind, Strength
 from catalogue.models.export import Export, ExportFormat
+from catalogue.models.idea import (
+    Extent,
+    Idea,
+    IdeaComment,
+    IdeaKept,
+    IdeaLink,
+    IdeaState,
+    IdeaVariant,
+    IdeaVote,
+    LinkKind,
+)
 from catalogue.models.kept_answer import KeptAnswer
 from catalogue.models.membership import MembershipVersion
 from catalogue.models.message import MessageGuide
@@ -16,6 +28,7 @@ from catalogue.models.photo import Load, Photo
 from catalogue.models.run import Lease, RefreshRun, RunState
 from catalogue.models.segment import DefinitionVersion, ListedMember, Segment, Status
 from catalogue.models.segment_text import SegmentText
+from catalogue.models.survey import Survey
 from catalogue.models.team import PeopleGrant, Role, Team, TeamMember
 from catalogue.models.user import Theme, User
 from catalogue.models.workspace import Workspace
@@ -26,13 +39,25 @@ __all__ = [
     "Change",
     "Customer",
     "DefinitionVersion",
+    "DiscoveredGroup",
+    "Discovery",
     "Draft",
     "EventEntry",
     "Evidence",
+    "EvidenceKind",
     "Export",
     "ExportFormat",
+    "Extent",
+    "Idea",
+    "IdeaComment",
+    "IdeaKept",
+    "IdeaLink",
+    "IdeaState",
+    "IdeaVariant",
+    "IdeaVote",
     "KeptAnswer",
     "Lease",
+    "LinkKind",
     "ListedMember",
     "Load",
     "MembershipVersion",
@@ -50,6 +75,8 @@ __all__ = [
     "Segment",
     "SegmentText",
     "Status",
+    "Strength",
+    "Survey",
     "Team",
     "TeamMember",
     "Theme",

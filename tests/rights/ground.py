@@ -11,11 +11,13 @@ from django.conf import settings
 from django.db.models import Max
 from django.test import Client
 
+from catalogue.ideas.writing import Said, add_idea
 from catalogue.models import (
     ApiKey,
     Change,
     Draft,
     Export,
+    Idea,
     Notice,
     PeopleGrant,
     RefreshRun,
@@ -153,6 +155,8 @@ def _define_everything(ground: Ground) -> None:
     ).pk
     told = notify(ground.users["site admin"], reason="The sky fell.", link="/runs/")
     ground.ids["notice"] = told.pk
+    had = Said(title="Call before the trial ends", team="growth")
+    ground.ids["idea"] = add_idea(said=had, by=None, via="command", now=datetime.now(UTC)).pk
 
 
 def _owner(key: str) -> str:
@@ -210,5 +214,6 @@ def state() -> tuple[Any, ...]:
         Export.objects.count(),
         list(Notice.objects.order_by("pk").values()),
         SyncRun.objects.count(),
+        list(Idea.objects.order_by("pk").values()),
         Audience.objects.count(),
     )
