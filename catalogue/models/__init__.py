@@ -8,6 +8,7 @@ from catalogue.models.discovery import DiscoveredGroup, Discovery
 from catalogue.models.draft import Draft
 from catalogue.models.evidence import Evidence, EvidenceKind, Strength
 from catalogue.models.export import Export, ExportFormat
+from catalogue.models.health import Coverage, Health
 from catalogue.models.idea import (
     Extent,
     Idea,
@@ -20,9 +21,10 @@ from catalogue.models.idea import (
     LinkKind,
 )
 from catalogue.models.kept_answer import KeptAnswer
+from catalogue.models.measurement import Measurement
 from catalogue.models.membership import MembershipVersion
 from catalogue.models.message import MessageGuide
-from catalogue.models.metric import Reading
+from catalogue.models.metric import Direction, Metric, Reading, Whose
 from catalogue.models.notice import Notice
 from catalogue.models.photo import Load, Photo
 from catalogue.models.run import Lease, RefreshRun, RunState
@@ -37,8 +39,10 @@ __all__ = [
     "Account",
     "ApiKey",
     "Change",
+    "Coverage",
     "Customer",
     "DefinitionVersion",
+    "Direction",
     "DiscoveredGroup",
     "Discovery",
     "Draft",
@@ -48,6 +52,7 @@ __all__ = [
     "Export",
     "ExportFormat",
     "Extent",
+    "Health",
     "Idea",
     "IdeaComment",
     "IdeaKept",
@@ -60,8 +65,10 @@ __all__ = [
     "LinkKind",
     "ListedMember",
     "Load",
+    "Measurement",
     "MembershipVersion",
     "MessageGuide",
+    "Metric",
     "Notice",
     "OrdinalCounter",
     "PeopleGrant",
@@ -84,5 +91,6 @@ __all__ = [
     "User",
     "ValueType",
     "Via",
+    "Whose",
     "Workspace",
 ]

@@ -39,6 +39,8 @@ class Evidence(models.Model):
     strength = models.CharField(max_length=6, choices=Strength, blank=True)
     claim = models.CharField(max_length=500, blank=True)
     expires_on = models.DateField(null=True, blank=True)
+    # The expiry that the owner of the segment was told of.
+    told_of = models.DateField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name_plural = "evidence"

@@ -48,6 +48,8 @@ PAGES = (
     "/runs/",
     "/dictionary/",
     "/dictionary/traits/plan/",
+    "/rules/",
+    "/coverage/",
     "/teams/growth/",
     "/changes/",
     "/styleguide/",

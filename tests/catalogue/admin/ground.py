@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from catalogue.ideas.adding import add_comment, add_link, add_variant
 from catalogue.ideas.voting import set_vote
+from catalogue.lint.keeping import look_at_everything
 from catalogue.models import (
     DiscoveredGroup,
     Discovery,
@@ -22,13 +23,16 @@ from catalogue.models import (
     KeptAnswer,
     ListedMember,
     Load,
+    Measurement,
     MembershipVersion,
     MessageGuide,
+    Metric,
     Photo,
     Reading,
     RunState,
     Segment,
     Survey,
+    Workspace,
 )
 from integrations.models import (
     Audience,
@@ -63,6 +67,8 @@ def furnish() -> Ground:
         )
     _research(segment, ground)
     _export(segment, ground)
+    look_at_everything(now=AT)
+    _measured(segment)
     KeptAnswer.objects.create(owner="key:x", key="once", digest="0" * 64, started_at=AT)
     add_list(segment, Destination.objects.get(key="drop"))
     return ground
@@ -95,6 +101,25 @@ def _export(segment: Segment, ground: Ground) -> None:
         Reading.objects.create(
             membership=version, metric="size", value=3, n=3, unit="people", method="exact", as_of=AT
         )
+
+
+def _measured(segment: Segment) -> None:
+    """A metric of the company's own, settings, and a measuring."""
+    Metric.objects.create(
+        key="logins", name="Logins", unit="logins", definition={"mean": {"count": "login"}}
+    )
+    Workspace.objects.create(pk=1)
+    done = Measurement.objects.create(state=RunState.SUCCEEDED, now=AT, faults={"revenue": "No."})
+    Reading.objects.create(
+        measurement=done,
+        segment=segment,
+        metric="logins",
+        value=1.5,
+        n=12,
+        unit="logins",
+        method="mean per member",
+        as_of=AT,
+    )
 
 
 def add_list(segment: Segment, destination: Destination, **fields: Any) -> SyncRun:
