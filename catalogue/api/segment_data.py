@@ -13,10 +13,10 @@ from catalogue.api.authentication import actor_of
 from catalogue.api.requests import link
 from catalogue.api.shapes.segments import SegmentShape
 from catalogue.definitions.english.wording import Labels
-from catalogue.models import ApiKey, Evidence, MembershipVersion, Scope, Segment, Workspace
+from catalogue.models import ApiKey, MembershipVersion, Scope, Segment, Workspace
 from catalogue.ports import ToolState, tool_states
 from catalogue.segments.certifying import trust_of
-from catalogue.segments.documents import timetable_of
+from catalogue.segments.documents import evidence_data, timetable_of
 from catalogue.segments.facts import copy_state, english_of
 from catalogue.segments.freshness import freshness_of, stopped_state
 from catalogue.segments.subjects import subject_of
@@ -85,7 +85,7 @@ def _row(
         "owner": _owner(segment),
         "models": segment.models_used,
         "why": segment.why,
-        "evidence": [_evidence(one) for one in segment.evidence.all()],
+        "evidence": [evidence_data(one) for one in segment.evidence.all()],
         "goal": segment.goal,
         "review": segment.review,
         "refresh": timetable_of(segment.refresh) or None,
@@ -109,11 +109,6 @@ def _owner(segment: Segment) -> dict[str, str] | None:
     if not segment.owner_email:
         return None
     return {"email": segment.owner_email, "name": segment.owner.label if segment.owner else ""}
-
-
-def _evidence(one: Evidence) -> dict[str, Any]:
-    said = {"kind": one.kind, "source": one.source, "n": one.n, "on": one.on}
-    return {name: value for name, value in said.items() if value is not None}
 
 
 def _size(segment: Segment, version: MembershipVersion | None) -> dict[str, Any] | None:

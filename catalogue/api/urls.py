@@ -12,6 +12,8 @@ from catalogue.api.differences import Difference
 from catalogue.api.documentation import Schema
 from catalogue.api.facts import Events, Me, Teams, Traits
 from catalogue.api.health import SegmentHealth, TheCoverage
+from catalogue.api.idea_acts import Comments, Draft, Links, Merge, Move, Park, Variants, Vote
+from catalogue.api.ideas import Ideas, OneIdea
 from catalogue.api.leaving import Leaves
 from catalogue.api.members import Changes, Check, Members
 from catalogue.api.overlap import Overlaps
@@ -23,6 +25,7 @@ from catalogue.api.versions import OneVersion, Publish, PublishRequests, Restore
 app_name = "api"
 SEGMENT = "segments/<str:key>/"
 VERSION = f"{SEGMENT}versions/<int:number>/"
+IDEA = "ideas/<int:number>/"
 
 urlpatterns = [
     path("me/", Me.as_view(), name="me"),
@@ -51,6 +54,16 @@ urlpatterns = [
     # An id may hold anything, slashes too.
     path("accounts/<path:account_id>/segments/", AccountSegments.as_view(), name="account"),
     path("customers/<path:customer_id>/segments/", CustomerSegments.as_view(), name="customer"),
+    path("ideas/", Ideas.as_view(), name="ideas"),
+    path(IDEA, OneIdea.as_view(), name="idea"),
+    path(f"{IDEA}vote/", Vote.as_view(), name="idea-vote"),
+    path(f"{IDEA}move/", Move.as_view(), name="idea-move"),
+    path(f"{IDEA}park/", Park.as_view(), name="idea-park"),
+    path(f"{IDEA}merge/", Merge.as_view(), name="idea-merge"),
+    path(f"{IDEA}comments/", Comments.as_view(), name="idea-comments"),
+    path(f"{IDEA}variants/", Variants.as_view(), name="idea-variants"),
+    path(f"{IDEA}links/", Links.as_view(), name="idea-links"),
+    path(f"{IDEA}draft/", Draft.as_view(), name="idea-draft"),
     path("teams/", Teams.as_view(), name="teams"),
     path("traits/", Traits.as_view(), name="traits"),
     path("events/", Events.as_view(), name="events"),

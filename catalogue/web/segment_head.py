@@ -23,6 +23,7 @@ PAGES = (
     ("segment-definition", "Definition"),
     ("segment-people", "People"),
     ("segment-goal", "Goal"),
+    ("segment-ideas", "Ideas"),
     ("segment-sync", "Sync"),
     ("segment-review", "Review"),
     ("segment-history", "History"),
@@ -53,6 +54,11 @@ class SegmentHead:
     trust: Trust
     can_certify: bool
     tabs: tuple[Tab, ...]
+
+    @property
+    def routes(self) -> tuple[str, ...]:
+        """The pages that offer what can be done with the segment."""
+        return (*(route for route, _ in PAGES), "segment-diff")
 
     @property
     def draft_words(self) -> str:

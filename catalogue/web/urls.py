@@ -17,6 +17,19 @@ from catalogue.web.views.edit import edit
 from catalogue.web.views.event import event
 from catalogue.web.views.export import export, export_cancel, export_download
 from catalogue.web.views.home import home
+from catalogue.web.views.idea import idea
+from catalogue.web.views.idea_acts import (
+    idea_comment,
+    idea_draft,
+    idea_link,
+    idea_merge,
+    idea_move,
+    idea_park,
+    idea_vote,
+    idea_word,
+)
+from catalogue.web.views.idea_write import idea_edit, idea_near, idea_new
+from catalogue.web.views.ideas import ideas
 from catalogue.web.views.new import new
 from catalogue.web.views.notice import notice_seen
 from catalogue.web.views.preview import new_preview, preview
@@ -31,6 +44,7 @@ from catalogue.web.views.segment_definition import segment_definition
 from catalogue.web.views.segment_diff import segment_diff
 from catalogue.web.views.segment_goal import segment_goal, segment_goal_use
 from catalogue.web.views.segment_history import segment_history
+from catalogue.web.views.segment_ideas import segment_ideas
 from catalogue.web.views.segment_people import segment_people
 from catalogue.web.views.segment_refresh import segment_refresh, segment_refresh_cancel
 from catalogue.web.views.segments import segments
@@ -67,6 +81,20 @@ urlpatterns = [
     path("segments/<str:key>/goal/use/", segment_goal_use, name="segment-goal-use"),
     path("segments/<str:key>/history/", segment_history, name="segment-history"),
     path("segments/<str:key>/diff/<str:pair>/", segment_diff, name="segment-diff"),
+    path("segments/<str:key>/ideas/", segment_ideas, name="segment-ideas"),
+    path("ideas/", ideas, name="ideas"),
+    path("ideas/new/", idea_new, name="idea-new"),
+    path("ideas/near/", idea_near, name="idea-near"),
+    path("ideas/<int:number>/", idea, name="idea"),
+    path("ideas/<int:number>/edit/", idea_edit, name="idea-edit"),
+    path("ideas/<int:number>/vote/", idea_vote, name="idea-vote"),
+    path("ideas/<int:number>/move/", idea_move, name="idea-move"),
+    path("ideas/<int:number>/park/", idea_park, name="idea-park"),
+    path("ideas/<int:number>/merge/", idea_merge, name="idea-merge"),
+    path("ideas/<int:number>/comment/", idea_comment, name="idea-comment"),
+    path("ideas/<int:number>/word/", idea_word, name="idea-word"),
+    path("ideas/<int:number>/link/", idea_link, name="idea-link"),
+    path("ideas/<int:number>/draft/", idea_draft, name="idea-draft"),
     path("rules/", rules, name="rules"),
     path("coverage/", coverage, name="coverage"),
     path("segments/<str:key>/review/", segment_review, name="segment-review"),

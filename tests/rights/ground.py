@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Max
 from django.test import Client
 
+from catalogue.ideas.writing import Said, add_idea
 from catalogue.metrics.reviewing import complete_review
 from catalogue.models import (
     ApiKey,
@@ -18,6 +19,7 @@ from catalogue.models import (
     Change,
     Draft,
     Export,
+    Idea,
     Notice,
     PeopleGrant,
     PublishRequest,
@@ -165,6 +167,8 @@ def _define_everything(ground: Ground) -> None:
     ).pk
     told = notify(ground.users["site admin"], reason="The sky fell.", link="/runs/")
     ground.ids["notice"] = told.pk
+    had = Said(title="Call before the trial ends", team="growth")
+    ground.ids["idea"] = add_idea(said=had, by=None, via="command", now=datetime.now(UTC)).pk
 
 
 def _owner(key: str) -> str:
@@ -222,6 +226,7 @@ def state() -> tuple[Any, ...]:
         Export.objects.count(),
         list(Notice.objects.order_by("pk").values()),
         SyncRun.objects.count(),
+        list(Idea.objects.order_by("pk").values()),
         Audience.objects.count(),
         Review.objects.count(),
         list(Certificate.objects.order_by("pk").values()),

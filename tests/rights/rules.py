@@ -97,6 +97,13 @@ def steer_all(who: str, what: str) -> str:
     return "ok" if who == ROOT else "refused"
 
 
+def steer_ideas(who: str, what: str) -> str:
+    """Editors of the idea's team; the idea of the ground is of Growth, and nobody here had it."""
+    if who == "anonymous":
+        return "login"
+    return "ok" if who in {"editor", "team admin", ROOT} else "refused"
+
+
 def write_if_active(who: str, what: str) -> str:
     """There is no run to be stopped in the ground: nothing happens, and nobody is refused."""
     seen = read(who, what)
@@ -176,6 +183,11 @@ def only_of_own(rule: Rule) -> Rule:
         return found if what == OWN or found == "login" else "any"
 
     return of_own
+
+
+def key_steers(who: str, what: str) -> str:
+    """Keys with every scope, of the idea's team."""
+    return "refused" if who == "foreign key" else key_acting(who, what)
 
 
 def key_reads_all(who: str, what: str) -> str:

@@ -54,6 +54,7 @@ def web(ground: Ground) -> list[Row]:
     run = {"number": ground.ids["run"]}
     export = {"number": ground.ids["export"]}
     pair = {"pair": "1..1"}
+    idea = {"number": ground.ids["idea"]}
     tool = {"key": "drop"}
     restore = {"message": "Back.", "token": "x"}
     copy = {"list": ground.ids["audience"]}
@@ -101,6 +102,24 @@ def web(ground: Ground) -> list[Row]:
         page("review", rules.signed_in, arguments={"number": ground.ids["review"]}),
         of_segment(act, "segment-refresh", rules.write),
         of_segment(act, "segment-refresh-cancel", rules.write_if_active),
+        of_segment(page, "segment-ideas", rules.read),
+        page("ideas", rules.signed_in),
+        page("idea-new", rules.signed_in),
+        act("idea-new", rules.signed_in),
+        page("idea-near", rules.signed_in),
+        page("idea", rules.signed_in, arguments=idea),
+        page("idea-edit", rules.steer_ideas, arguments=idea),
+        act("idea-edit", rules.steer_ideas, arguments=idea),
+        act("idea-vote", rules.signed_in, arguments=idea),
+        act("idea-move", rules.steer_ideas, arguments=idea, body={"state": "trying"}),
+        page("idea-park", rules.steer_ideas, arguments=idea),
+        act("idea-park", rules.steer_ideas, arguments=idea),
+        page("idea-merge", rules.steer_ideas, arguments=idea),
+        act("idea-merge", rules.steer_ideas, arguments=idea),
+        act("idea-comment", rules.signed_in, arguments=idea, body={"text": "Yes."}),
+        act("idea-word", rules.signed_in, arguments=idea, body=WORDING),
+        act("idea-link", rules.steer_ideas, arguments=idea, body=LINK),
+        act("idea-draft", rules.steer_ideas, arguments=idea),
         page("customers", rules.look_people_up),
         page("customer", rules.look_somebody_up, arguments={"customer_id": "ada"}),
         page("account", rules.look_somebody_up, arguments={"account_id": "acme"}),
@@ -135,11 +154,15 @@ def web(ground: Ground) -> list[Row]:
     ]
 
 
+WORDING = {"wording-function": "sales", "wording-text": "Hello."}
+LINK = {"link-kind": "experiment", "link-target": "1"}
 ANY = {"If-Match": "*"}
 ANSWERS = {
     **{name: "yes" for name in ("still_true", "still_used", "goal_holds", "message_right")},
     "outcome": "keep",
 }
+VARIANT = {"function": "sales", "text": "Hello."}
+EXPERIMENT = {"kind": "experiment", "target": "1"}
 DEFINITION = {"definition": {"trait": "plan", "is": "pro"}}
 NEW = {"key": "made-by-a-key", "name": "Made", "team": "growth", **DEFINITION}
 
@@ -147,6 +170,7 @@ NEW = {"key": "made-by-a-key", "name": "Made", "team": "growth", **DEFINITION}
 def api(ground: Ground) -> list[Row]:
     """All resources, asked by programs."""
     number = {"number": 1}
+    idea = {"number": ground.ids["idea"]}
     people = rules.key_acts
     return [
         page("api:schema", rules.open_to_all),
@@ -201,6 +225,19 @@ def api(ground: Ground) -> list[Row]:
         page("api:run", rules.key_reads_all, arguments={"run_id": ground.ids["run"]}),
         page("api:customer", rules.key_sees_people, arguments={"customer_id": "ada"}),
         page("api:account", rules.key_sees_people, arguments={"account_id": "acme"}),
+        page("api:ideas", rules.key_acting),
+        act("api:ideas", rules.key_acting, body={"title": "Call them"}),
+        page("api:idea", rules.key_acting, arguments=idea),
+        patch("api:idea", rules.key_steers, arguments=idea, body={"text": "!"}, headers=ANY),
+        act("api:idea-vote", rules.key_acting, arguments=idea),
+        act("api:idea-move", rules.key_steers, arguments=idea, body={"state": "trying"}),
+        act("api:idea-park", rules.key_steers, arguments=idea, body={"reason": "Later."}),
+        act("api:idea-merge", rules.key_steers, arguments=idea, body={"into": idea["number"]}),
+        page("api:idea-comments", rules.key_acting, arguments=idea),
+        act("api:idea-comments", rules.key_acting, arguments=idea, body={"text": "Yes."}),
+        act("api:idea-variants", rules.key_acting, arguments=idea, body=VARIANT),
+        act("api:idea-links", rules.key_steers, arguments=idea, body=EXPERIMENT),
+        act("api:idea-draft", rules.key_steers, arguments=idea),
         page("api:teams", rules.any_key),
         page("api:traits", rules.any_key),
         page("api:events", rules.any_key),

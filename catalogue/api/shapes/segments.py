@@ -10,7 +10,7 @@ from rest_framework import serializers
 from catalogue.api.shapes.fields import COUNT_METHODS, SUBJECTS, Free, Instant, Text, page_shape
 from catalogue.api.shapes.health import ScoreShape
 from catalogue.definitions.segment_facts import MODELS
-from catalogue.models import Status
+from catalogue.models import EvidenceKind, Status, Strength
 from catalogue.segments.certifying import TRUST
 from catalogue.segments.facts import COPY_STATES, FRESHNESS
 
@@ -135,10 +135,15 @@ class DefinitionField(serializers.JSONField):
 class EvidenceLine(serializers.Serializer[Any]):
     """Research that the why rests on."""
 
-    kind = serializers.CharField()
+    kind = serializers.ChoiceField(choices=EvidenceKind.choices)
     source = serializers.CharField()  # type: ignore[assignment]
-    n = serializers.IntegerField(required=False)
-    on = serializers.CharField(required=False)
+    n = serializers.IntegerField(required=False, help_text="Of how many people it speaks.")
+    on = serializers.CharField(required=False, help_text="The day it is of.")
+    strength = serializers.ChoiceField(choices=Strength.choices, required=False)
+    claim = serializers.CharField(required=False, help_text="The sentence of the why it supports.")
+    expires_on = serializers.CharField(
+        required=False, help_text="The day from which it has to be looked at anew."
+    )
 
 
 class GoalFields(serializers.Serializer[Any]):

@@ -11,15 +11,20 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from catalogue.ideas.adding import add_comment, add_link, add_variant
+from catalogue.ideas.voting import set_vote
 from catalogue.lint.keeping import look_at_everything
 from catalogue.models import (
     Acknowledgement,
     Certificate,
+    DiscoveredGroup,
+    Discovery,
     Evidence,
     Export,
     Feedback,
     GoalSplit,
     GuideVersion,
+    Idea,
     KeptAnswer,
     ListedMember,
     Load,
@@ -32,6 +37,7 @@ from catalogue.models import (
     Reading,
     RunState,
     Segment,
+    Survey,
     Workspace,
 )
 from integrations.models import (
@@ -65,6 +71,7 @@ def furnish() -> Ground:
             photo=Photo.objects.order_by("-pk")[0],
             refused=[{"row": 3, "column": "plan", "why": "It is not text."}],
         )
+    _research(segment, ground)
     _export(segment, ground)
     look_at_everything(now=AT)
     _measured(segment)
@@ -73,6 +80,20 @@ def furnish() -> Ground:
     KeptAnswer.objects.create(owner="key:x", key="once", digest="0" * 64, started_at=AT)
     add_list(segment, Destination.objects.get(key="drop"))
     return ground
+
+
+def _research(segment: Segment, ground: Ground) -> None:
+    idea, by = Idea.objects.get(pk=ground.ids["idea"]), ground.users["editor"]
+    number, via = idea.pk, "command"
+    set_vote(number=number, is_for=True, by=by, via=via)
+    add_comment(number=number, text="Yes.", by=by, via=via)
+    add_variant(number=number, function="sales", text="Hello.", by=by, via=via)
+    add_link(number=number, kind="experiment", target="31", by=by, via=via)
+    Survey.objects.create(slug="exit", name="Exit", source="x", asked_on=AT, segment=segment)
+    found = Discovery.objects.create(event="login", days=14, segment=segment, now=AT)
+    facts = {"canonical": "{}", "english": "plan is pro", "size": 90, "n": 45, "rate": 0.4}
+    shares = {"low": 0.3, "high": 0.5, "base_rate": 0.2, "lift": 2.0, "p_value": 0.001}
+    DiscoveredGroup.objects.create(discovery=found, position=0, idea=idea, **facts, **shares)
 
 
 def _export(segment: Segment, ground: Ground) -> None:
