@@ -6,6 +6,15 @@ from catalogue.models.customer import Account, Customer, OrdinalCounter
 from catalogue.models.dictionary import EventEntry, PropertyEntry, TraitEntry, ValueType
 from catalogue.models.draft import Draft
 from catalogue.models.evidence import Evidence
+from catalogue.models.experiment import (
+    Arm,
+    Decision,
+    Enrolment,
+    Experiment,
+    ExperimentState,
+    Look,
+    Rollout,
+)
 from catalogue.models.export import Export, ExportFormat
 from catalogue.models.kept_answer import KeptAnswer
 from catalogue.models.membership import MembershipVersion
@@ -23,18 +32,24 @@ from catalogue.models.workspace import Workspace
 __all__ = [
     "Account",
     "ApiKey",
+    "Arm",
     "Change",
     "Customer",
+    "Decision",
     "DefinitionVersion",
     "Draft",
+    "Enrolment",
     "EventEntry",
     "Evidence",
+    "Experiment",
+    "ExperimentState",
     "Export",
     "ExportFormat",
     "KeptAnswer",
     "Lease",
     "ListedMember",
     "Load",
+    "Look",
     "MembershipVersion",
     "MessageGuide",
     "Notice",
@@ -45,6 +60,7 @@ __all__ = [
     "Reading",
     "RefreshRun",
     "Role",
+    "Rollout",
     "RunState",
     "Scope",
     "Segment",

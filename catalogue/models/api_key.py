@@ -22,6 +22,8 @@ class Scope(models.TextChoices):
     SEGMENTS_REFRESH = "segments:refresh", "Ask for a refresh"
     MEMBERS_READ = "members:read", "Read who is in segments, and their traits"
     MEMBERS_CHECK = "members:check", "Ask whether given customers are in a segment"
+    EXPERIMENTS_READ = "experiments:read", "Read experiments and what came of them"
+    EXPERIMENTS_WRITE = "experiments:write", "Plan, start, stop and decide experiments"
     DESTINATIONS_READ = "destinations:read", "Read tools, syncs and drift"
 
 

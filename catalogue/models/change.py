@@ -15,6 +15,7 @@ from catalogue.models.user import User
 
 # Whose log is whose. Of what is not named here, site admins alone read.
 OF_THE_DICTIONARY = ("trait", "event", "property")
+OF_SEGMENTS = ("segment", "experiment")
 OF_TEAMS = ("team", "key")
 OF_TOOLS = ("tool", "list")
 # Who may see the people of a segment, and who took them out, is for those who give that right.
@@ -43,7 +44,7 @@ class ChangeQuerySet(models.QuerySet["Change"]):
             return self
         there = Q(segment__in=Segment.objects.visible_to(actor).values("pk"))
         open_to_all = Q(object_type__in=OF_THE_DICTIONARY) | (
-            there & Q(object_type="segment") & ~Q(kind__in=OF_PEOPLE)
+            there & Q(object_type__in=OF_SEGMENTS) & ~Q(kind__in=OF_PEOPLE)
         )
         if isinstance(actor, ApiKey):
             return self.filter(open_to_all)
