@@ -10,6 +10,14 @@ from catalogue.api.definition import SegmentDefinition
 from catalogue.api.definitions import EstimateSize, Render, Validate
 from catalogue.api.differences import Difference
 from catalogue.api.documentation import Schema
+from catalogue.api.experiment_acts import (
+    DecideExperiment,
+    RolloutDone,
+    Rollouts,
+    StartExperiment,
+    StopExperiment,
+)
+from catalogue.api.experiments import Experiments, Looks, OneExperiment
 from catalogue.api.facts import Events, Me, Teams, Traits
 from catalogue.api.health import SegmentHealth, TheCoverage
 from catalogue.api.idea_acts import Comments, Draft, Links, Merge, Move, Park, Variants, Vote
@@ -26,6 +34,7 @@ app_name = "api"
 SEGMENT = "segments/<str:key>/"
 VERSION = f"{SEGMENT}versions/<int:number>/"
 IDEA = "ideas/<int:number>/"
+EXPERIMENT = "experiments/<int:experiment>/"
 
 urlpatterns = [
     path("me/", Me.as_view(), name="me"),
@@ -70,6 +79,18 @@ urlpatterns = [
     path("definitions/validate/", Validate.as_view(), name="validate"),
     path("definitions/render/", Render.as_view(), name="render"),
     path("definitions/estimate/", EstimateSize.as_view(), name="estimate"),
+    path("experiments/", Experiments.as_view(), name="experiments"),
+    path(EXPERIMENT, OneExperiment.as_view(), name="experiment"),
+    path(f"{EXPERIMENT}results/", Looks.as_view(), name="experiment-results"),
+    path(f"{EXPERIMENT}start/", StartExperiment.as_view(), name="experiment-start"),
+    path(f"{EXPERIMENT}stop/", StopExperiment.as_view(), name="experiment-stop"),
+    path(f"{EXPERIMENT}decide/", DecideExperiment.as_view(), name="experiment-decide"),
+    path(f"{EXPERIMENT}rollouts/", Rollouts.as_view(), name="experiment-rollouts"),
+    path(
+        f"{EXPERIMENT}rollouts/<str:key>/done/",
+        RolloutDone.as_view(),
+        name="experiment-rollout-done",
+    ),
     path("overlap/", Overlaps.as_view(), name="overlap"),
     path("coverage/", TheCoverage.as_view(), name="coverage"),
     path("schema/", Schema.as_view(), name="schema"),

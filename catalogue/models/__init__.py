@@ -8,6 +8,15 @@ from catalogue.models.dictionary import EventEntry, PropertyEntry, TraitEntry, T
 from catalogue.models.discovery import DiscoveredGroup, Discovery
 from catalogue.models.draft import Draft
 from catalogue.models.evidence import Evidence, EvidenceKind, Strength
+from catalogue.models.experiment import (
+    Arm,
+    Decision,
+    Enrolment,
+    Experiment,
+    ExperimentState,
+    Look,
+    Rollout,
+)
 from catalogue.models.export import Export, ExportFormat
 from catalogue.models.feedback import Feedback, Misfit
 from catalogue.models.goal import GoalSplit
@@ -46,17 +55,22 @@ __all__ = [
     "Answer",
     "ApiKey",
     "Certificate",
+    "Arm",
     "Change",
     "Coverage",
     "Customer",
+    "Decision",
     "DefinitionVersion",
     "Direction",
     "DiscoveredGroup",
     "Discovery",
     "Draft",
+    "Enrolment",
     "EventEntry",
     "Evidence",
     "EvidenceKind",
+    "Experiment",
+    "ExperimentState",
     "Export",
     "ExportFormat",
     "Extent",
@@ -77,6 +91,7 @@ __all__ = [
     "ListedMember",
     "Load",
     "Measurement",
+    "Look",
     "MembershipVersion",
     "MessageGuide",
     "Metric",
@@ -93,6 +108,7 @@ __all__ = [
     "RefreshRun",
     "Review",
     "Role",
+    "Rollout",
     "RunState",
     "Scope",
     "Segment",

@@ -24,6 +24,7 @@ PAGES = (
     ("segment-people", "People"),
     ("segment-goal", "Goal"),
     ("segment-ideas", "Ideas"),
+    ("segment-experiments", "Experiments"),
     ("segment-sync", "Sync"),
     ("segment-review", "Review"),
     ("segment-history", "History"),

@@ -15,6 +15,16 @@ from catalogue.web.views.discard import discard
 from catalogue.web.views.duplicate import duplicate
 from catalogue.web.views.edit import edit
 from catalogue.web.views.event import event
+from catalogue.web.views.experiment import experiment
+from catalogue.web.views.experiment_acts import (
+    experiment_decide,
+    experiment_roll_out,
+    experiment_rolled_out,
+    experiment_start,
+    experiment_stop,
+)
+from catalogue.web.views.experiment_new import experiment_new, experiment_size
+from catalogue.web.views.experiments import experiments
 from catalogue.web.views.export import export, export_cancel, export_download
 from catalogue.web.views.home import home
 from catalogue.web.views.idea import idea
@@ -42,6 +52,7 @@ from catalogue.web.views.runs import runs
 from catalogue.web.views.segment import segment, segment_size
 from catalogue.web.views.segment_definition import segment_definition
 from catalogue.web.views.segment_diff import segment_diff
+from catalogue.web.views.segment_experiments import segment_experiments
 from catalogue.web.views.segment_goal import segment_goal, segment_goal_use
 from catalogue.web.views.segment_history import segment_history
 from catalogue.web.views.segment_ideas import segment_ideas
@@ -101,6 +112,20 @@ urlpatterns = [
     path("segments/<str:key>/certificate/", certificate, name="segment-certificate"),
     path("reviews/", reviews, name="reviews"),
     path("reviews/<int:number>/", review, name="review"),
+    path("segments/<str:key>/experiments/", segment_experiments, name="segment-experiments"),
+    path("experiments/", experiments, name="experiments"),
+    path("experiments/new/", experiment_new, name="experiment-new"),
+    path("experiments/size/", experiment_size, name="experiment-size"),
+    path("experiments/<int:number>/", experiment, name="experiment"),
+    path("experiments/<int:number>/start/", experiment_start, name="experiment-start"),
+    path("experiments/<int:number>/stop/", experiment_stop, name="experiment-stop"),
+    path("experiments/<int:number>/decide/", experiment_decide, name="experiment-decide"),
+    path("experiments/<int:number>/roll-out/", experiment_roll_out, name="experiment-roll-out"),
+    path(
+        "experiments/<int:number>/roll-out/<str:key>/done/",
+        experiment_rolled_out,
+        name="experiment-rolled-out",
+    ),
     path("customers/", customers, name="customers"),
     path("customers/<term:customer_id>/", customer, name="customer"),
     path("accounts/<term:account_id>/", account, name="account"),

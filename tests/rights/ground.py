@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Max
 from django.test import Client
 
+from catalogue.experiments.planning import plan_experiment, prepare
 from catalogue.ideas.writing import Said, add_idea
 from catalogue.metrics.reviewing import complete_review
 from catalogue.models import (
@@ -18,6 +19,7 @@ from catalogue.models import (
     Certificate,
     Change,
     Draft,
+    Experiment,
     Export,
     Idea,
     Notice,
@@ -26,6 +28,7 @@ from catalogue.models import (
     RefreshRun,
     Review,
     Role,
+    Rollout,
     Scope,
     Segment,
     Team,
@@ -50,6 +53,15 @@ NEXT_YEAR = datetime.now(UTC) + timedelta(days=365)
 OWN, OTHER, PRIVATE = "growth-pros", "sales-pros", "sales-secret"
 ARCHIVED, MISSING = "growth-bygone", "sales-sacred"
 OBJECTS = (OWN, OTHER, PRIVATE, ARCHIVED, MISSING)
+TRIED = {
+    "name": "Say hello",
+    "hypothesis": "We believe that a word of welcome brings people back.",
+    "segment": OWN,
+    "aim": {"event": "login", "within": "7 days"},
+    "effect": 0.2,
+    "base_rate": 0.5,
+    "arms": [{"key": "quiet", "share": "50%"}, {"key": "hello", "share": "50%"}],
+}
 LOGINS = (
     "anonymous",
     "no seat",
@@ -117,7 +129,17 @@ def build() -> Ground:
     )
     _give_keys(ground)
     _connect(ground)
+    _try_something(ground)
     return ground
+
+
+def _try_something(ground: Ground) -> None:
+    """A draft of an experiment on the segment of Growth, and something to be rolled out there."""
+    prepared = prepare(document=TRIED, by=None)
+    draft = plan_experiment(prepared=prepared, by=None, via="command")
+    own = Segment.objects.get(key=OWN)
+    Rollout.objects.create(experiment=draft, segment=own, due_on=NEXT_YEAR.date())
+    ground.ids["experiment"] = draft.number
 
 
 def _seat_everybody(ground: Ground) -> None:
@@ -224,6 +246,8 @@ def state() -> tuple[Any, ...]:
         list(RefreshRun.objects.order_by("pk").values("pk", "state", "cancel_asked")),
         Change.objects.aggregate(newest=Max("pk"))["newest"],
         Export.objects.count(),
+        list(Experiment.objects.order_by("pk").values()),
+        list(Rollout.objects.order_by("pk").values()),
         list(Notice.objects.order_by("pk").values()),
         SyncRun.objects.count(),
         list(Idea.objects.order_by("pk").values()),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.rights import rules
-from tests.rights.ground import Ground
+from tests.rights.ground import OWN, TRIED, Ground
 from tests.rights.rules import Rule
 
 
@@ -52,6 +52,7 @@ def of_segment(row: Callable[..., Row], route: str, rule: Rule, **more: Any) -> 
 def web(ground: Ground) -> list[Row]:
     """All pages and forms."""
     run = {"number": ground.ids["run"]}
+    tried = {"number": ground.ids["experiment"]}
     export = {"number": ground.ids["export"]}
     pair = {"pair": "1..1"}
     idea = {"number": ground.ids["idea"]}
@@ -120,6 +121,18 @@ def web(ground: Ground) -> list[Row]:
         act("idea-word", rules.signed_in, arguments=idea, body=WORDING),
         act("idea-link", rules.steer_ideas, arguments=idea, body=LINK),
         act("idea-draft", rules.steer_ideas, arguments=idea),
+        of_segment(page, "segment-experiments", rules.read),
+        page("experiments", rules.signed_in),
+        page("experiment-new", rules.make_experiments),
+        act("experiment-new", rules.make_experiments),
+        act("experiment-size", rules.make_experiments, headers={"HX-Request": "true"}),
+        page("experiment", rules.signed_in, arguments=tried),
+        act("experiment-start", rules.on_own(rules.write), arguments=tried, body=WHY),
+        act("experiment-stop", rules.on_own(rules.write), arguments=tried),
+        act("experiment-decide", rules.on_own(rules.write), arguments=tried, body=DECIDED),
+        act("experiment-roll-out", rules.on_own(rules.write), arguments=tried, body=ROLLED_OUT),
+        act("experiment-rolled-out", rules.on_own(rules.write), arguments={**tried, "key": OWN}),
+        act("experiment-arm", rules.on_own(rules.duplicate), arguments={**tried, "key": "hello"}),
         page("customers", rules.look_people_up),
         page("customer", rules.look_somebody_up, arguments={"customer_id": "ada"}),
         page("account", rules.look_somebody_up, arguments={"account_id": "acme"}),
@@ -163,6 +176,9 @@ ANSWERS = {
 }
 VARIANT = {"function": "sales", "text": "Hello."}
 EXPERIMENT = {"kind": "experiment", "target": "1"}
+WHY = {"smaller_because": "There are no more of them."}
+DECIDED = {"decision": "inconclusive", "reason": "Nobody was ever greeted."}
+ROLLED_OUT = {"segment": OWN, "due_on": "2099-01-01"}
 DEFINITION = {"definition": {"trait": "plan", "is": "pro"}}
 NEW = {"key": "made-by-a-key", "name": "Made", "team": "growth", **DEFINITION}
 
@@ -171,6 +187,7 @@ def api(ground: Ground) -> list[Row]:
     """All resources, asked by programs."""
     number = {"number": 1}
     idea = {"number": ground.ids["idea"]}
+    tried = {"experiment": ground.ids["experiment"]}
     people = rules.key_acts
     return [
         page("api:schema", rules.open_to_all),
@@ -222,6 +239,16 @@ def api(ground: Ground) -> list[Row]:
         of_segment(page, "api:health", rules.key_reads),
         of_segment(page, "api:segment-runs", rules.key_reads),
         of_segment(act, "api:refresh", rules.key_acts),
+        page("api:experiments", rules.key_acting),
+        act("api:experiments", rules.key_plans, body=TRIED),
+        page("api:experiment", rules.key_sees_trials, arguments=tried),
+        patch("api:experiment", rules.key_tries, arguments=tried, body={"name": "!"}, headers=ANY),
+        page("api:experiment-results", rules.key_sees_trials, arguments=tried),
+        act("api:experiment-start", rules.key_tries, arguments=tried, body=WHY),
+        act("api:experiment-stop", rules.key_tries, arguments=tried),
+        act("api:experiment-decide", rules.key_tries, arguments=tried, body=DECIDED),
+        act("api:experiment-rollouts", rules.key_tries, arguments=tried, body=ROLLED_OUT),
+        act("api:experiment-rollout-done", rules.key_tries, arguments={**tried, "key": OWN}),
         page("api:run", rules.key_reads_all, arguments={"run_id": ground.ids["run"]}),
         page("api:customer", rules.key_sees_people, arguments={"customer_id": "ada"}),
         page("api:account", rules.key_sees_people, arguments={"account_id": "acme"}),
