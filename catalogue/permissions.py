@@ -15,7 +15,17 @@ from collections.abc import Collection
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
-from catalogue.models import ApiKey, PeopleGrant, Role, Scope, Segment, Team, TeamMember, User
+from catalogue.models import (
+    ApiKey,
+    Metric,
+    PeopleGrant,
+    Role,
+    Scope,
+    Segment,
+    Team,
+    TeamMember,
+    User,
+)
 
 Actor = User | ApiKey | None
 WRITERS = (Role.EDITOR, Role.ADMIN)
@@ -283,6 +293,58 @@ def check_is_site_admin(actor: Actor) -> None:
     is_one = isinstance(actor, User) and actor.is_active and actor.is_superuser
     if actor is not None and not is_one:
         raise PermissionDenied("Teams and logins are made by site admins. Ask one of them.")
+
+
+def can_define_metrics(actor: Actor) -> bool:
+    """Whether somebody may define metrics of the company's own: whoever makes segments, and keys
+    with the scope."""
+    if isinstance(actor, ApiKey):
+        return actor.has_scope(Scope.METRICS_WRITE)
+    return _writes_anywhere(actor)
+
+
+def check_can_define_metrics(actor: Actor) -> None:
+    """Raises PermissionDenied when `actor` may not define metrics."""
+    if isinstance(actor, ApiKey):
+        check_scope(actor, Scope.METRICS_WRITE)
+    elif not can_define_metrics(actor):
+        raise PermissionDenied(
+            "Metrics are defined by those who make segments. Ask an admin of your team for a seat"
+            " as editor."
+        )
+
+
+def can_change_metric(actor: Actor, metric: Metric) -> bool:
+    """Whether somebody may change or archive a metric: its owner, and admins of any team; of one
+    without an owner, whoever may define one."""
+    if isinstance(actor, ApiKey) or metric.owner_id is None:
+        return can_define_metrics(actor)
+    return is_any_admin(actor) or (actor is not None and actor.pk == metric.owner_id)
+
+
+def check_can_change_metric(actor: Actor, metric: Metric) -> None:
+    """Raises PermissionDenied when `actor` may not change the metric."""
+    if isinstance(actor, ApiKey):
+        check_scope(actor, Scope.METRICS_WRITE)
+    elif not can_change_metric(actor, metric):
+        owner = metric.owner.label if metric.owner is not None else "those who make segments"
+        raise PermissionDenied(
+            f"“{metric.name}” is changed by {owner}, and by team admins. Ask one of them."
+        )
+
+
+def can_set_workspace(actor: Actor) -> bool:
+    """Whether somebody may say what holds for the whole workspace: a site admin; no key is one."""
+    return actor is None or (isinstance(actor, User) and actor.is_active and actor.is_superuser)
+
+
+def check_can_set_workspace(actor: Actor) -> None:
+    """Raises PermissionDenied when `actor` may not change the settings of the workspace."""
+    if not can_set_workspace(actor):
+        raise PermissionDenied(
+            "Which events mean active, revenue, converted and cancelled is said by site admins,"
+            " since it changes every number. Ask one of them."
+        )
 
 
 def check_can_describe(actor: Actor) -> None:

@@ -8,10 +8,12 @@ from catalogue.models.draft import Draft
 from catalogue.models.evidence import Evidence
 from catalogue.models.export import Export, ExportFormat
 from catalogue.models.goal import GoalSplit
+from catalogue.models.health import Coverage, Health
 from catalogue.models.kept_answer import KeptAnswer
+from catalogue.models.measurement import Measurement
 from catalogue.models.membership import MembershipVersion
 from catalogue.models.message import MessageGuide
-from catalogue.models.metric import Reading
+from catalogue.models.metric import Direction, Metric, Reading, Whose
 from catalogue.models.notice import Notice
 from catalogue.models.photo import Load, Photo
 from catalogue.models.run import Lease, RefreshRun, RunState
@@ -25,20 +27,25 @@ __all__ = [
     "Account",
     "ApiKey",
     "Change",
+    "Coverage",
     "Customer",
     "DefinitionVersion",
+    "Direction",
     "Draft",
     "EventEntry",
     "Evidence",
     "Export",
     "ExportFormat",
     "GoalSplit",
+    "Health",
     "KeptAnswer",
     "Lease",
     "ListedMember",
     "Load",
+    "Measurement",
     "MembershipVersion",
     "MessageGuide",
+    "Metric",
     "Notice",
     "OrdinalCounter",
     "PeopleGrant",
@@ -59,5 +66,6 @@ __all__ = [
     "User",
     "ValueType",
     "Via",
+    "Whose",
     "Workspace",
 ]
