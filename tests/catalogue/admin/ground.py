@@ -111,6 +111,22 @@ def _export(segment: Segment, ground: Ground) -> None:
         )
 
 
+def _split(segment: Segment) -> None:
+    version = MembershipVersion.objects.filter(segment=segment)[0]
+    counts = {f"{state}_count": 0 for state in GoalSplit.STATES}
+    GoalSplit.objects.create(
+        segment=segment,
+        goal={"event": "login", "within": "3 days"},
+        goal_hash="0" * 64,
+        now=AT,
+        membership=version,
+        photo=version.photo,
+        run=version.run,
+        sha256="0" * 64,
+        **counts,
+    )
+
+
 def _measured(segment: Segment) -> None:
     """A metric of the company's own, settings, and a measuring."""
     Metric.objects.create(
@@ -127,22 +143,6 @@ def _measured(segment: Segment) -> None:
         unit="logins",
         method="mean per member",
         as_of=AT,
-    )
-
-
-def _split(segment: Segment) -> None:
-    version = MembershipVersion.objects.filter(segment=segment)[0]
-    counts = {f"{state}_count": 0 for state in GoalSplit.STATES}
-    GoalSplit.objects.create(
-        segment=segment,
-        goal={"event": "login", "within": "3 days"},
-        goal_hash="0" * 64,
-        now=AT,
-        membership=version,
-        photo=version.photo,
-        run=version.run,
-        sha256="0" * 64,
-        **counts,
     )
 
 
