@@ -21,6 +21,7 @@ PAGES = (
     ("segment", "Overview"),
     ("segment-definition", "Definition"),
     ("segment-people", "People"),
+    ("segment-metrics", "Metrics"),
     ("segment-sync", "Sync"),
     ("segment-history", "History"),
 )

@@ -15,6 +15,9 @@ from catalogue.web.views.edit import edit
 from catalogue.web.views.event import event
 from catalogue.web.views.export import export, export_cancel, export_download
 from catalogue.web.views.home import home
+from catalogue.web.views.metric import metric, metric_archive
+from catalogue.web.views.metric_edit import metric_edit, metric_new, metric_preview
+from catalogue.web.views.metrics import metrics
 from catalogue.web.views.new import new
 from catalogue.web.views.notice import notice_seen
 from catalogue.web.views.preview import new_preview, preview
@@ -25,6 +28,7 @@ from catalogue.web.views.segment import segment, segment_size
 from catalogue.web.views.segment_definition import segment_definition
 from catalogue.web.views.segment_diff import segment_diff
 from catalogue.web.views.segment_history import segment_history
+from catalogue.web.views.segment_metrics import segment_metrics
 from catalogue.web.views.segment_people import segment_people
 from catalogue.web.views.segment_refresh import segment_refresh, segment_refresh_cancel
 from catalogue.web.views.segments import segments
@@ -34,6 +38,7 @@ from catalogue.web.views.teams import teams
 from catalogue.web.views.theme import theme
 from catalogue.web.views.trait import trait
 from catalogue.web.views.unarchive import unarchive
+from catalogue.web.views.workspace_settings import workspace_settings
 
 register_converter(TermName, "term")
 
@@ -57,8 +62,16 @@ urlpatterns = [
     ),
     path("segments/<str:key>/definition/", segment_definition, name="segment-definition"),
     path("segments/<str:key>/people/", segment_people, name="segment-people"),
+    path("segments/<str:key>/metrics/", segment_metrics, name="segment-metrics"),
     path("segments/<str:key>/history/", segment_history, name="segment-history"),
     path("segments/<str:key>/diff/<str:pair>/", segment_diff, name="segment-diff"),
+    path("metrics/", metrics, name="metrics"),
+    path("metrics/new/", metric_new, name="metric-new"),
+    path("metrics/preview/", metric_preview, name="metric-preview"),
+    path("metrics/workspace/", workspace_settings, name="workspace-settings"),
+    path("metrics/<str:key>/", metric, name="metric"),
+    path("metrics/<str:key>/edit/", metric_edit, name="metric-edit"),
+    path("metrics/<str:key>/archive/", metric_archive, name="metric-archive"),
     path("customers/", customers, name="customers"),
     path("customers/<term:customer_id>/", customer, name="customer"),
     path("accounts/<term:account_id>/", account, name="account"),
