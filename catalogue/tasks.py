@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 
 from catalogue.exports.tidying import tidy_exports, waiting_exports
 from catalogue.exports.writing import run_export
+from catalogue.lint import keeping
 from catalogue.membership.due import request_due_refreshes
 from catalogue.membership.refresh import run_refresh as do_run
 from catalogue.metrics.due import request_due_measurements
@@ -34,6 +35,8 @@ def tick() -> None:
     tidy_exports(now=timezone.now())
     if waiting_mail(now=timezone.now()).exists():
         mail.delay()
+    if keeping.is_due(now=timezone.now()):
+        look.delay()
 
 
 @shared_task
@@ -63,6 +66,12 @@ def export_run(export_id: int) -> None:
 def mail() -> None:
     """Send the notices that wait to be sent, unless another worker does."""
     mail_notices(now=timezone.now())
+
+
+@shared_task
+def look() -> None:
+    """Look at all segments by the rules. Doing it twice does no harm: the newer look stays."""
+    keeping.look_at_everything(now=timezone.now())
 
 
 def ring(task: Task[Any, Any], row_id: int) -> None:

@@ -7,6 +7,7 @@ from catalogue.models.dictionary import EventEntry, PropertyEntry, TraitEntry, V
 from catalogue.models.draft import Draft
 from catalogue.models.evidence import Evidence
 from catalogue.models.export import Export, ExportFormat
+from catalogue.models.health import Coverage, Health
 from catalogue.models.kept_answer import KeptAnswer
 from catalogue.models.measurement import Measurement
 from catalogue.models.membership import MembershipVersion
@@ -25,6 +26,7 @@ __all__ = [
     "Account",
     "ApiKey",
     "Change",
+    "Coverage",
     "Customer",
     "DefinitionVersion",
     "Direction",
@@ -33,6 +35,7 @@ __all__ = [
     "Evidence",
     "Export",
     "ExportFormat",
+    "Health",
     "KeptAnswer",
     "Lease",
     "ListedMember",

@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from catalogue.lint.keeping import look_at_everything
 from catalogue.models import (
     Evidence,
     Export,
@@ -59,6 +60,7 @@ def furnish() -> Ground:
             refused=[{"row": 3, "column": "plan", "why": "It is not text."}],
         )
     _export(segment, ground)
+    look_at_everything(now=AT)
     _measured(segment)
     KeptAnswer.objects.create(owner="key:x", key="once", digest="0" * 64, started_at=AT)
     add_list(segment, Destination.objects.get(key="drop"))
