@@ -86,6 +86,10 @@ class Charted:
     chart: ChartPair
 
 
+# What a page shows first; the other lines are a press away.
+FIRST = ("size", "active_share_28d", "conversion_28d", "clv_12_months", "churn_28d")
+
+
 def charts_of(
     metrics: Sequence[Registered], histories: Mapping[str, Sequence[Value]]
 ) -> list[Charted]:

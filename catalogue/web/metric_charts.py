@@ -59,7 +59,8 @@ def metric_chart(title: str, series: Sequence[Value]) -> ChartPair | None:
     return ChartPair(
         title=title,
         series=title.lower(),
-        wide=_drawing(known, width=760, height=220),
+        # Several stand side by side.
+        wide=_drawing(known, width=450, height=210),
         slim=_drawing(known, width=350, height=210),
         headings=("As of", "Value", "95 % interval", "People", "Definition"),
         rows=tuple(ChartRow(at=one.as_of, cells=_cells(one)) for one in series),
@@ -99,10 +100,10 @@ def _drawing(known: Sequence[Value], *, width: int, height: int) -> Chart:
             Mark(x=str(LEFT - 8), y=text(box.up(level)), text=amount(level, unit))
             for level in levels
         ),
-        dates=_dates(box, count=5 if width > 500 else 3),
+        dates=_dates(box, count=4 if width > 400 else 3),
         breaks=_breaks(lines),
         path="".join(_path(line) for line in lines),
-        band="".join(_band(line) for line in lines),
+        band="".join(_band(line) for line in lines if line[0].value.has_interval),
         end=Mark(x=text(end.x), y=text(end.y), text=amount(known[-1].value, unit)),
         words=in_words(known),
     )

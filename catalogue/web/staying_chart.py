@@ -16,7 +16,7 @@ class StayingChart:
         self.points = [tuple(point) for point in value.points]
         self.n = value.n
         self.title = TITLE
-        self.wide = _drawing(self.points, width=480, height=220)
+        self.wide = _drawing(self.points, width=450, height=210)
         self.slim = _drawing(self.points, width=350, height=210)
         self.rows = [
             (f"{day:.0f}", amount(share, "share"), _ends(low, high), f"{watched:,.0f}")
@@ -46,8 +46,6 @@ def _drawing(points: list[tuple[float, ...]], *, width: int, height: int) -> Cha
     steps = [(across(day), up(share)) for day, share, *_ in points]
     path = f"M{text(steps[0][0])} {text(steps[0][1])}"
     path += "".join(f"H{text(x)}V{text(y)}" for x, y in steps[1:])
-    highs = [f"{text(across(point[0]))} {text(up(point[3]))}" for point in points]
-    lows = [f"{text(across(point[0]))} {text(up(point[2]))}" for point in reversed(points)]
     shares = (0, 0.25, 0.5, 0.75, 1)
     days = [day for day in (0, 28, 84, 168, 252, 364) if day <= last_day]
     end = points[-1][1]
@@ -66,7 +64,16 @@ def _drawing(points: list[tuple[float, ...]], *, width: int, height: int) -> Cha
         ),
         breaks=(),
         path=path,
-        band=f"M{'L'.join([*highs, *lows])}Z",
+        band=_band([(across(day), up(low), up(high)) for day, _, low, high, _ in points]),
         end=Mark(x=text(steps[-1][0]), y=text(steps[-1][1]), text=amount(end, "share")),
         words=f"day 0 to day {last_day:.0f}: 100 % to {amount(end, 'share')}",
     )
+
+
+def _band(ends: list[tuple[float, float, float]]) -> str:
+    """Between the lower and the upper ends, both of which hold until the next point."""
+    there = f"M{text(ends[0][0])} {text(ends[0][2])}"
+    there += "".join(f"H{text(x)}V{text(high)}" for x, _, high in ends[1:])
+    back = f"V{text(ends[-1][1])}"
+    steps = zip(ends[-2::-1], ends[:0:-1], strict=True)
+    return there + back + "".join(f"V{text(low)}H{text(x)}" for (x, low, _), _ in steps) + "Z"

@@ -16,6 +16,7 @@ from catalogue.models import (
     Change,
     Draft,
     Export,
+    Metric,
     Notice,
     PeopleGrant,
     RefreshRun,
@@ -111,6 +112,9 @@ def build() -> Ground:
     )
     _give_keys(ground)
     _connect(ground)
+    Metric.objects.create(
+        key="logins", name="Logins", unit="logins", definition={"mean": {"count": "login"}}
+    )
     return ground
 
 

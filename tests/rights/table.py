@@ -55,6 +55,7 @@ def web(ground: Ground) -> list[Row]:
     export = {"number": ground.ids["export"]}
     pair = {"pair": "1..1"}
     tool = {"key": "drop"}
+    metric = {"key": "logins"}
     restore = {"message": "Back.", "token": "x"}
     copy = {"list": ground.ids["audience"]}
     return [
@@ -93,6 +94,17 @@ def web(ground: Ground) -> list[Row]:
         of_segment(act, "segment-unarchive", rules.write),
         of_segment(act, "segment-refresh", rules.write),
         of_segment(act, "segment-refresh-cancel", rules.write_if_active),
+        of_segment(page, "segment-metrics", rules.read),
+        page("metrics", rules.signed_in),
+        page("metric", rules.signed_in, arguments=metric),
+        page("metric-new", rules.define_metrics),
+        act("metric-new", rules.define_metrics),
+        act("metric-preview", rules.define_metrics),
+        page("metric-edit", rules.define_metrics, arguments=metric),
+        act("metric-edit", rules.define_metrics, arguments=metric),
+        act("metric-archive", rules.define_metrics, arguments=metric),
+        page("workspace-settings", rules.signed_in),
+        act("workspace-settings", rules.steer_all),
         page("customers", rules.look_people_up),
         page("customer", rules.look_somebody_up, arguments={"customer_id": "ada"}),
         page("account", rules.look_somebody_up, arguments={"account_id": "acme"}),
@@ -129,6 +141,7 @@ def web(ground: Ground) -> list[Row]:
 
 ANY = {"If-Match": "*"}
 DEFINITION = {"definition": {"trait": "plan", "is": "pro"}}
+NEW_METRIC = {"key": "pros", "name": "Pros", "definition": {"share": DEFINITION["definition"]}}
 NEW = {"key": "made-by-a-key", "name": "Made", "team": "growth", **DEFINITION}
 
 
@@ -136,6 +149,7 @@ def api(ground: Ground) -> list[Row]:
     """All resources, asked by programs."""
     number = {"number": 1}
     people = rules.key_acts
+    metric = {"key": "logins"}
     return [
         page("api:schema", rules.open_to_all),
         page("api:me", rules.any_key),
@@ -173,6 +187,15 @@ def api(ground: Ground) -> list[Row]:
         of_segment(act, "api:explain", people, body={"id": "ada"}),
         of_segment(page, "api:leaving", rules.key_reads),
         of_segment(page, "api:health", rules.key_reads),
+        of_segment(page, "api:segment-metrics", rules.key_reads_metrics),
+        page("api:metrics", rules.key_acting),
+        act("api:metrics", rules.key_acting, body=NEW_METRIC),
+        page("api:metric", rules.key_acting, arguments=metric),
+        patch("api:metric", rules.key_acting, arguments=metric, body={"name": "!"}, headers=ANY),
+        act("api:metric-archive", rules.key_acting, arguments=metric),
+        act("api:metric-unarchive", rules.key_acting, arguments=metric),
+        page("api:workspace", rules.key_acting),
+        patch("api:workspace", rules.no_key, body={"fewest_people": 12}, headers=ANY),
         of_segment(page, "api:segment-runs", rules.key_reads),
         of_segment(act, "api:refresh", rules.key_acts),
         page("api:run", rules.key_reads_all, arguments={"run_id": ground.ids["run"]}),

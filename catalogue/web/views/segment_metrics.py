@@ -27,7 +27,7 @@ from catalogue.segments.vocabulary import stored_labels
 from catalogue.web.asked import number_in
 from catalogue.web.components.structure import Tab
 from catalogue.web.csv_files import csv_file
-from catalogue.web.measured_lines import MeasuredLine, breaks_of, charts_of, measured_lines
+from catalogue.web.measured_lines import FIRST, MeasuredLine, breaks_of, charts_of, measured_lines
 from catalogue.web.segment_head import segment_head
 from catalogue.web.segment_of import of_segment
 from catalogue.web.sign_in import viewer_of
@@ -87,10 +87,12 @@ def _measured(
     histories = history(segment, since=since, grain="day" if weeks <= WEEKS[0] else "week")
     before = newest_of(segment, until=they.as_of - PERIOD)
     lines = measured_lines(metrics, they, compared.snapshot.values, before.values, histories)
+    charts = charts_of(metrics, histories)
     return {
         "groups": _grouped([line for line in lines if line.shown or line.is_hidden]),
         "missing": [line for line in lines if not line.shown and not line.is_hidden],
-        "charts": charts_of(metrics, histories),
+        "charts": [one for one in charts if one.metric.key in FIRST],
+        "more_charts": [one for one in charts if one.metric.key not in FIRST],
         "breaks": breaks_of(metrics, histories),
         "staying": staying_chart(they.values.get("staying_84d")),
         "before": before,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from catalogue.definitions.errors import DefinitionError, Fault
 from catalogue.metrics.workspace_settings import LEAST, MOST, document_of, edit_workspace, token_of
 from catalogue.models import EventEntry, Measurement, RunState, Via, Workspace
-from catalogue.permissions import can_set_workspace
+from catalogue.permissions import can_set_workspace, check_can_set_workspace
 from catalogue.segments.refusals import StaleEdit
 from catalogue.web.sign_in import viewer_of
 
@@ -100,6 +100,7 @@ def workspace_settings(request: HttpRequest) -> HttpResponse:
     workspace = Workspace.current()
     if request.method != "POST":
         return _show(request, WorkspaceForm(initial=_written(workspace)))
+    check_can_set_workspace(viewer_of(request))
     form = WorkspaceForm(request.POST)
     if not form.is_valid():
         return _show(request, form, status=422)

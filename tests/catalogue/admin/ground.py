@@ -21,7 +21,6 @@ from catalogue.models import (
     Measurement,
     MembershipVersion,
     MessageGuide,
-    Metric,
     Photo,
     Reading,
     RunState,
@@ -83,10 +82,7 @@ def _export(segment: Segment, ground: Ground) -> None:
 
 
 def _measured(segment: Segment) -> None:
-    """A metric of the company's own, settings, and a measuring."""
-    Metric.objects.create(
-        key="logins", name="Logins", unit="logins", definition={"mean": {"count": "login"}}
-    )
+    """Settings, and a measuring."""
     Workspace.objects.create(pk=1)
     done = Measurement.objects.create(state=RunState.SUCCEEDED, now=AT, faults={"revenue": "No."})
     Reading.objects.create(
