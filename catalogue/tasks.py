@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 
 from catalogue.exports.tidying import tidy_exports, waiting_exports
 from catalogue.exports.writing import run_export
+from catalogue.ideas.waking import wake_due_ideas
 from catalogue.lint import keeping
 from catalogue.membership.due import request_due_refreshes
 from catalogue.membership.refresh import run_refresh as do_run
@@ -33,6 +34,7 @@ def tick() -> None:
     for export_id in waiting_exports():
         export_run.delay(export_id)
     tidy_exports(now=timezone.now())
+    wake_due_ideas(now=timezone.now())
     if waiting_mail(now=timezone.now()).exists():
         mail.delay()
     if keeping.is_due(now=timezone.now()):

@@ -62,7 +62,7 @@ def token_named(request: Request, segment: Segment, *, needed: bool = True) -> s
 
 
 def state_named(request: Request, now: str, noun: str, *, needed: bool = True) -> str:
-    """The same of any other noun: `now` is the token of the state that it is in."""
+    """The same of anything that is edited, whose state is `now`."""
     header = request.headers.get("If-Match", "").strip()
     if not header and needed:
         raise Problem(

@@ -18,6 +18,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from catalogue.ideas.adding import add_link
+from catalogue.ideas.writing import Said, add_idea
 from catalogue.models import (
     Change,
     EventEntry,
@@ -50,6 +52,13 @@ PAGES = (
     "/segments/s0/sync/",
     "/segments/s0/metrics/",
     "/segments/s0/history/",
+    "/segments/s0/review/",
+    "/reviews/",
+    "/reviews/?show=done",
+    "/segments/s0/ideas/",
+    "/ideas/",
+    "/ideas/?as=list",
+    "/api/v1/ideas/",
     "/segments/s0/edit/",
     "/segments/new/",
     "/metrics/",
@@ -72,6 +81,8 @@ PAGES = (
     "/api/v1/segments/s0/metrics/?compare_to=others",
     "/api/v1/metrics/",
     "/api/v1/workspace/",
+    "/api/v1/segments/s0/reviews/",
+    "/api/v1/reviews/",
     "/api/v1/traits/",
     "/api/v1/events/",
     "/api/v1/teams/",
@@ -83,6 +94,7 @@ PAGES = (
         for app, model in (
             ("catalogue", "segment"),
             ("catalogue", "change"),
+            ("catalogue", "idea"),
             ("catalogue", "refreshrun"),
             ("catalogue", "metric"),
             ("catalogue", "reading"),
@@ -113,6 +125,13 @@ def add(count: int, *, start: int = 0) -> None:
             via=Via.WEB,
             details={"fields": {"why": ["a", "b"]}},
         )
+        idea = add_idea(
+            said=Said(title=f"Idea {number}", segment=segment.key, team=segment.team.slug),
+            by=None,
+            via=Via.COMMAND,
+            now=NOW,
+        )
+        add_link(number=idea.pk, kind="experiment", target="1", by=None, via=Via.COMMAND)
         RefreshRun.objects.create(keys=[segment.key], state="succeeded", now=NOW)
         measure(segment, number)
         TraitEntry.objects.create(name=f"trait {number}", inferred_type="text")
