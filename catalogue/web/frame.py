@@ -20,6 +20,7 @@ PLACES = (
     ("segments", "Segments"),
     ("ideas", "Ideas"),
     ("experiments", "Experiments"),
+    ("metrics", "Metrics"),
     ("reviews", "Reviews"),
     ("customers", "Customers"),
     ("tools", "Tools"),

@@ -31,7 +31,6 @@ from catalogue.models import (
     Measurement,
     MembershipVersion,
     MessageGuide,
-    Metric,
     Photo,
     PublishRequest,
     Reading,
@@ -128,10 +127,7 @@ def _split(segment: Segment) -> None:
 
 
 def _measured(segment: Segment) -> None:
-    """A metric of the company's own, settings, and a measuring."""
-    Metric.objects.create(
-        key="logins", name="Logins", unit="logins", definition={"mean": {"count": "login"}}
-    )
+    """Settings, and a measuring."""
     Workspace.objects.create(pk=1)
     done = Measurement.objects.create(state=RunState.SUCCEEDED, now=AT, faults={"revenue": "No."})
     Reading.objects.create(
