@@ -9,6 +9,7 @@ from catalogue.api.customers import AccountSegments, CustomerSegments, Explain
 from catalogue.api.definition import SegmentDefinition
 from catalogue.api.definitions import EstimateSize, Render, Validate
 from catalogue.api.differences import Difference
+from catalogue.api.discoveries import CancelDiscovery, Discoveries, OneDiscovery, SaveGroup
 from catalogue.api.documentation import Schema
 from catalogue.api.facts import Events, Me, Teams, Traits
 from catalogue.api.health import SegmentHealth, TheCoverage
@@ -17,6 +18,7 @@ from catalogue.api.ideas import Ideas, OneIdea
 from catalogue.api.leaving import Leaves
 from catalogue.api.members import Changes, Check, Members
 from catalogue.api.overlap import Overlaps
+from catalogue.api.research import Evidences, OneSurvey, Surveys
 from catalogue.api.runs import OneRun, Refresh, SegmentRuns
 from catalogue.api.segments import OneSegment, Segments
 from catalogue.api.versions import OneVersion, Publish, Restore, Versions
@@ -25,6 +27,7 @@ app_name = "api"
 SEGMENT = "segments/<str:key>/"
 VERSION = f"{SEGMENT}versions/<int:number>/"
 IDEA = "ideas/<int:number>/"
+DISCOVERY = "discoveries/<int:number>/"
 
 urlpatterns = [
     path("me/", Me.as_view(), name="me"),
@@ -50,6 +53,13 @@ urlpatterns = [
     # An id may hold anything, slashes too.
     path("accounts/<path:account_id>/segments/", AccountSegments.as_view(), name="account"),
     path("customers/<path:customer_id>/segments/", CustomerSegments.as_view(), name="customer"),
+    path(f"{SEGMENT}evidence/", Evidences.as_view(), name="evidence"),
+    path("surveys/", Surveys.as_view(), name="surveys"),
+    path("surveys/<str:slug>/", OneSurvey.as_view(), name="survey"),
+    path("discoveries/", Discoveries.as_view(), name="discoveries"),
+    path(DISCOVERY, OneDiscovery.as_view(), name="discovery"),
+    path(f"{DISCOVERY}cancel/", CancelDiscovery.as_view(), name="discovery-cancel"),
+    path(f"{DISCOVERY}groups/<int:position>/save/", SaveGroup.as_view(), name="discovery-save"),
     path("ideas/", Ideas.as_view(), name="ideas"),
     path(IDEA, OneIdea.as_view(), name="idea"),
     path(f"{IDEA}vote/", Vote.as_view(), name="idea-vote"),

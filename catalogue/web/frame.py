@@ -19,6 +19,7 @@ from catalogue.web.theme import theme_of
 PLACES = (
     ("segments", "Segments"),
     ("ideas", "Ideas"),
+    ("research", "Research"),
     ("customers", "Customers"),
     ("tools", "Tools"),
     ("runs", "Runs"),

@@ -21,6 +21,7 @@ PAGES = (
     ("segment", "Overview"),
     ("segment-definition", "Definition"),
     ("segment-people", "People"),
+    ("segment-research", "Research"),
     ("segment-ideas", "Ideas"),
     ("segment-sync", "Sync"),
     ("segment-history", "History"),
