@@ -31,7 +31,13 @@ from catalogue.permissions import MissingScope
 from catalogue.research.answers import NoSummary
 from catalogue.research.refusals import ResearchRefused
 from catalogue.segments.changes import changed_fields
-from catalogue.segments.refusals import NoSuchVersion, SegmentRefused, StaleEdit
+from catalogue.segments.refusals import (
+    GateRefused,
+    NeedsSecondPerson,
+    NoSuchVersion,
+    SegmentRefused,
+    StaleEdit,
+)
 from catalogue.segments.reports import FilesRefused
 
 logger = logging.getLogger(__name__)
@@ -106,6 +112,14 @@ def _stale(error: StaleEdit) -> Problem:
     )
 
 
+def _not_live_yet(error: GateRefused) -> Problem:
+    flaws = [
+        Flaw(code=lack.code, detail=lack.sentence, fix=lack.fix, pointer=lack.pointer)
+        for lack in error.lacks
+    ]
+    return Problem("refused", str(error), flaws=flaws)
+
+
 def _idea(error: IdeaRefused) -> Problem:
     if not error.pointer:
         return Problem("refused", str(error))
@@ -176,6 +190,8 @@ ANSWERS: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
     (NoSuchSegment, _plain("not-found")),
     (NothingToForetell, _plain("not-ready")),
     (NeverRefreshed, _plain("not-ready")),
+    (GateRefused, _not_live_yet),
+    (NeedsSecondPerson, _plain("needs-second-person")),
     (SegmentRefused, _plain("refused")),
     (UnknownSegment, _plain("refused")),
     (NoDataYet, _plain("not-ready")),

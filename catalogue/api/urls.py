@@ -11,6 +11,14 @@ from catalogue.api.definitions import EstimateSize, Render, Validate
 from catalogue.api.differences import Difference
 from catalogue.api.discoveries import CancelDiscovery, Discoveries, OneDiscovery, SaveGroup
 from catalogue.api.documentation import Schema
+from catalogue.api.experiment_acts import (
+    DecideExperiment,
+    RolloutDone,
+    Rollouts,
+    StartExperiment,
+    StopExperiment,
+)
+from catalogue.api.experiments import Experiments, Looks, OneExperiment
 from catalogue.api.facts import Events, Me, Teams, Traits
 from catalogue.api.health import SegmentHealth, TheCoverage
 from catalogue.api.idea_acts import Comments, Draft, Links, Merge, Move, Park, Variants, Vote
@@ -19,15 +27,17 @@ from catalogue.api.leaving import Leaves
 from catalogue.api.members import Changes, Check, Members
 from catalogue.api.overlap import Overlaps
 from catalogue.api.research import Evidences, OneSurvey, Surveys
+from catalogue.api.reviews import DueReviews, SegmentReviews
 from catalogue.api.runs import OneRun, Refresh, SegmentRuns
 from catalogue.api.segments import OneSegment, Segments
-from catalogue.api.versions import OneVersion, Publish, Restore, Versions
+from catalogue.api.versions import OneVersion, Publish, PublishRequests, Restore, Versions
 
 app_name = "api"
 SEGMENT = "segments/<str:key>/"
 VERSION = f"{SEGMENT}versions/<int:number>/"
 IDEA = "ideas/<int:number>/"
 DISCOVERY = "discoveries/<int:number>/"
+EXPERIMENT = "experiments/<int:experiment>/"
 
 urlpatterns = [
     path("me/", Me.as_view(), name="me"),
@@ -40,6 +50,7 @@ urlpatterns = [
     path(f"{SEGMENT}versions/diff/", Difference.as_view(), name="difference"),
     path(VERSION, OneVersion.as_view(), name="version"),
     path(f"{VERSION}publish/", Publish.as_view(), name="publish"),
+    path(f"{VERSION}request/", PublishRequests.as_view(), name="publish-request"),
     path(f"{VERSION}restore/", Restore.as_view(), name="restore"),
     path(f"{SEGMENT}members/", Members.as_view(), name="members"),
     path(f"{SEGMENT}members/changes/", Changes.as_view(), name="changes"),
@@ -47,6 +58,8 @@ urlpatterns = [
     path(f"{SEGMENT}leaving/", Leaves.as_view(), name="leaving"),
     path(f"{SEGMENT}explain/", Explain.as_view(), name="explain"),
     path(f"{SEGMENT}health/", SegmentHealth.as_view(), name="health"),
+    path(f"{SEGMENT}reviews/", SegmentReviews.as_view(), name="segment-reviews"),
+    path("reviews/", DueReviews.as_view(), name="reviews"),
     path(f"{SEGMENT}runs/", SegmentRuns.as_view(), name="segment-runs"),
     path(f"{SEGMENT}refresh/", Refresh.as_view(), name="refresh"),
     path("runs/<int:run_id>/", OneRun.as_view(), name="run"),
@@ -76,6 +89,18 @@ urlpatterns = [
     path("definitions/validate/", Validate.as_view(), name="validate"),
     path("definitions/render/", Render.as_view(), name="render"),
     path("definitions/estimate/", EstimateSize.as_view(), name="estimate"),
+    path("experiments/", Experiments.as_view(), name="experiments"),
+    path(EXPERIMENT, OneExperiment.as_view(), name="experiment"),
+    path(f"{EXPERIMENT}results/", Looks.as_view(), name="experiment-results"),
+    path(f"{EXPERIMENT}start/", StartExperiment.as_view(), name="experiment-start"),
+    path(f"{EXPERIMENT}stop/", StopExperiment.as_view(), name="experiment-stop"),
+    path(f"{EXPERIMENT}decide/", DecideExperiment.as_view(), name="experiment-decide"),
+    path(f"{EXPERIMENT}rollouts/", Rollouts.as_view(), name="experiment-rollouts"),
+    path(
+        f"{EXPERIMENT}rollouts/<str:key>/done/",
+        RolloutDone.as_view(),
+        name="experiment-rollout-done",
+    ),
     path("overlap/", Overlaps.as_view(), name="overlap"),
     path("coverage/", TheCoverage.as_view(), name="coverage"),
     path("schema/", Schema.as_view(), name="schema"),

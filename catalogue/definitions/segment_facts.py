@@ -9,6 +9,7 @@ from datetime import date
 from typing import TypeVar
 
 from catalogue.definitions.dates import parse_day, parse_duration
+from catalogue.definitions.goals import parse_goal
 from catalogue.definitions.pieces import Faults, Piece, every, nearest
 
 MODELS = (
@@ -26,7 +27,6 @@ STRENGTHS = ("weak", "medium", "strong")
 REFRESH = re.compile(
     r"every ([1-9][0-9]{0,3}) (minute|hour|day)s?(?: at ([01][0-9]|2[0-3]):([0-5][0-9]))?"
 )
-PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%")
 SLUG = re.compile(r"[A-Za-z0-9_-]{1,80}")
 FUNCTION = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -147,23 +147,9 @@ def _people(piece: Piece) -> int:
 
 
 def goal(piece: Piece) -> dict[str, object]:
-    """{event, within, at_least, by}, as written."""
-    piece.mapping("“goal”")
-    faults = Faults()
-    faults.read(piece.only, ("event", "within", "at_least", "by"), "“goal”")
-    faults.read(piece.at("event").text, "The event of the goal")
-    faults.read(optional, piece, "within", parse_duration)
-    faults.read(optional, piece, "at_least", _percent)
-    faults.read(optional, piece, "by", parse_day)
-    faults.raise_any()
+    """A goal (`goals.parse_goal`), as written."""
+    parse_goal(piece)
     return {key: piece.at(key).value for key in piece.keys}
-
-
-def _percent(piece: Piece) -> str:
-    match = PERCENT.fullmatch(piece.value) if isinstance(piece.value, str) else None
-    if match is None or float(match[1]) > 100:
-        raise piece.bad(f"“{piece.value}” is no percentage. Write 0% to 100%, as in 25%.")
-    return match[0]
 
 
 def review(piece: Piece) -> dict[str, object]:

@@ -15,6 +15,7 @@ from catalogue.models.user import User
 
 # Whose log is whose. Of what is not named here, site admins alone read.
 OF_THE_DICTIONARY = ("trait", "event", "property", "metric", "workspace")
+OF_SEGMENTS = ("segment", "experiment")
 OF_TEAMS = ("team", "key")
 OF_TOOLS = ("tool", "list")
 # Ideas and research are read by all; an idea private to a team by that team.
@@ -46,7 +47,7 @@ class ChangeQuerySet(models.QuerySet["Change"]):
             return self
         there = Q(segment__in=Segment.objects.visible_to(actor).values("pk"))
         of_research = Q(object_type__in=OF_RESEARCH) & (Q(segment=None) | there)
-        of_segments = there & Q(object_type="segment") & ~Q(kind__in=OF_PEOPLE)
+        of_segments = there & Q(object_type__in=OF_SEGMENTS) & ~Q(kind__in=OF_PEOPLE)
         open_to_all = Q(object_type__in=OF_THE_DICTIONARY) | of_research | of_segments
         of_own_ideas = Q(object_type=PRIVATE_IDEA, team__in=_teams_of(actor))
         if isinstance(actor, ApiKey):

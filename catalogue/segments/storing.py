@@ -47,9 +47,19 @@ def facts_of(file: SegmentFile, *, team: Team, owner: User | None) -> dict[str, 
 def set_facts(segment: Segment, facts: Mapping[str, Any]) -> bool:
     """Set the fields that differ; whether any did. Saves nothing."""
     different = {name: value for name, value in facts.items() if getattr(segment, name) != value}
+    if "goal" in different and _measured(segment.goal) != _measured(facts["goal"]):
+        # What was measured is of another goal.
+        different |= {"goal_split": None, "goal_as_of": None}
     for name, value in different.items():
         setattr(segment, name, value)
     return bool(different)
+
+
+def _measured(goal: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What of a goal decides who reached it: not what is expected of it."""
+    goal = goal or {}
+    expected = {"at_least", "by"} if goal.get("within") else {"at_least"}
+    return {key: value for key, value in goal.items() if key not in expected}
 
 
 def set_evidence(segment: Segment, file: SegmentFile) -> bool:

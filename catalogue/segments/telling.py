@@ -63,6 +63,19 @@ def _published(change: Change) -> Words:
     return "published", f"as d{later}" if later else ""
 
 
+def _reviewed(change: Change) -> Words:
+    outcome = change.details.get("outcome")
+    return "looked over", f"and says: {outcome} it" if outcome else ""
+
+
+def _of_function(verb: str) -> Callable[[Change], Words]:
+    def words(change: Change) -> Words:
+        function = as_words(str(change.details.get("function", "")))
+        return verb, f"for {function}" if function else ""
+
+    return words
+
+
 def _granted(change: Change) -> Words:
     return f"let {_names(change)} see who is in", ""
 
@@ -127,6 +140,16 @@ KINDS: Mapping[str, Kind] = {
     "segment.draft_discarded": Kind(
         label="Draft thrown away", words=_plain("threw away the draft of")
     ),
+    "segment.publish_asked": Kind(
+        label="Second person asked", words=_plain("asked a second person to publish")
+    ),
+    "segment.certified": Kind(label="Segment certified", words=_plain("vouched for")),
+    "segment.certificate_withdrawn": Kind(
+        label="Certificate withdrawn", words=_plain("no longer vouches for")
+    ),
+    "segment.reviewed": Kind(label="Segment looked over", words=_reviewed),
+    "segment.guide_approved": Kind(label="Message approved", words=_of_function("approved")),
+    "segment.acknowledged": Kind(label="Change acknowledged", words=_of_function("took note of")),
     "segment.archived": Kind(label="Segment archived", words=_plain("archived")),
     "segment.unarchived": Kind(
         label="Segment brought back", words=_plain("brought", "back from the archive, as a draft")
@@ -167,6 +190,9 @@ KINDS: Mapping[str, Kind] = {
     ),
     "team.created": Kind(label="Team made", words=_plain("made the team")),
     "team.renamed": Kind(label="Team renamed", words=_renamed),
+    "team.four_eyes": Kind(
+        label="Second person asked for", words=_plain("changed who publishes in the team")
+    ),
     "team.seat_given": Kind(label="Seat given", words=_seat_given),
     "team.seat_taken": Kind(label="Seat ended", words=_seat_taken),
     "key.created": Kind(label="Key made", words=_key_created),

@@ -20,6 +20,8 @@ PLACES = (
     ("segments", "Segments"),
     ("ideas", "Ideas"),
     ("research", "Research"),
+    ("experiments", "Experiments"),
+    ("reviews", "Reviews"),
     ("customers", "Customers"),
     ("tools", "Tools"),
     ("runs", "Runs"),

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from catalogue.web.term_names import TermName
 from catalogue.web.views.account import account
 from catalogue.web.views.archive import archive
+from catalogue.web.views.certificate import certificate
 from catalogue.web.views.changes import changes, changes_seen
 from catalogue.web.views.coverage import coverage
 from catalogue.web.views.customer import customer
@@ -20,6 +21,16 @@ from catalogue.web.views.discovery import (
 from catalogue.web.views.duplicate import duplicate
 from catalogue.web.views.edit import edit
 from catalogue.web.views.event import event
+from catalogue.web.views.experiment import experiment
+from catalogue.web.views.experiment_acts import (
+    experiment_decide,
+    experiment_roll_out,
+    experiment_rolled_out,
+    experiment_start,
+    experiment_stop,
+)
+from catalogue.web.views.experiment_new import experiment_new, experiment_size
+from catalogue.web.views.experiments import experiments
 from catalogue.web.views.export import export, export_cancel, export_download
 from catalogue.web.views.home import home
 from catalogue.web.views.idea import idea
@@ -40,12 +51,16 @@ from catalogue.web.views.notice import notice_seen
 from catalogue.web.views.preview import new_preview, preview
 from catalogue.web.views.publish import publish
 from catalogue.web.views.research import research
+from catalogue.web.views.review import review, segment_review
+from catalogue.web.views.reviews import reviews
 from catalogue.web.views.rules import rules
 from catalogue.web.views.run import run, run_cancel, run_retry
 from catalogue.web.views.runs import runs
 from catalogue.web.views.segment import segment, segment_size
 from catalogue.web.views.segment_definition import segment_definition
 from catalogue.web.views.segment_diff import segment_diff
+from catalogue.web.views.segment_experiments import segment_experiments
+from catalogue.web.views.segment_goal import segment_goal, segment_goal_use
 from catalogue.web.views.segment_history import segment_history
 from catalogue.web.views.segment_ideas import segment_ideas
 from catalogue.web.views.segment_people import segment_people
@@ -82,6 +97,8 @@ urlpatterns = [
     ),
     path("segments/<str:key>/definition/", segment_definition, name="segment-definition"),
     path("segments/<str:key>/people/", segment_people, name="segment-people"),
+    path("segments/<str:key>/goal/", segment_goal, name="segment-goal"),
+    path("segments/<str:key>/goal/use/", segment_goal_use, name="segment-goal-use"),
     path("segments/<str:key>/history/", segment_history, name="segment-history"),
     path("segments/<str:key>/diff/<str:pair>/", segment_diff, name="segment-diff"),
     path("segments/<str:key>/ideas/", segment_ideas, name="segment-ideas"),
@@ -113,6 +130,24 @@ urlpatterns = [
     path("ideas/<int:number>/draft/", idea_draft, name="idea-draft"),
     path("rules/", rules, name="rules"),
     path("coverage/", coverage, name="coverage"),
+    path("segments/<str:key>/review/", segment_review, name="segment-review"),
+    path("segments/<str:key>/certificate/", certificate, name="segment-certificate"),
+    path("reviews/", reviews, name="reviews"),
+    path("reviews/<int:number>/", review, name="review"),
+    path("segments/<str:key>/experiments/", segment_experiments, name="segment-experiments"),
+    path("experiments/", experiments, name="experiments"),
+    path("experiments/new/", experiment_new, name="experiment-new"),
+    path("experiments/size/", experiment_size, name="experiment-size"),
+    path("experiments/<int:number>/", experiment, name="experiment"),
+    path("experiments/<int:number>/start/", experiment_start, name="experiment-start"),
+    path("experiments/<int:number>/stop/", experiment_stop, name="experiment-stop"),
+    path("experiments/<int:number>/decide/", experiment_decide, name="experiment-decide"),
+    path("experiments/<int:number>/roll-out/", experiment_roll_out, name="experiment-roll-out"),
+    path(
+        "experiments/<int:number>/roll-out/<str:key>/done/",
+        experiment_rolled_out,
+        name="experiment-rolled-out",
+    ),
     path("customers/", customers, name="customers"),
     path("customers/<term:customer_id>/", customer, name="customer"),
     path("accounts/<term:account_id>/", account, name="account"),

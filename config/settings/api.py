@@ -59,6 +59,9 @@ SPECTACULAR_SETTINGS = {
         "RunState": "catalogue.models.RunState.choices",
         "Role": "catalogue.models.Role.choices",
         "Scope": "catalogue.models.Scope.choices",
+        "ReviewAnswer": "catalogue.models.Answer.choices",
+        "ReviewOutcome": "catalogue.models.Outcome.choices",
+        "ReviewState": "catalogue.api.shapes.reviews.STATES",
         "ValueType": "catalogue.models.ValueType.choices",
         "FreshnessState": "catalogue.segments.facts.FRESHNESS",
         # What a tool holds of a segment, wherever it is said.

@@ -13,19 +13,26 @@ from django.test import Client
 
 from catalogue.definitions.canonical import canonical_json
 from catalogue.definitions.parse import parse_definition
+from catalogue.experiments.planning import plan_experiment, prepare
 from catalogue.ideas.writing import Said, add_idea
+from catalogue.metrics.reviewing import complete_review
 from catalogue.models import (
     ApiKey,
+    Certificate,
     Change,
     DiscoveredGroup,
     Discovery,
     Draft,
+    Experiment,
     Export,
     Idea,
     Notice,
     PeopleGrant,
+    PublishRequest,
     RefreshRun,
+    Review,
     Role,
+    Rollout,
     Scope,
     Segment,
     Survey,
@@ -52,6 +59,15 @@ NEXT_YEAR = datetime.now(UTC) + timedelta(days=365)
 OWN, OTHER, PRIVATE = "growth-pros", "sales-pros", "sales-secret"
 ARCHIVED, MISSING = "growth-bygone", "sales-sacred"
 OBJECTS = (OWN, OTHER, PRIVATE, ARCHIVED, MISSING)
+TRIED = {
+    "name": "Say hello",
+    "hypothesis": "We believe that a word of welcome brings people back.",
+    "segment": OWN,
+    "aim": {"event": "login", "within": "7 days"},
+    "effect": 0.2,
+    "base_rate": 0.5,
+    "arms": [{"key": "quiet", "share": "50%"}, {"key": "hello", "share": "50%"}],
+}
 LOGINS = (
     "anonymous",
     "no seat",
@@ -119,7 +135,17 @@ def build() -> Ground:
     )
     _give_keys(ground)
     _connect(ground)
+    _try_something(ground)
     return ground
+
+
+def _try_something(ground: Ground) -> None:
+    """A draft of an experiment on the segment of Growth, and something to be rolled out there."""
+    prepared = prepare(document=TRIED, by=None)
+    draft = plan_experiment(prepared=prepared, by=None, via="command")
+    own = Segment.objects.get(key=OWN)
+    Rollout.objects.create(experiment=draft, segment=own, due_on=NEXT_YEAR.date())
+    ground.ids["experiment"] = draft.number
 
 
 def _seat_everybody(ground: Ground) -> None:
@@ -158,6 +184,14 @@ def _define_everything(ground: Ground) -> None:
     version = Segment.objects.get(key=OWN).membership
     ground.ids["export"] = Export.objects.create(
         membership=version, requested_by=ground.users["site admin"]
+    ).pk
+    ground.ids["review"] = complete_review(
+        key=OTHER,
+        **dict.fromkeys(("still_true", "still_used", "goal_holds", "message_right"), "yes"),
+        outcome="keep",
+        now=datetime.now(UTC),
+        by=None,
+        via="command",
     ).pk
     told = notify(ground.users["site admin"], reason="The sky fell.", link="/runs/")
     ground.ids["notice"] = told.pk
@@ -224,10 +258,15 @@ def state() -> tuple[Any, ...]:
         list(RefreshRun.objects.order_by("pk").values("pk", "state", "cancel_asked")),
         Change.objects.aggregate(newest=Max("pk"))["newest"],
         Export.objects.count(),
+        list(Experiment.objects.order_by("pk").values()),
+        list(Rollout.objects.order_by("pk").values()),
         list(Notice.objects.order_by("pk").values()),
         SyncRun.objects.count(),
         list(Discovery.objects.order_by("pk").values("pk", "state", "cancel_asked")),
         Survey.objects.count(),
         list(Idea.objects.order_by("pk").values()),
         Audience.objects.count(),
+        Review.objects.count(),
+        list(Certificate.objects.order_by("pk").values()),
+        list(PublishRequest.objects.order_by("pk").values()),
     )

@@ -59,6 +59,8 @@ def _by_right(allowed: dict[str, set[str]]) -> Rule:
 
 write = _by_right(WRITERS)
 see_people = _by_right(SEERS)
+# Owners and admins of the team; editors write, and vouch for nothing.
+vouch = _by_right({what: who - {"editor"} for what, who in WRITERS.items()})
 
 
 def look_people_up(who: str, what: str) -> str:
@@ -122,6 +124,16 @@ def duplicate(who: str, what: str) -> str:
     """Whoever writes for its team; owning one segment makes nobody's another."""
     found = write(who, what)
     return "refused" if who == "owner" and found == "ok" else found
+
+
+def make_experiments(who: str, what: str) -> str:
+    """Whoever may write some segment, as its owner may."""
+    return "ok" if who == "owner" else make_segments(who, what)
+
+
+def on_own(rule: Rule) -> Rule:
+    """The rule, of what belongs to the segment of Growth."""
+    return lambda who, what: rule(who, OWN)
 
 
 def own_export(who: str, what: str) -> str:
@@ -213,6 +225,26 @@ def key_makes(who: str, what: str) -> str:
 def key_writes_anything(who: str, what: str) -> str:
     """Keys that write, whatever their team."""
     return "ok" if who == "foreign key" else key_makes(who, what)
+
+
+def key_sees_trials(who: str, what: str) -> str:
+    """Keys with `experiments:read`, of the segment of Growth."""
+    if who == "narrowed key":
+        return "absent"
+    return key_acting(who, what)
+
+
+def key_tries(who: str, what: str) -> str:
+    """Keys with `experiments:write`, on the segment of Growth, which is of their team and list."""
+    if who in {"foreign key", "reading key", "writing key"}:
+        return "refused"
+    return key_sees_trials(who, what)
+
+
+def key_plans(who: str, what: str) -> str:
+    """The same, where the segment stands in the body: one that is not on the list is a fault of
+    that."""
+    return "ok" if who == "narrowed key" else key_tries(who, what)
 
 
 def key_sees_people(who: str, what: str) -> str:

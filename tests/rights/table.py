@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.rights import rules
-from tests.rights.ground import Ground
+from tests.rights.ground import OWN, TRIED, Ground
 from tests.rights.rules import Rule
 
 
@@ -52,6 +52,7 @@ def of_segment(row: Callable[..., Row], route: str, rule: Rule, **more: Any) -> 
 def web(ground: Ground) -> list[Row]:
     """All pages and forms."""
     run = {"number": ground.ids["run"]}
+    tried = {"number": ground.ids["experiment"]}
     export = {"number": ground.ids["export"]}
     pair = {"pair": "1..1"}
     idea = {"number": ground.ids["idea"]}
@@ -73,6 +74,8 @@ def web(ground: Ground) -> list[Row]:
         of_segment(page, "segment", rules.read),
         of_segment(page, "segment-size", rules.read, headers={"HX-Request": "true"}),
         of_segment(page, "segment-definition", rules.read),
+        of_segment(page, "segment-goal", rules.read),
+        of_segment(act, "segment-goal-use", rules.duplicate, body={"part": "reached"}),
         of_segment(page, "segment-history", rules.read),
         of_segment(page, "segment-diff", rules.read, arguments=pair),
         of_segment(act, "segment-diff", rules.write, arguments=pair, body=restore),
@@ -93,6 +96,12 @@ def web(ground: Ground) -> list[Row]:
         of_segment(page, "segment-archive", rules.write),
         of_segment(act, "segment-archive", rules.write),
         of_segment(act, "segment-unarchive", rules.write),
+        of_segment(page, "segment-review", rules.read),
+        of_segment(act, "segment-review", rules.write),
+        of_segment(page, "segment-certificate", rules.vouch),
+        of_segment(act, "segment-certificate", rules.vouch),
+        page("reviews", rules.signed_in),
+        page("review", rules.signed_in, arguments={"number": ground.ids["review"]}),
         of_segment(act, "segment-refresh", rules.write),
         of_segment(act, "segment-refresh-cancel", rules.write_if_active),
         of_segment(page, "segment-ideas", rules.read),
@@ -125,6 +134,18 @@ def web(ground: Ground) -> list[Row]:
         act("idea-word", rules.signed_in, arguments=idea, body=WORDING),
         act("idea-link", rules.steer_ideas, arguments=idea, body=LINK),
         act("idea-draft", rules.steer_ideas, arguments=idea),
+        of_segment(page, "segment-experiments", rules.read),
+        page("experiments", rules.signed_in),
+        page("experiment-new", rules.make_experiments),
+        act("experiment-new", rules.make_experiments),
+        act("experiment-size", rules.make_experiments, headers={"HX-Request": "true"}),
+        page("experiment", rules.signed_in, arguments=tried),
+        act("experiment-start", rules.on_own(rules.write), arguments=tried, body=WHY),
+        act("experiment-stop", rules.on_own(rules.write), arguments=tried),
+        act("experiment-decide", rules.on_own(rules.write), arguments=tried, body=DECIDED),
+        act("experiment-roll-out", rules.on_own(rules.write), arguments=tried, body=ROLLED_OUT),
+        act("experiment-rolled-out", rules.on_own(rules.write), arguments={**tried, "key": OWN}),
+        act("experiment-arm", rules.on_own(rules.duplicate), arguments={**tried, "key": "hello"}),
         page("customers", rules.look_people_up),
         page("customer", rules.look_somebody_up, arguments={"customer_id": "ada"}),
         page("account", rules.look_somebody_up, arguments={"account_id": "acme"}),
@@ -164,8 +185,15 @@ SURVEY = {"slug": "new", "name": "New", "source": "x", "asked_on": "2026-03-01",
 WORDING = {"wording-function": "sales", "wording-text": "Hello."}
 LINK = {"link-kind": "experiment", "link-target": "1"}
 ANY = {"If-Match": "*"}
+ANSWERS = {
+    **{name: "yes" for name in ("still_true", "still_used", "goal_holds", "message_right")},
+    "outcome": "keep",
+}
 VARIANT = {"function": "sales", "text": "Hello."}
 EXPERIMENT = {"kind": "experiment", "target": "1"}
+WHY = {"smaller_because": "There are no more of them."}
+DECIDED = {"decision": "inconclusive", "reason": "Nobody was ever greeted."}
+ROLLED_OUT = {"segment": OWN, "due_on": "2099-01-01"}
 DEFINITION = {"definition": {"trait": "plan", "is": "pro"}}
 NEW = {"key": "made-by-a-key", "name": "Made", "team": "growth", **DEFINITION}
 
@@ -175,6 +203,7 @@ def api(ground: Ground) -> list[Row]:
     number = {"number": 1}
     idea = {"number": ground.ids["idea"]}
     search = {"number": ground.ids["discovery"]}
+    tried = {"experiment": ground.ids["experiment"]}
     people = rules.key_acts
     return [
         page("api:schema", rules.open_to_all),
@@ -207,6 +236,17 @@ def api(ground: Ground) -> list[Row]:
             body={"message": "x"},
             headers=ANY,
         ),
+        of_segment(
+            act,
+            "api:publish-request",
+            rules.only_of_own(rules.key_acts),
+            arguments={"number": 2},
+            body={"message": "x"},
+            headers=ANY,
+        ),
+        page("api:reviews", rules.any_key),
+        of_segment(page, "api:segment-reviews", rules.key_reads),
+        of_segment(act, "api:segment-reviews", rules.key_writes, body=ANSWERS),
         of_segment(page, "api:members", people),
         of_segment(page, "api:changes", people),
         of_segment(act, "api:check", people, body={"ids": ["ada"]}),
@@ -215,6 +255,16 @@ def api(ground: Ground) -> list[Row]:
         of_segment(page, "api:health", rules.key_reads),
         of_segment(page, "api:segment-runs", rules.key_reads),
         of_segment(act, "api:refresh", rules.key_acts),
+        page("api:experiments", rules.key_acting),
+        act("api:experiments", rules.key_plans, body=TRIED),
+        page("api:experiment", rules.key_sees_trials, arguments=tried),
+        patch("api:experiment", rules.key_tries, arguments=tried, body={"name": "!"}, headers=ANY),
+        page("api:experiment-results", rules.key_sees_trials, arguments=tried),
+        act("api:experiment-start", rules.key_tries, arguments=tried, body=WHY),
+        act("api:experiment-stop", rules.key_tries, arguments=tried),
+        act("api:experiment-decide", rules.key_tries, arguments=tried, body=DECIDED),
+        act("api:experiment-rollouts", rules.key_tries, arguments=tried, body=ROLLED_OUT),
+        act("api:experiment-rollout-done", rules.key_tries, arguments={**tried, "key": OWN}),
         page("api:run", rules.key_reads_all, arguments={"run_id": ground.ids["run"]}),
         page("api:customer", rules.key_sees_people, arguments={"customer_id": "ada"}),
         page("api:account", rules.key_sees_people, arguments={"account_id": "acme"}),

@@ -11,6 +11,7 @@ from catalogue.api.shapes.fields import COUNT_METHODS, SUBJECTS, Free, Instant, 
 from catalogue.api.shapes.health import ScoreShape
 from catalogue.definitions.segment_facts import MODELS
 from catalogue.models import EvidenceKind, Status, Strength
+from catalogue.segments.certifying import TRUST
 from catalogue.segments.facts import COPY_STATES, FRESHNESS
 
 
@@ -57,6 +58,16 @@ class ToolCopyShape(serializers.Serializer[Any]):
     as_of = Instant(allow_null=True, help_text="When it was read back.")
 
 
+class TrustShape(serializers.Serializer[Any]):
+    """Whether somebody vouches for the segment as it is now."""
+
+    state = serializers.ChoiceField(choices=list(TRUST))
+    by = serializers.CharField(allow_null=True)
+    at = Instant(allow_null=True)
+    message = serializers.CharField(allow_null=True)
+    why = serializers.CharField(allow_null=True, help_text="Why a certificate has lapsed.")
+
+
 class WaitingDraftShape(serializers.Serializer[Any]):
     """A change that waits to be published."""
 
@@ -93,6 +104,7 @@ class SegmentShape(serializers.Serializer[Any]):
     definition_hash = serializers.CharField(allow_null=True)
     size = SizeShape(allow_null=True, help_text="null until the first refresh.")
     freshness = FreshnessShape()
+    trust = TrustShape()
     broken = serializers.CharField(
         allow_null=True,
         help_text="Why its newest refresh was refused; the last good numbers stay. It begins with"
@@ -135,12 +147,17 @@ class EvidenceLine(serializers.Serializer[Any]):
 
 
 class GoalFields(serializers.Serializer[Any]):
-    """What is to be reached, and by when."""
+    """What is to be reached, and by when: an event, or a condition that becomes true."""
 
-    event = serializers.CharField()
-    within = serializers.CharField(required=False)
+    event = Free(required=False, help_text="A name, `prefix*`, or a list of these.")
+    where = serializers.ListField(child=Free(), required=False)
+    condition = DefinitionField(required=False)
+    within = serializers.CharField(required=False, help_text="Of entering, as in “14 days”.")
     at_least = serializers.CharField(required=False)
     by = serializers.CharField(required=False)
+    steps = serializers.ListField(
+        child=Free(), required=False, help_text="Events on the way: `{did: …, where: […]}`."
+    )
 
 
 class ReviewFields(serializers.Serializer[Any]):

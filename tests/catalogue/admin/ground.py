@@ -15,8 +15,13 @@ from catalogue.ideas.adding import add_comment, add_link, add_variant
 from catalogue.ideas.voting import set_vote
 from catalogue.lint.keeping import look_at_everything
 from catalogue.models import (
+    Acknowledgement,
+    Certificate,
     Evidence,
     Export,
+    Feedback,
+    GoalSplit,
+    GuideVersion,
     Idea,
     KeptAnswer,
     ListedMember,
@@ -26,6 +31,7 @@ from catalogue.models import (
     MessageGuide,
     Metric,
     Photo,
+    PublishRequest,
     Reading,
     RunState,
     Segment,
@@ -66,6 +72,8 @@ def furnish() -> Ground:
     _export(segment, ground)
     look_at_everything(now=AT)
     _measured(segment)
+    _split(segment)
+    _look_after(segment)
     KeptAnswer.objects.create(owner="key:x", key="once", digest="0" * 64, started_at=AT)
     add_list(segment, Destination.objects.get(key="drop"))
     return ground
@@ -111,6 +119,52 @@ def _measured(segment: Segment) -> None:
         unit="logins",
         method="mean per member",
         as_of=AT,
+    )
+
+
+def _split(segment: Segment) -> None:
+    version = MembershipVersion.objects.filter(segment=segment)[0]
+    counts = {f"{state}_count": 0 for state in GoalSplit.STATES}
+    GoalSplit.objects.create(
+        segment=segment,
+        goal={"event": "login", "within": "3 days"},
+        goal_hash="0" * 64,
+        now=AT,
+        membership=version,
+        photo=version.photo,
+        run=version.run,
+        sha256="0" * 64,
+        **counts,
+    )
+
+
+def _look_after(segment: Segment) -> None:
+    """A row of all that keeps a segment true."""
+    membership = MembershipVersion.objects.filter(segment=segment)[0]
+    Certificate.objects.create(
+        segment=segment,
+        definition=segment.definition,
+        message="Looked at with sales.",
+        giver="Mia",
+        given_at=AT,
+    )
+    PublishRequest.objects.create(
+        segment=segment, token="x", message="Please.", asker="Mia", asked_at=AT
+    )
+    GuideVersion.objects.create(
+        segment=segment, function="legal", number=1, said={"message": "Hello.", "do": "Smile."}
+    )
+    Acknowledgement.objects.create(
+        segment=segment, function="sales", definition=1, guide=1, who="Lena", at=AT
+    )
+    Feedback.objects.create(
+        segment=segment,
+        ordinal=0,
+        membership=membership,
+        fits=False,
+        reason="wrong_data",
+        who="Lena",
+        at=AT,
     )
 
 

@@ -55,6 +55,10 @@ ANY = {"If-Match": "*"}
 SEGMENT = {"path_parameters": {"key": "pros"}}
 VERSION = {"path_parameters": {"key": "pros", "number": 2}}
 TOOL = {"path_parameters": {"key": "drop"}}
+ANSWERS = {
+    **dict.fromkeys(("still_true", "still_used", "goal_holds", "message_right"), "yes"),
+    "outcome": "keep",
+}
 ASKED = {"body": {"definition": PROS}}
 # By operation, what makes a request succeed in the world below; the rest is generated.
 GOOD: dict[str, dict[str, Any]] = {
@@ -86,7 +90,11 @@ GOOD: dict[str, dict[str, Any]] = {
     "ideas_variants_create": {"body": {"function": "sales", "text": "Hello."}},
     "ideas_vote": {"body": {"voter": "mia@fieldnote.example"}},
     "overlap_retrieve": {"query": {"segments": "pros,twice"}},
-    "segments_archive": {**SEGMENT, "headers": ANY, "body": {"message": "Done."}},
+    "segments_archive": {
+        **SEGMENT,
+        "headers": ANY,
+        "body": {"message": "Done.", "replacement": "twice"},
+    },
     "segments_create": {
         "body": {"key": "fresh", "name": "Fresh", "team": "growth", "definition": PROS},
         "headers": {"Idempotency-Key": "one"},
@@ -97,6 +105,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "segments_members_list": {**SEGMENT, "query": {"page_size": 1, "traits": "plan"}},
     "segments_members_changes": {**SEGMENT, "query": {"page_size": 1}},
     "segments_runs_list": {**SEGMENT, "query": {"page_size": 1, "with_count": "true"}},
+    "segments_reviews_create": {**SEGMENT, "body": ANSWERS},
+    "segments_versions_request": {**VERSION, "headers": ANY, "body": {"message": "Look."}},
     "segments_update": {**SEGMENT, "headers": ANY, "body": {"why": "Others."}},
     "segments_versions_create": {**SEGMENT, "headers": ANY, "body": {"definition": FREE}},
     "segments_versions_diff": {**SEGMENT, "query": {"from": "1", "to": "draft"}},
