@@ -1,6 +1,6 @@
-"""The life of a segment through the REST API alone: idea, evidence, draft, a publish that is refused,
-live, refresh, goal, experiment, decision, roll-out, review. Only workers do anything besides, and
-customers."""
+"""The life of a segment through the REST API alone: from an idea and its evidence, a publish that
+is refused, live, refreshed, its goal, an experiment and a decision to what was rolled out, and the
+review. Besides, only workers do anything, and customers."""
 
 from __future__ import annotations
 
