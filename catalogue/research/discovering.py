@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from catalogue.definitions.canonical import canonical_json
 from catalogue.definitions.describe import one_line
+from catalogue.definitions.english.wording import capitalised
 from catalogue.definitions.errors import DefinitionError
 from catalogue.discovery.discover import Discovery as Discovered
 from catalogue.discovery.discover import Found, discover
@@ -86,7 +87,8 @@ def request_discovery(
 def title_of(discovery: Discovery) -> str:
     """The question in a few words."""
     among = discovery.segment.name if discovery.segment else "everyone"
-    return f"{discovery.event} within {discovery.days} days, among {among}"
+    days = f"{discovery.days} day{'' if discovery.days == 1 else 's'}"
+    return f"{capitalised(discovery.event)} within {days}, among {among}"
 
 
 def cancel_discovery(*, number: int, by: Actor) -> Discovery:

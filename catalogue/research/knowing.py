@@ -10,12 +10,11 @@ import numpy as np
 from pyroaring import BitMap
 
 from catalogue.definitions.nodes import Duration, EventSelector, InLast
-from catalogue.definitions.terms import Scalar
 from catalogue.discovery.columns import Column, EventColumn, People, TraitColumn
 from catalogue.engine.conditions.bench import Mask
 from catalogue.engine.event_counts import Span, event_counts
 from catalogue.research.cohorts import Cohort
-from catalogue.warehouse.current import newest_of
+from catalogue.warehouse.current import newest_at
 from catalogue.warehouse.tables import Tables
 
 WINDOW = Duration(count=28, unit="day")
@@ -117,18 +116,24 @@ def _of_events(
 def _of_traits(asked: Asked, tables: Tables, rows: Sequence[Rows], tell: Tell) -> Iterator[Column]:
     for name in asked.traits:
         tell(f"the trait {name}")
-        values = [value for one in rows for value in _values(name, tables, one)]
+        values = _values(name, tables, rows)
         plain = [value if isinstance(value, str | int | float) else None for value in values]
         # Lists, objects and instants make no groups of this kind.
         if any(one is not None for one in plain) and plain == values:
             yield TraitColumn(path=(name,), values=tuple(plain))
 
 
-def _values(name: str, tables: Tables, rows: Rows) -> list[Scalar | object | None]:
+def _values(name: str, tables: Tables, rows: Sequence[Rows]) -> list[object]:
     changes = tables.trait_changes(name)
-    people = BitMap(rows.ordinals.astype(np.uint32).data)
-    found = {} if changes is None else dict(newest_of(tables, changes, people, rows.cohort.start))
-    return [found.get(int(one)) for one in rows.ordinals]
+    if changes is None:
+        return []
+    asked = [(BitMap(one.ordinals.astype(np.uint32).data), one.cohort.start) for one in rows]
+    found = newest_at(tables, changes, asked)
+    return [
+        known.get(ordinal)
+        for one, known in zip(rows, found, strict=True)
+        for ordinal in one.ordinals.tolist()
+    ]
 
 
 def _size(tables: Tables) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.urls import reverse
 
+from catalogue.definitions.english.wording import capitalised
 from catalogue.ideas.adding import add_link
 from catalogue.ideas.writing import LONGEST_TITLE, Said, add_idea
 from catalogue.models import DiscoveredGroup, Idea, LinkKind
@@ -50,7 +51,7 @@ def times(group: DiscoveredGroup) -> str:
 
 
 def _title(group: DiscoveredGroup) -> str:
-    end = f": {group.discovery.event} {times(group)}"
+    end = f": “{capitalised(group.discovery.event)}” {times(group)}"
     return group.english[: LONGEST_TITLE - len(end)].rstrip(" .") + end
 
 
@@ -59,8 +60,9 @@ def _text(group: DiscoveredGroup) -> str:
     among = f"who entered “{found.segment.name}”" if found.segment else "of all customers"
     return (
         f"Found by looking for groups among {found.n:,} people {among}, followed for {found.days}"
-        f" days: {group.english}. {group.size:,} people. They do “{found.event}” {times(group)} as"
-        f" all in the half that was not searched: {figures_of(group)}; p {group.p_value:.2g},"
+        f" days: {group.english}. {group.size:,} people. They do “{capitalised(found.event)}”"
+        f" {times(group)} as all in the half that was not searched: {figures_of(group)}; p"
+        f" {group.p_value:.2g},"
         f" corrected for {found.tested} groups tested.\n\nThat a group reaches the goal more often"
         " does not say that what they have in common is the cause. An experiment does."
     )

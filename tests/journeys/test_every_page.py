@@ -39,7 +39,7 @@ PAGES = (
     "/research/",
     "/research/surveys/",
     "/research/surveys/new/",
-    "/research/surveys/trial_exit/",
+    "/research/surveys/trial_start/",
     "/research/discoveries/",
     "/research/discoveries/1/",
     "/ideas/",

@@ -157,7 +157,7 @@ def test_a_group_is_saved_once_as_an_idea_with_the_analysis_as_evidence() -> Non
     assert Idea.objects.count() == 1
     assert idea.segment is not None
     assert idea.segment.key == "all"
-    assert "subscribed" in idea.title
+    assert "“Subscribed”" in idea.title
     assert "was not searched" in idea.text
     link = idea.links.get()
     assert (link.kind, link.target) == (LinkKind.EVIDENCE, f"/research/discoveries/{found.pk}/")
