@@ -11,6 +11,7 @@ from catalogue.api.definitions import EstimateSize, Render, Validate
 from catalogue.api.differences import Difference
 from catalogue.api.documentation import Schema
 from catalogue.api.facts import Events, Me, Teams, Traits
+from catalogue.api.goal import SegmentGoal
 from catalogue.api.health import SegmentHealth, TheCoverage
 from catalogue.api.leaving import Leaves
 from catalogue.api.members import Changes, Check, Members
@@ -38,6 +39,7 @@ urlpatterns = [
     path(f"{SEGMENT}members/", Members.as_view(), name="members"),
     path(f"{SEGMENT}members/changes/", Changes.as_view(), name="changes"),
     path(f"{SEGMENT}members/check/", Check.as_view(), name="check"),
+    path(f"{SEGMENT}goal/", SegmentGoal.as_view(), name="goal"),
     path(f"{SEGMENT}leaving/", Leaves.as_view(), name="leaving"),
     path(f"{SEGMENT}explain/", Explain.as_view(), name="explain"),
     path(f"{SEGMENT}health/", SegmentHealth.as_view(), name="health"),

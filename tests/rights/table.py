@@ -131,6 +131,7 @@ def web(ground: Ground) -> list[Row]:
 
 ANY = {"If-Match": "*"}
 DEFINITION = {"definition": {"trait": "plan", "is": "pro"}}
+AIM = {"event": "login", "within": "14 days"}
 NEW = {"key": "made-by-a-key", "name": "Made", "team": "growth", **DEFINITION}
 
 
@@ -174,6 +175,9 @@ def api(ground: Ground) -> list[Row]:
         of_segment(act, "api:check", people, body={"ids": ["ada"]}),
         of_segment(act, "api:explain", people, body={"id": "ada"}),
         of_segment(page, "api:leaving", rules.key_reads),
+        of_segment(page, "api:goal", rules.key_reads),
+        of_segment(put, "api:goal", rules.key_writes, body=AIM, headers=ANY),
+        of_segment(patch, "api:goal", rules.key_writes, body=AIM, headers=ANY),
         of_segment(page, "api:health", rules.key_reads),
         of_segment(page, "api:segment-runs", rules.key_reads),
         of_segment(act, "api:refresh", rules.key_acts),
