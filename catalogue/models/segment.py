@@ -83,6 +83,7 @@ class Segment(models.Model):
     )
     goal_as_of = models.DateTimeField(null=True, blank=True)
     refreshed_at = models.DateTimeField(null=True, blank=True)  # `now` of the last good refresh
+    reviewed_at = models.DateTimeField(null=True, blank=True)  # when its newest review was done
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

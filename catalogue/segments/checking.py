@@ -20,9 +20,10 @@ from catalogue.definitions.vocabulary import Vocabulary
 from catalogue.models import DefinitionVersion, Segment, Status
 from catalogue.permissions import Actor
 from catalogue.segments.documents import NO_TEAM
-from catalogue.segments.lifecycle import Candidate, missing_for_live
+from catalogue.segments.lifecycle import Gate, Lack, lacks_always, lacks_asked
 from catalogue.segments.parts import OF_GOALS
 from catalogue.segments.reports import Problem
+from catalogue.segments.storing import is_stored
 from catalogue.segments.subjects import stored_subjects, subject_faults, subject_of
 from catalogue.segments.vocabulary import stored_vocabulary
 
@@ -35,9 +36,11 @@ class Checked:
     warnings: dict[str, list[str]] = field(default_factory=dict)
 
 
-def check_files(files: Sequence[SegmentFile], vocabulary: Vocabulary) -> Checked:
+def check_files(
+    files: Sequence[SegmentFile], vocabulary: Vocabulary, gate: Gate | None = None
+) -> Checked:
     """Everything that is wrong with these files in this workspace. `vocabulary` knows the files'
-    own keys too."""
+    own keys too; `gate` says what this workspace asks of those that go live."""
     checked = check_alone(files)
     _check_archived(files, checked.problems)
     subjects = stored_subjects([file.key for file in files])
@@ -48,6 +51,8 @@ def check_files(files: Sequence[SegmentFile], vocabulary: Vocabulary) -> Checked
         _check_words(file, vocabulary, checked)
     if not checked.problems:
         _check_circles(files, _stored_definitions(), checked.problems)
+    if not checked.problems and gate is not None:
+        _check_workspace_gate(files, gate, checked.problems)
     return checked
 
 
@@ -129,16 +134,27 @@ def _fault(pointer: str, message: str) -> Fault:
 
 
 def _check_gate(file: SegmentFile, problems: list[Problem]) -> None:
-    if file.status != Status.LIVE:
-        return
-    candidate = Candidate(
-        owner_email=file.owner or "",
-        why=file.why or "",
-        has_definition=file.definition is not None or file.static is not None,
-    )
-    for sentence in missing_for_live(candidate):
-        message = f"The segment cannot go live. {sentence}"
-        problems.append(_refuse(file, _fault("/status", message)))
+    if file.status == Status.LIVE:
+        problems += [_cannot_go_live(file, lack) for lack in lacks_always(file)]
+
+
+def _check_workspace_gate(
+    files: Sequence[SegmentFile], gate: Gate, problems: list[Problem]
+) -> None:
+    """What is live already and stays as it is does not go live, so nothing more is asked of it."""
+    beside = {file.key: file for file in files}
+    stored = {one.key: one for one in Segment.objects.filter(key__in=beside, status=Status.LIVE)}
+    for file in files:
+        lacks = lacks_asked(file, gate, beside) if file.status == Status.LIVE else []
+        before = stored.get(file.key)
+        if lacks and not (before is not None and is_stored(before, file)):
+            problems += [_cannot_go_live(file, lack) for lack in lacks]
+
+
+def _cannot_go_live(file: SegmentFile, lack: Lack) -> Problem:
+    # Where something is missing there is no line; what asks for it is that the segment be live.
+    message = f"The segment cannot go live. {lack.said}"
+    return _refuse(file, _fault("/status", message))
 
 
 def _check_archived(files: Sequence[SegmentFile], problems: list[Problem]) -> None:

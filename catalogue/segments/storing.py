@@ -21,10 +21,10 @@ from catalogue.models import (
     User,
 )
 from catalogue.permissions import Actor
-from catalogue.segments.documents import to_yaml
+from catalogue.segments.documents import EVIDENCE_KEYS, to_yaml
 
 Kind = ListedMember.Kind
-EVIDENCE = ("position", "kind", "source", "n", "on")
+EVIDENCE = ("position", *EVIDENCE_KEYS)
 
 
 def facts_of(file: SegmentFile, *, team: Team, owner: User | None) -> dict[str, Any]:
@@ -67,14 +67,23 @@ def set_evidence(segment: Segment, file: SegmentFile) -> bool:
     wanted = _evidence_rows(file)
     if list(segment.evidence.values(*EVIDENCE)) == wanted:
         return False
-    segment.evidence.all().delete()
-    Evidence.objects.bulk_create(Evidence(segment=segment, **one) for one in wanted)
+    segment.evidence.filter(position__gte=len(wanted)).delete()
+    # A row that is there stays the same piece, so that what links to it still does.
+    for one in wanted:
+        place = one["position"]
+        Evidence.objects.update_or_create(segment=segment, position=place, defaults=one)
     return True
 
 
 def _evidence_rows(file: SegmentFile) -> list[dict[str, Any]]:
     return [
-        {"position": position, "kind": one.kind, "source": one.source, "n": one.n, "on": one.on}
+        {
+            "position": position,
+            **{name: getattr(one, name) for name in EVIDENCE_KEYS},
+            # Not known is an empty text where it is stored.
+            "strength": one.strength or "",
+            "claim": one.claim or "",
+        }
         for position, one in enumerate(file.evidence)
     ]
 

@@ -18,6 +18,11 @@ from catalogue.web.theme import theme_of
 # Route and label, in the order of the top bar.
 PLACES = (
     ("segments", "Segments"),
+    ("ideas", "Ideas"),
+    ("research", "Research"),
+    ("experiments", "Experiments"),
+    ("metrics", "Metrics"),
+    ("reviews", "Reviews"),
     ("customers", "Customers"),
     ("tools", "Tools"),
     ("runs", "Runs"),

@@ -43,7 +43,7 @@ def of_segment(*, archived: bool) -> Callable[[View], View]:
 def segment_named(key: str, *, viewer: Actor) -> Segment:
     """The segment that exists for `viewer` under this key. Raises Http404 with the nearest key."""
     rows = Segment.objects.visible_to(viewer).select_related(
-        "team", "owner", "definition", "membership", "goal_split"
+        "team", "owner", "definition", "membership", "health", "goal_split", "certificate"
     )
     segment: Segment | None = rows.defer(*HEAVY).filter(key=key).first()
     if segment is None:

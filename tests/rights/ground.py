@@ -11,17 +11,32 @@ from django.conf import settings
 from django.db.models import Max
 from django.test import Client
 
+from catalogue.definitions.canonical import canonical_json
+from catalogue.definitions.parse import parse_definition
+from catalogue.experiments.planning import plan_experiment, prepare
+from catalogue.ideas.writing import Said, add_idea
+from catalogue.metrics.reviewing import complete_review
 from catalogue.models import (
     ApiKey,
+    Certificate,
     Change,
+    DiscoveredGroup,
+    Discovery,
     Draft,
+    Experiment,
     Export,
+    Idea,
+    Metric,
     Notice,
     PeopleGrant,
+    PublishRequest,
     RefreshRun,
+    Review,
     Role,
+    Rollout,
     Scope,
     Segment,
+    Survey,
     Team,
     TeamMember,
     User,
@@ -37,6 +52,7 @@ from integrations.sync.wanted import wanted_audiences
 from tests.catalogue.segments.ground import FREE, document, seat, team
 from tests.catalogue.workspace import load_accounts_too, refresh
 
+GROUP = canonical_json(parse_definition({"trait": "plan", "is": "pro"}))
 PASSWORD = "correct horse"  # noqa: S105
 NEXT_YEAR = datetime.now(UTC) + timedelta(days=365)
 # Objects by what they are to the team Growth.
@@ -44,6 +60,15 @@ NEXT_YEAR = datetime.now(UTC) + timedelta(days=365)
 OWN, OTHER, PRIVATE = "growth-pros", "sales-pros", "sales-secret"
 ARCHIVED, MISSING = "growth-bygone", "sales-sacred"
 OBJECTS = (OWN, OTHER, PRIVATE, ARCHIVED, MISSING)
+TRIED = {
+    "name": "Say hello",
+    "hypothesis": "We believe that a word of welcome brings people back.",
+    "segment": OWN,
+    "aim": {"event": "login", "within": "7 days"},
+    "effect": 0.2,
+    "base_rate": 0.5,
+    "arms": [{"key": "quiet", "share": "50%"}, {"key": "hello", "share": "50%"}],
+}
 LOGINS = (
     "anonymous",
     "no seat",
@@ -111,7 +136,20 @@ def build() -> Ground:
     )
     _give_keys(ground)
     _connect(ground)
+    Metric.objects.create(
+        key="logins", name="Logins", unit="logins", definition={"mean": {"count": "login"}}
+    )
+    _try_something(ground)
     return ground
+
+
+def _try_something(ground: Ground) -> None:
+    """A draft of an experiment on the segment of Growth, and something to be rolled out there."""
+    prepared = prepare(document=TRIED, by=None)
+    draft = plan_experiment(prepared=prepared, by=None, via="command")
+    own = Segment.objects.get(key=OWN)
+    Rollout.objects.create(experiment=draft, segment=own, due_on=NEXT_YEAR.date())
+    ground.ids["experiment"] = draft.number
 
 
 def _seat_everybody(ground: Ground) -> None:
@@ -151,8 +189,24 @@ def _define_everything(ground: Ground) -> None:
     ground.ids["export"] = Export.objects.create(
         membership=version, requested_by=ground.users["site admin"]
     ).pk
+    ground.ids["review"] = complete_review(
+        key=OTHER,
+        **dict.fromkeys(("still_true", "still_used", "goal_holds", "message_right"), "yes"),
+        outcome="keep",
+        now=datetime.now(UTC),
+        by=None,
+        via="command",
+    ).pk
     told = notify(ground.users["site admin"], reason="The sky fell.", link="/runs/")
     ground.ids["notice"] = told.pk
+    had = Said(title="Call before the trial ends", team="growth")
+    Survey.objects.create(slug="exit", name="Exit", source="x", asked_on=datetime.now(UTC).date())
+    found = Discovery.objects.create(event="login", days=14, now=datetime.now(UTC))
+    ground.ids["discovery"] = found.pk
+    facts = {"canonical": GROUP, "english": "Plan is pro"}
+    shares = {"rate": 0.4, "low": 0.3, "high": 0.5, "base_rate": 0.2, "lift": 2.0, "p_value": 0.001}
+    DiscoveredGroup.objects.create(discovery=found, position=0, size=90, n=45, **facts, **shares)
+    ground.ids["idea"] = add_idea(said=had, by=None, via="command", now=datetime.now(UTC)).pk
 
 
 def _owner(key: str) -> str:
@@ -208,7 +262,15 @@ def state() -> tuple[Any, ...]:
         list(RefreshRun.objects.order_by("pk").values("pk", "state", "cancel_asked")),
         Change.objects.aggregate(newest=Max("pk"))["newest"],
         Export.objects.count(),
+        list(Experiment.objects.order_by("pk").values()),
+        list(Rollout.objects.order_by("pk").values()),
         list(Notice.objects.order_by("pk").values()),
         SyncRun.objects.count(),
+        list(Discovery.objects.order_by("pk").values("pk", "state", "cancel_asked")),
+        Survey.objects.count(),
+        list(Idea.objects.order_by("pk").values()),
         Audience.objects.count(),
+        Review.objects.count(),
+        list(Certificate.objects.order_by("pk").values()),
+        list(PublishRequest.objects.order_by("pk").values()),
     )

@@ -11,19 +11,26 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from catalogue.ideas.adding import add_comment, add_link, add_variant
+from catalogue.ideas.voting import set_vote
 from catalogue.lint.keeping import look_at_everything
 from catalogue.models import (
+    Acknowledgement,
+    Certificate,
     Evidence,
     Export,
+    Feedback,
     GoalSplit,
+    GuideVersion,
+    Idea,
     KeptAnswer,
     ListedMember,
     Load,
     Measurement,
     MembershipVersion,
     MessageGuide,
-    Metric,
     Photo,
+    PublishRequest,
     Reading,
     RunState,
     Segment,
@@ -60,13 +67,24 @@ def furnish() -> Ground:
             photo=Photo.objects.order_by("-pk")[0],
             refused=[{"row": 3, "column": "plan", "why": "It is not text."}],
         )
+    _research(segment, ground)
     _export(segment, ground)
-    _split(segment)
     look_at_everything(now=AT)
     _measured(segment)
+    _split(segment)
+    _look_after(segment)
     KeptAnswer.objects.create(owner="key:x", key="once", digest="0" * 64, started_at=AT)
     add_list(segment, Destination.objects.get(key="drop"))
     return ground
+
+
+def _research(segment: Segment, ground: Ground) -> None:
+    idea, by = Idea.objects.get(pk=ground.ids["idea"]), ground.users["editor"]
+    number, via = idea.pk, "command"
+    set_vote(number=number, is_for=True, by=by, via=via)
+    add_comment(number=number, text="Yes.", by=by, via=via)
+    add_variant(number=number, function="sales", text="Hello.", by=by, via=via)
+    add_link(number=number, kind="experiment", target="31", by=by, via=via)
 
 
 def _export(segment: Segment, ground: Ground) -> None:
@@ -101,10 +119,7 @@ def _split(segment: Segment) -> None:
 
 
 def _measured(segment: Segment) -> None:
-    """A metric of the company's own, settings, and a measuring."""
-    Metric.objects.create(
-        key="logins", name="Logins", unit="logins", definition={"mean": {"count": "login"}}
-    )
+    """Settings, and a measuring."""
     Workspace.objects.create(pk=1)
     done = Measurement.objects.create(state=RunState.SUCCEEDED, now=AT, faults={"revenue": "No."})
     Reading.objects.create(
@@ -116,6 +131,36 @@ def _measured(segment: Segment) -> None:
         unit="logins",
         method="mean per member",
         as_of=AT,
+    )
+
+
+def _look_after(segment: Segment) -> None:
+    """A row of all that keeps a segment true."""
+    membership = MembershipVersion.objects.filter(segment=segment)[0]
+    Certificate.objects.create(
+        segment=segment,
+        definition=segment.definition,
+        message="Looked at with sales.",
+        giver="Mia",
+        given_at=AT,
+    )
+    PublishRequest.objects.create(
+        segment=segment, token="x", message="Please.", asker="Mia", asked_at=AT
+    )
+    GuideVersion.objects.create(
+        segment=segment, function="legal", number=1, said={"message": "Hello.", "do": "Smile."}
+    )
+    Acknowledgement.objects.create(
+        segment=segment, function="sales", definition=1, guide=1, who="Lena", at=AT
+    )
+    Feedback.objects.create(
+        segment=segment,
+        ordinal=0,
+        membership=membership,
+        fits=False,
+        reason="wrong_data",
+        who="Lena",
+        at=AT,
     )
 
 
