@@ -23,6 +23,7 @@ from catalogue.models import (
     RunState,
     Segment,
     Status,
+    Workspace,
 )
 from catalogue.permissions import Actor
 from catalogue.ports import tool_states
@@ -206,7 +207,14 @@ def _refusal(run: RefreshRun, key: str) -> str:
 
 def _row(segment: Segment, labels: Labels, *, now: datetime) -> SegmentRow:
     trend = trends([segment], now=now).get(segment.pk, Trend())
-    return row_of(segment, trend, tool_states([segment.key])[segment.key], labels=labels, now=now)
+    return row_of(
+        segment,
+        trend,
+        tool_states([segment.key])[segment.key],
+        labels=labels,
+        now=now,
+        fewest=Workspace.current().fewest_people,
+    )
 
 
 def _population(segment: Segment) -> int:

@@ -12,9 +12,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from catalogue.definitions.english.wording import Labels
 from catalogue.definitions.linked import Span, linked_line
 from catalogue.definitions.nodes import Subject
-from catalogue.models import DefinitionVersion, Draft, Health, Segment
+from catalogue.models import DefinitionVersion, Draft, Health, Segment, Workspace
 from catalogue.ports import ToolState, tool_states
 from catalogue.segments.freshness import Freshness, freshness_of
+from catalogue.segments.goal_states import HEAVY_SPLIT, Standing, standing_of
 from catalogue.segments.queries.sizes import Size, Trend, trends
 from catalogue.segments.subjects import subject_of
 from catalogue.segments.trees import tree_of
@@ -24,6 +25,7 @@ STATIC_LIST = "is on a list kept by hand"
 HEAVY = (
     *("membership__entered", "membership__left", "membership__key_frame"),
     "definition__source",
+    *HEAVY_SPLIT,
 )
 
 
@@ -31,7 +33,8 @@ HEAVY = (
 class SegmentRow:
     """One segment. `subject`: what it holds, customers or accounts. `size` and `as_of` are None
     until the first refresh; `english` is its definition on one line, nothing of one without; `goal`
-    is as its file says it; `health` what the rules found at the last look."""
+    is as its file says it, `standing` how it stands; `health` what the rules found at the last
+    look."""
 
     key: str
     name: str
@@ -46,6 +49,7 @@ class SegmentRow:
     owner_email: str
     models: tuple[str, ...]
     goal: Mapping[str, Any] | None
+    standing: Standing
     size: int | None
     as_of: datetime | None
     membership: int | None
@@ -66,26 +70,41 @@ def segment_rows(
     labels: Labels,
     now: datetime,
     tools: Mapping[str, Iterable[ToolState]] | None = None,
+    fewest: int | None = None,
 ) -> list[SegmentRow]:
-    """These segments, in their order. `tools` are asked for unless they are known already."""
+    """These segments, in their order. `tools`, and of how many people a number may be shown, are
+    asked for unless they are known already."""
     rows = list(_with_relations(segments))
+    fewest = Workspace.current().fewest_people if fewest is None else fewest
     history = trends(rows, now=now)
     copies = tool_states([row.key for row in rows]) if tools is None else tools
     return [
-        row_of(row, history.get(row.pk, Trend()), copies.get(row.key, ()), labels=labels, now=now)
+        row_of(
+            row,
+            history.get(row.pk, Trend()),
+            copies.get(row.key, ()),
+            labels=labels,
+            now=now,
+            fewest=fewest,
+        )
         for row in rows
     ]
 
 
 def _with_relations(segments: QuerySet[Segment]) -> QuerySet[Segment]:
-    related = segments.select_related("team", "owner", "definition", "membership", "health").defer(
-        *HEAVY
-    )
-    return related.annotate(has_draft=Exists(Draft.objects.filter(segment=OuterRef("pk"))))
+    related = ("team", "owner", "definition", "membership", "health", "goal_split")
+    found = segments.select_related(*related).defer(*HEAVY)
+    return found.annotate(has_draft=Exists(Draft.objects.filter(segment=OuterRef("pk"))))
 
 
 def row_of(
-    segment: Segment, trend: Trend, tools: Iterable[ToolState], *, labels: Labels, now: datetime
+    segment: Segment,
+    trend: Trend,
+    tools: Iterable[ToolState],
+    *,
+    labels: Labels,
+    now: datetime,
+    fewest: int,
 ) -> SegmentRow:
     """One segment, from the query of `segment_rows`."""
     membership = segment.membership
@@ -103,6 +122,7 @@ def row_of(
         owner_email=segment.owner_email,
         models=tuple(words(str(model)).lower() for model in segment.models_used),
         goal=segment.goal,
+        standing=standing_of(segment, fewest=fewest),
         size=membership.size if membership else None,
         as_of=segment.refreshed_at or (membership.now if membership else None),
         membership=membership.number if membership else None,

@@ -101,6 +101,16 @@ GOOD: dict[str, dict[str, Any]] = {
         "headers": {"Idempotency-Key": "one"},
     },
     "segments_definition_update": {**SEGMENT, "headers": ANY, "body": FREE},
+    "segments_goal_update": {
+        **SEGMENT,
+        "headers": ANY,
+        "body": {"event": "login", "within": "14 days"},
+    },
+    "segments_goal_change": {
+        **SEGMENT,
+        "headers": ANY,
+        "body": {"event": "login", "within": "3 days"},
+    },
     "segments_explain": {**SEGMENT, "body": {"id": "bob"}},
     "segments_members_check": {**SEGMENT, "body": {"ids": ["ada", "nobody"]}},
     "segments_members_list": {**SEGMENT, "query": {"page_size": 1, "traits": "plan"}},
