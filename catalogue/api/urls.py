@@ -9,6 +9,7 @@ from catalogue.api.customers import AccountSegments, CustomerSegments, Explain
 from catalogue.api.definition import SegmentDefinition
 from catalogue.api.definitions import EstimateSize, Render, Validate
 from catalogue.api.differences import Difference
+from catalogue.api.discoveries import CancelDiscovery, Discoveries, OneDiscovery, SaveGroup
 from catalogue.api.documentation import Schema
 from catalogue.api.experiment_acts import (
     DecideExperiment,
@@ -26,6 +27,7 @@ from catalogue.api.leaving import Leaves
 from catalogue.api.members import Changes, Check, Members
 from catalogue.api.metrics import ArchiveMetric, Metrics, OneMetric, UnarchiveMetric
 from catalogue.api.overlap import Overlaps
+from catalogue.api.research import Evidences, OneSurvey, Surveys
 from catalogue.api.reviews import DueReviews, SegmentReviews
 from catalogue.api.runs import OneRun, Refresh, SegmentRuns
 from catalogue.api.segment_metrics import SegmentMetrics
@@ -37,6 +39,7 @@ app_name = "api"
 SEGMENT = "segments/<str:key>/"
 VERSION = f"{SEGMENT}versions/<int:number>/"
 IDEA = "ideas/<int:number>/"
+DISCOVERY = "discoveries/<int:number>/"
 EXPERIMENT = "experiments/<int:experiment>/"
 
 urlpatterns = [
@@ -72,6 +75,13 @@ urlpatterns = [
     path("metrics/<str:key>/archive/", ArchiveMetric.as_view(), name="metric-archive"),
     path("metrics/<str:key>/unarchive/", UnarchiveMetric.as_view(), name="metric-unarchive"),
     path("workspace/", Settings.as_view(), name="workspace"),
+    path(f"{SEGMENT}evidence/", Evidences.as_view(), name="evidence"),
+    path("surveys/", Surveys.as_view(), name="surveys"),
+    path("surveys/<str:slug>/", OneSurvey.as_view(), name="survey"),
+    path("discoveries/", Discoveries.as_view(), name="discoveries"),
+    path(DISCOVERY, OneDiscovery.as_view(), name="discovery"),
+    path(f"{DISCOVERY}cancel/", CancelDiscovery.as_view(), name="discovery-cancel"),
+    path(f"{DISCOVERY}groups/<int:position>/save/", SaveGroup.as_view(), name="discovery-save"),
     path("ideas/", Ideas.as_view(), name="ideas"),
     path(IDEA, OneIdea.as_view(), name="idea"),
     path(f"{IDEA}vote/", Vote.as_view(), name="idea-vote"),

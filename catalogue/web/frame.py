@@ -19,6 +19,7 @@ from catalogue.web.theme import theme_of
 PLACES = (
     ("segments", "Segments"),
     ("ideas", "Ideas"),
+    ("research", "Research"),
     ("experiments", "Experiments"),
     ("metrics", "Metrics"),
     ("reviews", "Reviews"),

@@ -24,6 +24,7 @@ PAGES = (
     ("segment-people", "People"),
     ("segment-goal", "Goal"),
     ("segment-metrics", "Metrics"),
+    ("segment-research", "Research"),
     ("segment-ideas", "Ideas"),
     ("segment-experiments", "Experiments"),
     ("segment-sync", "Sync"),

@@ -12,6 +12,12 @@ from catalogue.web.views.customer import customer
 from catalogue.web.views.customers import customers
 from catalogue.web.views.dictionary import dictionary
 from catalogue.web.views.discard import discard
+from catalogue.web.views.discovery import (
+    discoveries,
+    discovery,
+    discovery_cancel,
+    discovery_save,
+)
 from catalogue.web.views.duplicate import duplicate
 from catalogue.web.views.edit import edit
 from catalogue.web.views.event import event
@@ -47,6 +53,7 @@ from catalogue.web.views.new import new
 from catalogue.web.views.notice import notice_seen
 from catalogue.web.views.preview import new_preview, preview
 from catalogue.web.views.publish import publish
+from catalogue.web.views.research import research
 from catalogue.web.views.review import review, segment_review
 from catalogue.web.views.reviews import reviews
 from catalogue.web.views.rules import rules
@@ -62,8 +69,10 @@ from catalogue.web.views.segment_ideas import segment_ideas
 from catalogue.web.views.segment_metrics import segment_metrics
 from catalogue.web.views.segment_people import segment_people
 from catalogue.web.views.segment_refresh import segment_refresh, segment_refresh_cancel
+from catalogue.web.views.segment_research import segment_research
 from catalogue.web.views.segments import segments
 from catalogue.web.views.styleguide import styleguide
+from catalogue.web.views.survey import survey, survey_new, surveys
 from catalogue.web.views.team import team
 from catalogue.web.views.teams import teams
 from catalogue.web.views.theme import theme
@@ -106,6 +115,19 @@ urlpatterns = [
     path("segments/<str:key>/history/", segment_history, name="segment-history"),
     path("segments/<str:key>/diff/<str:pair>/", segment_diff, name="segment-diff"),
     path("segments/<str:key>/ideas/", segment_ideas, name="segment-ideas"),
+    path("segments/<str:key>/research/", segment_research, name="segment-research"),
+    path("research/", research, name="research"),
+    path("research/surveys/", surveys, name="surveys"),
+    path("research/surveys/new/", survey_new, name="survey-new"),
+    path("research/surveys/<str:slug>/", survey, name="survey"),
+    path("research/discoveries/", discoveries, name="discoveries"),
+    path("research/discoveries/<int:number>/", discovery, name="discovery"),
+    path("research/discoveries/<int:number>/cancel/", discovery_cancel, name="discovery-cancel"),
+    path(
+        "research/discoveries/<int:number>/groups/<int:position>/save/",
+        discovery_save,
+        name="discovery-save",
+    ),
     path("ideas/", ideas, name="ideas"),
     path("ideas/new/", idea_new, name="idea-new"),
     path("ideas/near/", idea_near, name="idea-near"),

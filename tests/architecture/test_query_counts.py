@@ -22,13 +22,17 @@ from catalogue.ideas.adding import add_link
 from catalogue.ideas.writing import Said, add_idea
 from catalogue.models import (
     Change,
+    DiscoveredGroup,
+    Discovery,
     EventEntry,
+    Evidence,
     Measurement,
     Metric,
     Reading,
     RefreshRun,
     Role,
     Segment,
+    Survey,
     TeamMember,
     TraitEntry,
     User,
@@ -36,6 +40,7 @@ from catalogue.models import (
     Whose,
 )
 from tests.catalogue.web.workspace import NOW, add_customers, make_segment, make_user
+from tests.rights.ground import GROUP
 
 BASELINE = Path(__file__).parents[1] / "baselines" / "query_counts.json"
 # More than any page shows of a kind at first, so that “and more” is counted both times.
@@ -56,6 +61,11 @@ PAGES = (
     "/reviews/",
     "/reviews/?show=done",
     "/segments/s0/ideas/",
+    "/segments/s0/research/",
+    "/research/",
+    "/research/surveys/",
+    "/research/discoveries/",
+    "/api/v1/discoveries/",
     "/ideas/",
     "/ideas/?as=list",
     "/api/v1/ideas/",
@@ -124,6 +134,25 @@ def add(count: int, *, start: int = 0) -> None:
             actor="Mia",
             via=Via.WEB,
             details={"fields": {"why": ["a", "b"]}},
+        )
+        Evidence.objects.create(segment=segment, position=0, kind="survey", source="x")
+        Survey.objects.create(
+            slug=f"s{number}", name="S", source="x", asked_on=NOW.date(), segment=segment
+        )
+        found = Discovery.objects.create(event="login", days=1, segment=segment, now=NOW)
+        DiscoveredGroup.objects.create(
+            discovery=found,
+            position=0,
+            canonical=GROUP,
+            english="x",
+            size=9,
+            n=9,
+            rate=0.5,
+            low=0.4,
+            high=0.6,
+            base_rate=0.2,
+            lift=2.5,
+            p_value=0,
         )
         idea = add_idea(
             said=Said(title=f"Idea {number}", segment=segment.key, team=segment.team.slug),

@@ -56,6 +56,7 @@ def web(ground: Ground) -> list[Row]:
     export = {"number": ground.ids["export"]}
     pair = {"pair": "1..1"}
     idea = {"number": ground.ids["idea"]}
+    search = {"number": ground.ids["discovery"]}
     tool = {"key": "drop"}
     metric = {"key": "logins"}
     restore = {"message": "Back.", "token": "x"}
@@ -116,6 +117,18 @@ def web(ground: Ground) -> list[Row]:
         page("workspace-settings", rules.signed_in),
         act("workspace-settings", rules.steer_all),
         of_segment(page, "segment-ideas", rules.read),
+        of_segment(page, "segment-research", rules.read),
+        of_segment(act, "segment-research", rules.write, body=INTERVIEW),
+        page("research", rules.signed_in),
+        page("surveys", rules.signed_in),
+        page("survey-new", rules.load_surveys),
+        act("survey-new", rules.load_surveys),
+        page("survey", rules.signed_in, arguments={"slug": "exit"}),
+        page("discoveries", rules.signed_in),
+        act("discoveries", rules.count_anything, body={"event": "login", "days": "1"}),
+        page("discovery", rules.signed_in, arguments=search),
+        act("discovery-cancel", rules.count_anything, arguments=search),
+        act("discovery-save", rules.signed_in, arguments={**search, "position": 0}),
         page("ideas", rules.signed_in),
         page("idea-new", rules.signed_in),
         act("idea-new", rules.signed_in),
@@ -179,6 +192,8 @@ def web(ground: Ground) -> list[Row]:
     ]
 
 
+INTERVIEW = {"kind": "interview", "source": "research/x"}
+SURVEY = {"slug": "new", "name": "New", "source": "x", "asked_on": "2026-03-01", "csv": "id"}
 WORDING = {"wording-function": "sales", "wording-text": "Hello."}
 LINK = {"link-kind": "experiment", "link-target": "1"}
 ANY = {"If-Match": "*"}
@@ -200,6 +215,7 @@ def api(ground: Ground) -> list[Row]:
     """All resources, asked by programs."""
     number = {"number": 1}
     idea = {"number": ground.ids["idea"]}
+    search = {"number": ground.ids["discovery"]}
     tried = {"experiment": ground.ids["experiment"]}
     people = rules.key_acts
     metric = {"key": "logins"}
@@ -275,6 +291,16 @@ def api(ground: Ground) -> list[Row]:
         page("api:run", rules.key_reads_all, arguments={"run_id": ground.ids["run"]}),
         page("api:customer", rules.key_sees_people, arguments={"customer_id": "ada"}),
         page("api:account", rules.key_sees_people, arguments={"account_id": "acme"}),
+        of_segment(page, "api:evidence", rules.key_reads),
+        of_segment(act, "api:evidence", rules.key_writes, body=INTERVIEW),
+        page("api:surveys", rules.key_acting),
+        act("api:surveys", rules.key_acting, body=SURVEY),
+        page("api:survey", rules.key_acting, arguments={"slug": "exit"}),
+        page("api:discoveries", rules.key_acting),
+        act("api:discoveries", rules.key_acting, body={"event": "login", "days": 1}),
+        page("api:discovery", rules.key_acting, arguments=search),
+        act("api:discovery-cancel", rules.key_acting, arguments=search),
+        act("api:discovery-save", rules.key_acting, arguments={**search, "position": 0}),
         page("api:ideas", rules.key_acting),
         act("api:ideas", rules.key_acting, body={"title": "Call them"}),
         page("api:idea", rules.key_acting, arguments=idea),

@@ -26,7 +26,7 @@ from schemathesis.specs.openapi.checks import (
 
 from catalogue.ideas.writing import Said, add_idea
 from catalogue.lint.keeping import look_at_everything
-from catalogue.models import Idea, Metric, Scope, Segment
+from catalogue.models import DiscoveredGroup, Discovery, Idea, Metric, Scope, Segment, Survey
 from catalogue.segments.documents import token_of
 from catalogue.segments.editing import save_draft
 from integrations.models import Audience, Destination, DriftReport, SyncRun
@@ -34,6 +34,7 @@ from integrations.sync.destinations import save_destination
 from tests.catalogue.api.asking import key_text
 from tests.catalogue.segments.ground import FREE, PROS, changed, live_segment, seat
 from tests.catalogue.workspace import NOW, add_accounts, refresh
+from tests.rights.ground import GROUP
 
 pytestmark = [pytest.mark.django_db, pytest.mark.schemathesis]
 # The operations are asked in as many portions, so that two cores share the work.
@@ -69,6 +70,17 @@ GOOD: dict[str, dict[str, Any]] = {
     "definitions_validate": ASKED,
     "destinations_retrieve": TOOL,
     "destinations_syncs_list": TOOL,
+    "discoveries_create": {"body": {"event": "login", "days": 1}},
+    "segments_evidence_create": {**SEGMENT, "body": {"kind": "interview", "source": "x"}},
+    "surveys_create": {
+        "body": {
+            "slug": "why",
+            "name": "Why",
+            "source": "x",
+            "asked_on": "2026-03-01",
+            "csv": "customer_id,Why?\nada,So.\n",
+        }
+    },
     "ideas_create": {"body": {"title": "Call them"}, "headers": {"Idempotency-Key": "idea"}},
     "ideas_draft": {"body": {}},
     "ideas_links_create": {"body": {"kind": "experiment", "target": "31"}},
@@ -178,10 +190,30 @@ def build(folder: Path) -> int:
     SyncRun.objects.create(
         audience=audience, actor="scheduler", fence=1, to_version=1, started_at=NOW
     )
+    _research()
     seat("mia")
     for title in ("Call before the trial ends", "Send a mail"):
         add_idea(said=Said(title=title, team="growth"), by=None, via="command", now=NOW)
     return run.pk
+
+
+def _research() -> None:
+    Survey.objects.create(slug="exit", name="Exit", source="x", asked_on=NOW.date())
+    found = Discovery.objects.create(event="login", days=1, now=NOW)
+    DiscoveredGroup.objects.create(
+        discovery=found,
+        position=0,
+        canonical=GROUP,
+        english="x",
+        size=9,
+        n=9,
+        rate=0.5,
+        low=0.4,
+        high=0.6,
+        base_rate=0.2,
+        lift=2.5,
+        p_value=0,
+    )
 
 
 def _second_version(key: str) -> None:
@@ -257,6 +289,8 @@ def _defaults(operation: Any, run: int) -> dict[str, Any]:
     known = {"key": "pros", "number": 1, "run_id": run}
     if operation.path.startswith("/api/v1/ideas/"):
         known["number"] = Idea.objects.order_by("pk").first().pk
-    known |= {"customer_id": "ada", "account_id": "acme"}
+    if operation.path.startswith("/api/v1/discoveries/"):
+        known |= {"number": Discovery.objects.order_by("pk").first().pk, "position": 0}
+    known |= {"customer_id": "ada", "account_id": "acme", "slug": "exit"}
     wanted = [parameter.name for parameter in operation.path_parameters]
     return {"path_parameters": {name: known[name] for name in wanted}} if wanted else {}
