@@ -8,7 +8,9 @@ class CatalogueConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have every membership version measured."""
+        """Have every membership version measured, and every arm be a part of its segment."""
+        from catalogue.experiments import audiences
         from catalogue.metrics.gauges import register_all
 
         register_all()
+        audiences.register()

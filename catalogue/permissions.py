@@ -241,6 +241,11 @@ def teams_to_write_for(writer: Actor) -> QuerySet[Team]:
     return teams.filter(members__user=writer.pk, members__role__in=WRITERS)
 
 
+def can_estimate(actor: User | None) -> bool:
+    """Whether a login may count definitions and plan experiments: whoever makes segments."""
+    return _writes_anywhere(actor)
+
+
 def check_can_estimate(actor: Actor) -> None:
     """Raises PermissionDenied when `actor` may not count definitions that are not stored. A number
     may tell of one person, so it is for those who make segments, whose numbers everybody sees."""

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from catalogue.experiments.looking import look_at, looks_due
+from catalogue.experiments.rollouts import tell_of_overdue
 from catalogue.exports.tidying import tidy_exports, waiting_exports
 from catalogue.exports.writing import run_export
 from catalogue.membership.due import request_due_refreshes
@@ -28,6 +30,8 @@ def tick() -> None:
         refresh_run.delay(run_id)
     for export_id in waiting_exports():
         export_run.delay(export_id)
+    look_at_what_is_due()
+    tell_of_overdue(today=timezone.localdate(), now=timezone.now())
     tidy_exports(now=timezone.now())
     if waiting_mail(now=timezone.now()).exists():
         mail.delay()
@@ -37,6 +41,19 @@ def tick() -> None:
 def refresh_run(run_id: int) -> None:
     """Do one refresh run, unless it is done, being done, or must wait for another one."""
     do_run(run_id=run_id, clock_now=timezone.now())
+    look_at_what_is_due()
+
+
+def look_at_what_is_due() -> None:
+    """Ring for every experiment whose segment was refreshed since its newest look."""
+    for experiment_id in looks_due():
+        ring(look, experiment_id)
+
+
+@shared_task
+def look(experiment_id: int) -> None:
+    """Look at one experiment, unless that is done."""
+    look_at(experiment_id=experiment_id)
 
 
 @shared_task

@@ -18,7 +18,22 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from catalogue.models import Change, EventEntry, RefreshRun, Role, TeamMember, TraitEntry, User, Via
+from catalogue.models import (
+    Arm,
+    Change,
+    EventEntry,
+    Experiment,
+    ExperimentState,
+    Look,
+    RefreshRun,
+    Role,
+    Rollout,
+    Segment,
+    TeamMember,
+    TraitEntry,
+    User,
+    Via,
+)
 from tests.catalogue.web.workspace import NOW, add_customers, make_segment, make_user
 
 BASELINE = Path(__file__).parents[1] / "baselines" / "query_counts.json"
@@ -37,6 +52,9 @@ PAGES = (
     "/segments/s0/history/",
     "/segments/s0/edit/",
     "/segments/new/",
+    "/segments/s0/experiments/",
+    "/experiments/",
+    "/experiments/1/",
     "/customers/",
     "/tools/",
     "/runs/",
@@ -49,6 +67,7 @@ PAGES = (
     "/api/v1/segments/s0/",
     "/api/v1/segments/s0/versions/",
     "/api/v1/segments/s0/runs/",
+    "/api/v1/experiments/",
     "/api/v1/traits/",
     "/api/v1/events/",
     "/api/v1/teams/",
@@ -63,6 +82,8 @@ PAGES = (
             ("catalogue", "refreshrun"),
             ("catalogue", "team"),
             ("catalogue", "user"),
+            ("catalogue", "experiment"),
+            ("catalogue", "rollout"),
             ("catalogue", "membershipversion"),
             ("catalogue", "definitionversion"),
             ("integrations", "destination"),
@@ -87,11 +108,58 @@ def add(count: int, *, start: int = 0) -> None:
             via=Via.WEB,
             details={"fields": {"why": ["a", "b"]}},
         )
+        add_experiment(segment, number + 1)
         RefreshRun.objects.create(keys=[segment.key], state="succeeded", now=NOW)
         TraitEntry.objects.create(name=f"trait {number}", inferred_type="text")
         EventEntry.objects.create(name=f"event {number}")
         member = make_user(f"user{number}", email=f"user{number}@fieldnote.example")
         TeamMember.objects.create(team=segment.team, user=member, role=Role.EDITOR)
+
+
+def add_experiment(segment: Segment, number: int) -> None:
+    """One that has been looked at, with arms, and rolled out to its own segment."""
+    experiment = Experiment.objects.create(
+        number=number,
+        name=f"Trial {number}",
+        hypothesis="It works.",
+        segment=segment,
+        aim={"event": "login", "within": "7 days"},
+        plan=PLAN,
+        salt=f"salt {number}",
+        state=ExperimentState.RUNNING,
+        started_at=NOW,
+    )
+    for place, key in enumerate(("quiet", "hello")):
+        Arm.objects.create(experiment=experiment, position=place, key=key, name=key, share=50)
+    Look.objects.create(
+        experiment=experiment,
+        as_of=NOW,
+        state="no_effect",
+        sentence="No arm is better.",
+        people=90,
+        needed=80,
+        arms=[],
+        effects=[],
+        guardrails=[],
+        ratio_p=0.5,
+    )
+    Rollout.objects.create(experiment=experiment, segment=segment, due_on=NOW.date())
+
+
+PLAN = {
+    "effect": 0.1,
+    "power": 0.8,
+    "base_rate": 0.1,
+    "spread": None,
+    "n": 100,
+    "as_of": None,
+    "method": "measured",
+    "people": 80,
+    "needed": 80,
+    "members": 7,
+    "findable": None,
+    "arms": {"quiet": 40, "hello": 40},
+}
 
 
 def count(client: Client, page: str) -> int:

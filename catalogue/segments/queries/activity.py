@@ -29,7 +29,7 @@ class Place:
     """What a line is about, if it has a page: `name` is the key, slug or name of it; `subject` that
     of a trait."""
 
-    page: Literal["segment", "team", "trait", "event"]
+    page: Literal["segment", "team", "trait", "event", "experiment"]
     name: str
     subject: str = "customer"
 
@@ -92,6 +92,8 @@ def _line(
 def _place(row: Change) -> Place | None:
     if row.object_type == "segment" and row.segment is not None:
         return Place(page="segment", name=row.segment.key)
+    if row.object_type == "experiment":
+        return Place(page="experiment", name=row.object_key.removeprefix("EXP-"))
     if row.object_type in ("team", "key") and row.team is not None:
         return Place(page="team", name=row.team.slug)
     return None

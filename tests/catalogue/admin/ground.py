@@ -12,11 +12,14 @@ from django.test import Client
 from django.urls import reverse
 
 from catalogue.models import (
+    Enrolment,
     Evidence,
+    Experiment,
     Export,
     KeptAnswer,
     ListedMember,
     Load,
+    Look,
     MembershipVersion,
     MessageGuide,
     Photo,
@@ -57,8 +60,34 @@ def furnish() -> Ground:
         )
     _export(segment, ground)
     KeptAnswer.objects.create(owner="key:x", key="once", digest="0" * 64, started_at=AT)
+    _look(segment)
     add_list(segment, Destination.objects.get(key="drop"))
     return ground
+
+
+def _look(segment: Segment) -> None:
+    """The experiment of the ground, as if it had been started and looked at once."""
+    experiment = Experiment.objects.get(segment=segment)
+    Enrolment.objects.create(
+        experiment=experiment,
+        arm=experiment.arms.all()[0],
+        membership=segment.membership,
+        at=AT,
+        count=0,
+        people=b"",
+    )
+    Look.objects.create(
+        experiment=experiment,
+        as_of=AT,
+        state="too_early",
+        sentence="Too early: 0 of 60 people have had their time.",
+        people=0,
+        needed=60,
+        arms=[],
+        effects=[],
+        guardrails=[],
+        ratio_p=None,
+    )
 
 
 def _export(segment: Segment, ground: Ground) -> None:
