@@ -15,7 +15,17 @@ from collections.abc import Collection
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
-from catalogue.models import ApiKey, PeopleGrant, Role, Scope, Segment, Team, TeamMember, User
+from catalogue.models import (
+    ApiKey,
+    Metric,
+    PeopleGrant,
+    Role,
+    Scope,
+    Segment,
+    Team,
+    TeamMember,
+    User,
+)
 
 Actor = User | ApiKey | None
 WRITERS = (Role.EDITOR, Role.ADMIN)
@@ -31,7 +41,7 @@ def can_see_people(viewer: Actor, segment: Segment) -> bool:
     if viewer is None:
         return True
     if isinstance(viewer, ApiKey):
-        return viewer.has_scope(Scope.MEMBERS_READ) and _covers(viewer, segment)
+        return viewer.has_scope(Scope.MEMBERS_READ) and covers(viewer, segment)
     return viewer.is_active and (
         viewer.has_perm("catalogue.see_people")
         or TeamMember.objects.filter(team=segment.team_id, user=viewer.pk, see_people=True).exists()
@@ -97,7 +107,7 @@ def can_check_members(actor: Actor, segment: Segment) -> bool:
     and keys with the scope for just that."""
     if isinstance(actor, ApiKey):
         may = actor.has_scope(Scope.MEMBERS_CHECK) or _reads_people(actor)
-        return may and _covers(actor, segment)
+        return may and covers(actor, segment)
     return can_see_people(actor, segment)
 
 
@@ -107,7 +117,7 @@ def check_can_check_members(actor: Actor, segment: Segment) -> None:
         check_can_see_people(actor, segment)
     elif not (actor.has_scope(Scope.MEMBERS_CHECK) or _reads_people(actor)):
         raise missing_scope(Scope.MEMBERS_CHECK)
-    elif not _covers(actor, segment):
+    elif not covers(actor, segment):
         raise PermissionDenied(f"This key belongs to another team than “{segment.name}”.")
 
 
@@ -116,7 +126,7 @@ def can_write(writer: Actor, segment: Segment) -> bool:
     if writer is None:
         return True
     if isinstance(writer, ApiKey):
-        return writer.has_scope(Scope.SEGMENTS_WRITE) and _covers(writer, segment)
+        return writer.has_scope(Scope.SEGMENTS_WRITE) and covers(writer, segment)
     is_owner = segment.owner_id is not None and segment.owner_id == writer.pk
     return writer.is_active and (
         is_owner
@@ -136,32 +146,11 @@ def check_can_write(writer: Actor, segment: Segment) -> None:
         )
 
 
-def can_experiment(actor: Actor, *segments: Segment) -> bool:
-    """Whether somebody may plan, start and decide experiments on one of these segments: whoever may
-    write; of keys, those with the scope."""
-    if isinstance(actor, ApiKey):
-        has_scope = actor.has_scope(Scope.EXPERIMENTS_WRITE)
-        return has_scope and any(_covers(actor, segment) for segment in segments)
-    return any(can_write(actor, segment) for segment in segments)
-
-
-def check_can_experiment(actor: Actor, *segments: Segment) -> None:
-    """Raises PermissionDenied when `actor` may not experiment on any of these segments."""
-    if isinstance(actor, ApiKey) and not actor.has_scope(Scope.EXPERIMENTS_WRITE):
-        raise missing_scope(Scope.EXPERIMENTS_WRITE)
-    if not can_experiment(actor, *segments):
-        first = segments[0]
-        raise PermissionDenied(
-            f"Experiments on “{first.name or first.key}” are run by its owner and by the editors of"
-            f" the team {first.team.name}."
-        )
-
-
 def can_publish(writer: Actor, segment: Segment) -> bool:
     """Whether somebody may publish, restore and archive: whoever may write; of keys, those with
     the scope."""
     if isinstance(writer, ApiKey):
-        return writer.has_scope(Scope.SEGMENTS_PUBLISH) and _covers(writer, segment)
+        return writer.has_scope(Scope.SEGMENTS_PUBLISH) and covers(writer, segment)
     return can_write(writer, segment)
 
 
@@ -171,7 +160,7 @@ def check_can_publish(writer: Actor, segment: Segment) -> None:
         check_can_write(writer, segment)
     elif not writer.has_scope(Scope.SEGMENTS_PUBLISH):
         raise missing_scope(Scope.SEGMENTS_PUBLISH)
-    elif not _covers(writer, segment):
+    elif not covers(writer, segment):
         raise PermissionDenied(f"This key belongs to another team than “{segment.name}”.")
 
 
@@ -179,7 +168,7 @@ def can_refresh(actor: Actor, segment: Segment) -> bool:
     """Whether somebody may ask for a refresh: it changes no definition, so writers may, and keys
     with the scope."""
     if isinstance(actor, ApiKey):
-        return actor.has_scope(Scope.SEGMENTS_REFRESH) and _covers(actor, segment)
+        return actor.has_scope(Scope.SEGMENTS_REFRESH) and covers(actor, segment)
     return can_write(actor, segment)
 
 
@@ -239,11 +228,6 @@ def teams_to_write_for(writer: Actor) -> QuerySet[Team]:
             teams.filter(pk=writer.team_id) if can_write_for(writer, writer.team) else teams.none()
         )
     return teams.filter(members__user=writer.pk, members__role__in=WRITERS)
-
-
-def can_estimate(actor: User | None) -> bool:
-    """Whether a login may count definitions and plan experiments: whoever makes segments."""
-    return _writes_anywhere(actor)
 
 
 def check_can_estimate(actor: Actor) -> None:
@@ -311,6 +295,58 @@ def check_is_site_admin(actor: Actor) -> None:
         raise PermissionDenied("Teams and logins are made by site admins. Ask one of them.")
 
 
+def can_define_metrics(actor: Actor) -> bool:
+    """Whether somebody may define metrics of the company's own: whoever makes segments, and keys
+    with the scope."""
+    if isinstance(actor, ApiKey):
+        return actor.has_scope(Scope.METRICS_WRITE)
+    return _writes_anywhere(actor)
+
+
+def check_can_define_metrics(actor: Actor) -> None:
+    """Raises PermissionDenied when `actor` may not define metrics."""
+    if isinstance(actor, ApiKey):
+        check_scope(actor, Scope.METRICS_WRITE)
+    elif not can_define_metrics(actor):
+        raise PermissionDenied(
+            "Metrics are defined by those who make segments. Ask an admin of your team for a seat"
+            " as editor."
+        )
+
+
+def can_change_metric(actor: Actor, metric: Metric) -> bool:
+    """Whether somebody may change or archive a metric: its owner, and admins of any team; of one
+    without an owner, whoever may define one."""
+    if isinstance(actor, ApiKey) or metric.owner_id is None:
+        return can_define_metrics(actor)
+    return is_any_admin(actor) or (actor is not None and actor.pk == metric.owner_id)
+
+
+def check_can_change_metric(actor: Actor, metric: Metric) -> None:
+    """Raises PermissionDenied when `actor` may not change the metric."""
+    if isinstance(actor, ApiKey):
+        check_scope(actor, Scope.METRICS_WRITE)
+    elif not can_change_metric(actor, metric):
+        owner = metric.owner.label if metric.owner is not None else "those who make segments"
+        raise PermissionDenied(
+            f"“{metric.name}” is changed by {owner}, and by team admins. Ask one of them."
+        )
+
+
+def can_set_workspace(actor: Actor) -> bool:
+    """Whether somebody may say what holds for the whole workspace: a site admin; no key is one."""
+    return actor is None or (isinstance(actor, User) and actor.is_active and actor.is_superuser)
+
+
+def check_can_set_workspace(actor: Actor) -> None:
+    """Raises PermissionDenied when `actor` may not change the settings of the workspace."""
+    if not can_set_workspace(actor):
+        raise PermissionDenied(
+            "Which events mean active, revenue, converted and cancelled is said by site admins,"
+            " since it changes every number. Ask one of them."
+        )
+
+
 def check_can_describe(actor: Actor) -> None:
     """Raises PermissionDenied when `actor` may not correct the dictionary."""
     if not is_any_admin(actor):
@@ -350,7 +386,7 @@ def missing_scope(scope: Scope) -> MissingScope:
     return MissingScope(scope)
 
 
-def _covers(key: ApiKey, segment: Segment) -> bool:
+def covers(key: ApiKey, segment: Segment) -> bool:
     """Whether a key acts for the segment: its team's, and on the key's list if it has one."""
     if segment.team_id != key.team_id:
         return False

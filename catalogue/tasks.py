@@ -15,8 +15,10 @@ from catalogue.experiments.looking import look_at, looks_due
 from catalogue.experiments.rollouts import tell_of_overdue
 from catalogue.exports.tidying import tidy_exports, waiting_exports
 from catalogue.exports.writing import run_export
+from catalogue.lint import keeping
 from catalogue.membership.due import request_due_refreshes
 from catalogue.membership.refresh import run_refresh as do_run
+from catalogue.metrics.due import request_due_measurements
 from catalogue.notices.mailing import mail_notices, waiting_mail
 
 logger = logging.getLogger(__name__)
@@ -28,6 +30,8 @@ def tick() -> None:
     zone = ZoneInfo(settings.WORKSPACE_TIME_ZONE)
     for run_id in request_due_refreshes(now=timezone.now(), zone=zone):
         refresh_run.delay(run_id)
+    for measurement_id in request_due_measurements():
+        measure_run.delay(measurement_id)
     for export_id in waiting_exports():
         export_run.delay(export_id)
     look_at_what_is_due()
@@ -35,23 +39,36 @@ def tick() -> None:
     tidy_exports(now=timezone.now())
     if waiting_mail(now=timezone.now()).exists():
         mail.delay()
+    if keeping.is_due(now=timezone.now()):
+        look.delay()
 
 
 @shared_task
 def refresh_run(run_id: int) -> None:
     """Do one refresh run, unless it is done, being done, or must wait for another one."""
     do_run(run_id=run_id, clock_now=timezone.now())
+    for measurement_id in request_due_measurements():
+        ring(measure_run, measurement_id)
     look_at_what_is_due()
+
+
+@shared_task
+def measure_run(measurement_id: int) -> None:
+    """Work out all metrics once, unless that is done, being done, or must wait for another one."""
+    # Statistics take long to load, and pages load this module.
+    from catalogue.metrics.measuring import run_measurement
+
+    run_measurement(measurement_id=measurement_id)
 
 
 def look_at_what_is_due() -> None:
     """Ring for every experiment whose segment was refreshed since its newest look."""
     for experiment_id in looks_due():
-        ring(look, experiment_id)
+        ring(look_at_experiment, experiment_id)
 
 
 @shared_task
-def look(experiment_id: int) -> None:
+def look_at_experiment(experiment_id: int) -> None:
     """Look at one experiment, unless that is done."""
     look_at(experiment_id=experiment_id)
 
@@ -66,6 +83,12 @@ def export_run(export_id: int) -> None:
 def mail() -> None:
     """Send the notices that wait to be sent, unless another worker does."""
     mail_notices(now=timezone.now())
+
+
+@shared_task
+def look() -> None:
+    """Look at all segments by the rules. Doing it twice does no harm: the newer look stays."""
+    keeping.look_at_everything(now=timezone.now())
 
 
 def ring(task: Task[Any, Any], row_id: int) -> None:

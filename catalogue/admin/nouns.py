@@ -10,11 +10,14 @@ from catalogue.admin import (
     evidence,
     experiment,
     export,
+    health,
     kept_answer,
     lease,
     listed_member,
+    measurement,
     membership_version,
     message,
+    metric,
     notice,
     photo,
     reading,
@@ -23,6 +26,7 @@ from catalogue.admin import (
     segment_text,
     team,
     user,
+    workspace,
 )
 
 __all__ = [
@@ -36,11 +40,14 @@ __all__ = [
     "evidence",
     "experiment",
     "export",
+    "health",
     "kept_answer",
     "lease",
     "listed_member",
+    "measurement",
     "membership_version",
     "message",
+    "metric",
     "notice",
     "photo",
     "reading",
@@ -48,4 +55,5 @@ __all__ = [
     "segment",
     "team",
     "user",
+    "workspace",
 ]

@@ -19,6 +19,7 @@ from catalogue.api.experiment_acts import (
 )
 from catalogue.api.experiments import Experiments, Looks, OneExperiment
 from catalogue.api.facts import Events, Me, Teams, Traits
+from catalogue.api.health import SegmentHealth, TheCoverage
 from catalogue.api.leaving import Leaves
 from catalogue.api.members import Changes, Check, Members
 from catalogue.api.overlap import Overlaps
@@ -48,6 +49,7 @@ urlpatterns = [
     path(f"{SEGMENT}members/check/", Check.as_view(), name="check"),
     path(f"{SEGMENT}leaving/", Leaves.as_view(), name="leaving"),
     path(f"{SEGMENT}explain/", Explain.as_view(), name="explain"),
+    path(f"{SEGMENT}health/", SegmentHealth.as_view(), name="health"),
     path(f"{SEGMENT}runs/", SegmentRuns.as_view(), name="segment-runs"),
     path(f"{SEGMENT}refresh/", Refresh.as_view(), name="refresh"),
     path("runs/<int:run_id>/", OneRun.as_view(), name="run"),
@@ -73,5 +75,6 @@ urlpatterns = [
         name="experiment-rollout-done",
     ),
     path("overlap/", Overlaps.as_view(), name="overlap"),
+    path("coverage/", TheCoverage.as_view(), name="coverage"),
     path("schema/", Schema.as_view(), name="schema"),
 ]

@@ -16,10 +16,12 @@ from catalogue.models.experiment import (
     Rollout,
 )
 from catalogue.models.export import Export, ExportFormat
+from catalogue.models.health import Coverage, Health
 from catalogue.models.kept_answer import KeptAnswer
+from catalogue.models.measurement import Measurement
 from catalogue.models.membership import MembershipVersion
 from catalogue.models.message import MessageGuide
-from catalogue.models.metric import Reading
+from catalogue.models.metric import Direction, Metric, Reading, Whose
 from catalogue.models.notice import Notice
 from catalogue.models.photo import Load, Photo
 from catalogue.models.run import Lease, RefreshRun, RunState
@@ -34,9 +36,11 @@ __all__ = [
     "ApiKey",
     "Arm",
     "Change",
+    "Coverage",
     "Customer",
     "Decision",
     "DefinitionVersion",
+    "Direction",
     "Draft",
     "Enrolment",
     "EventEntry",
@@ -45,13 +49,16 @@ __all__ = [
     "ExperimentState",
     "Export",
     "ExportFormat",
+    "Health",
     "KeptAnswer",
     "Lease",
     "ListedMember",
     "Load",
     "Look",
+    "Measurement",
     "MembershipVersion",
     "MessageGuide",
+    "Metric",
     "Notice",
     "OrdinalCounter",
     "PeopleGrant",
@@ -73,5 +80,6 @@ __all__ = [
     "User",
     "ValueType",
     "Via",
+    "Whose",
     "Workspace",
 ]

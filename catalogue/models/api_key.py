@@ -24,6 +24,8 @@ class Scope(models.TextChoices):
     MEMBERS_CHECK = "members:check", "Ask whether given customers are in a segment"
     EXPERIMENTS_READ = "experiments:read", "Read experiments and what came of them"
     EXPERIMENTS_WRITE = "experiments:write", "Plan, start, stop and decide experiments"
+    METRICS_READ = "metrics:read", "Read metrics, their readings and the workspace's settings"
+    METRICS_WRITE = "metrics:write", "Make and change the company's own metrics"
     DESTINATIONS_READ = "destinations:read", "Read tools, syncs and drift"
 
 

@@ -6,6 +6,7 @@ from catalogue.web.term_names import TermName
 from catalogue.web.views.account import account
 from catalogue.web.views.archive import archive
 from catalogue.web.views.changes import changes, changes_seen
+from catalogue.web.views.coverage import coverage
 from catalogue.web.views.customer import customer
 from catalogue.web.views.customers import customers
 from catalogue.web.views.dictionary import dictionary
@@ -31,6 +32,7 @@ from catalogue.web.views.new import new
 from catalogue.web.views.notice import notice_seen
 from catalogue.web.views.preview import new_preview, preview
 from catalogue.web.views.publish import publish
+from catalogue.web.views.rules import rules
 from catalogue.web.views.run import run, run_cancel, run_retry
 from catalogue.web.views.runs import runs
 from catalogue.web.views.segment import segment, segment_size
@@ -88,6 +90,8 @@ urlpatterns = [
         experiment_rolled_out,
         name="experiment-rolled-out",
     ),
+    path("rules/", rules, name="rules"),
+    path("coverage/", coverage, name="coverage"),
     path("customers/", customers, name="customers"),
     path("customers/<term:customer_id>/", customer, name="customer"),
     path("accounts/<term:account_id>/", account, name="account"),

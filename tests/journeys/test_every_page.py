@@ -48,6 +48,8 @@ PAGES = (
     "/dictionary/",
     "/dictionary/traits/plan/",
     "/dictionary/events/app_opened/",
+    "/rules/",
+    "/coverage/",
     "/teams/",
     "/teams/sales/",
     "/changes/",

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 
 from catalogue.experiments.queries import Standing, standing
 from catalogue.experiments.refusals import NoSuchExperiment
+from catalogue.experiments.rights import can_experiment
 from catalogue.models import Decision, Segment, Status, Workspace
-from catalogue.permissions import can_experiment, can_write
+from catalogue.permissions import can_write
 from catalogue.segments.vocabulary import stored_labels
 from catalogue.web.experiment_acts import DecideForm, RolloutForm, StartForm
 from catalogue.web.experiment_shown import shown

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from catalogue.definitions.errors import DefinitionError
 from catalogue.experiments.planning import Prepared, prepare, replan_experiment, token_of
+from catalogue.experiments.rights import check_can_experiment
 from catalogue.models import Experiment, ExperimentState
-from catalogue.permissions import check_can_experiment
 from catalogue.segments.refusals import SegmentRefused
 from catalogue.web.experiment_form import PlanForm
 from catalogue.web.experiment_initial import fits_the_form, initial_of

@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from catalogue.lint.keeping import look_at_everything
 from catalogue.models import (
     Enrolment,
     Evidence,
@@ -20,12 +21,15 @@ from catalogue.models import (
     ListedMember,
     Load,
     Look,
+    Measurement,
     MembershipVersion,
     MessageGuide,
+    Metric,
     Photo,
     Reading,
     RunState,
     Segment,
+    Workspace,
 )
 from integrations.models import (
     Audience,
@@ -59,6 +63,8 @@ def furnish() -> Ground:
             refused=[{"row": 3, "column": "plan", "why": "It is not text."}],
         )
     _export(segment, ground)
+    look_at_everything(now=AT)
+    _measured(segment)
     KeptAnswer.objects.create(owner="key:x", key="once", digest="0" * 64, started_at=AT)
     _look(segment)
     add_list(segment, Destination.objects.get(key="drop"))
@@ -103,6 +109,25 @@ def _export(segment: Segment, ground: Ground) -> None:
         Reading.objects.create(
             membership=version, metric="size", value=3, n=3, unit="people", method="exact", as_of=AT
         )
+
+
+def _measured(segment: Segment) -> None:
+    """A metric of the company's own, settings, and a measuring."""
+    Metric.objects.create(
+        key="logins", name="Logins", unit="logins", definition={"mean": {"count": "login"}}
+    )
+    Workspace.objects.create(pk=1)
+    done = Measurement.objects.create(state=RunState.SUCCEEDED, now=AT, faults={"revenue": "No."})
+    Reading.objects.create(
+        measurement=done,
+        segment=segment,
+        metric="logins",
+        value=1.5,
+        n=12,
+        unit="logins",
+        method="mean per member",
+        as_of=AT,
+    )
 
 
 def add_list(segment: Segment, destination: Destination, **fields: Any) -> SyncRun:

@@ -27,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
 from catalogue.experiments.planning import plan_experiment, prepare
 from catalogue.experiments.rollouts import roll_out
 from catalogue.experiments.running import start_experiment
+from catalogue.lint.keeping import look_at_everything
 from catalogue.models import Experiment, Scope, Segment
 from catalogue.segments.documents import token_of
 from catalogue.segments.editing import save_draft
@@ -167,6 +168,7 @@ def build(folder: Path) -> int:
     run = refresh("pros")
     _second_version("twice")
     refresh("twice")
+    look_at_everything(now=NOW)
     save_draft(
         key="pros",
         document=changed(twice, definition=FREE),
