@@ -15,6 +15,7 @@ from catalogue.experiments.looking import look_at, looks_due
 from catalogue.experiments.rollouts import tell_of_overdue
 from catalogue.exports.tidying import tidy_exports, waiting_exports
 from catalogue.exports.writing import run_export
+from catalogue.ideas.waking import wake_due_ideas
 from catalogue.lint import keeping
 from catalogue.membership.due import request_due_refreshes
 from catalogue.membership.refresh import run_refresh as do_run
@@ -37,6 +38,7 @@ def tick() -> None:
     look_at_what_is_due()
     tell_of_overdue(today=timezone.localdate(), now=timezone.now())
     tidy_exports(now=timezone.now())
+    wake_due_ideas(now=timezone.now())
     if waiting_mail(now=timezone.now()).exists():
         mail.delay()
     if keeping.is_due(now=timezone.now()):

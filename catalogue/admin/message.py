@@ -6,8 +6,9 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 
 from catalogue.admin.base import ReadingAdmin
+from catalogue.admin.review import OfSegment
 from catalogue.admin.shown import link_to
-from catalogue.models import MessageGuide
+from catalogue.models import PARTS, Acknowledgement, GuideVersion, MessageGuide
 
 
 @admin.register(MessageGuide)
@@ -20,7 +21,15 @@ class MessageGuideAdmin(ReadingAdmin):
     search_fields = ("text", "segment__key", "segment__name")
     search_help_text = "Words of the message, segment"
     segment_path = "segment"
-    fields = ("segment_shown", "function_shown", "text")
+    fields = (
+        "segment_shown",
+        "function_shown",
+        "text",
+        *PARTS,
+        "number",
+        "approver",
+        "approved_at",
+    )
     readonly_fields = fields
 
     def named(self, obj: MessageGuide) -> str:
@@ -36,3 +45,37 @@ class MessageGuideAdmin(ReadingAdmin):
     def segment_shown(self, obj: MessageGuide) -> SafeString | str:
         """To whom."""
         return link_to(obj.segment)
+
+
+@admin.register(GuideVersion)
+class GuideVersionAdmin(OfSegment):
+    """Every version of every message; never edited."""
+
+    list_display = ("function", "number", "segment_shown", "author", "saved_at")
+    list_filter = ("function", "segment__team")
+    fields = (*list_display, "said_shown")
+    readonly_fields = fields
+
+    def named(self, obj: GuideVersion) -> str:
+        """`Sales to Trial ending, version 2`."""
+        return f"{obj.function.replace('_', ' ').capitalize()} to {obj.segment.name}, {obj.number}"
+
+    @admin.display(description="What it said")
+    def said_shown(self, obj: GuideVersion) -> str:
+        """The message, and the other parts."""
+        parts = obj.said if isinstance(obj.said, dict) else {"message": obj.said or "Nothing."}
+        return "\n".join(f"{name.capitalize()}: {text}" for name, text in parts.items())
+
+
+@admin.register(Acknowledgement)
+class AcknowledgementAdmin(OfSegment):
+    """Which function took note of which change."""
+
+    list_display = ("function", "segment_shown", "definition", "guide", "who", "at")
+    list_filter = ("function", "segment__team")
+    fields = list_display
+    readonly_fields = fields
+
+    def named(self, obj: Acknowledgement) -> str:
+        """`Sales took note of Trial ending`."""
+        return f"{obj.function.replace('_', ' ').capitalize()} took note of {obj.segment.name}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern
@@ -34,11 +34,11 @@ from catalogue.admin.segment_list import (
 from catalogue.admin.shown import NOTHING, count, instant, number_as_of, status_badge
 from catalogue.definitions.describe import describe
 from catalogue.membership.attempt import RefreshError
-from catalogue.models import Segment, Status
+from catalogue.models import Segment, Status, Workspace
 from catalogue.permissions import can_write, teams_to_write_for
 from catalogue.segments.facts import texts_of
 from catalogue.segments.freshness import stopped_state
-from catalogue.segments.reviews import review_due_at
+from catalogue.segments.reviews import due_of
 from catalogue.segments.trees import tree_of
 from catalogue.segments.vocabulary import stored_labels
 from catalogue.web.components.states import badge
@@ -105,7 +105,9 @@ class SegmentAdmin(SegmentDeeds, ReadingAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Segment]:
         """Those that exist for whoever asks."""
         rows: QuerySet[Segment] = super().get_queryset(request)
-        return rows.filter(pk__in=Segment.objects.visible_to(user_of(request)).values("pk"))
+        days = Value(Workspace.current().review_days)
+        visible = Segment.objects.visible_to(user_of(request))
+        return rows.filter(pk__in=visible.values("pk")).annotate(review_days=days)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[SegmentChangeList]:
         """A list whose rows have their facts."""
@@ -223,8 +225,8 @@ class SegmentAdmin(SegmentDeeds, ReadingAdmin):
     @admin.display(description="Review due")
     def review_shown(self, obj: Segment) -> SafeString | str:
         """When it is to be looked at again."""
-        definition = obj.definition
-        due = review_due_at(obj.review, definition.created_at if definition else None)
+        days: int = obj.review_days  # type: ignore[attr-defined]
+        due = due_of(obj, days) if obj.status == Status.LIVE else None
         if due is None:
             return NOTHING
         if due <= timezone.now():

@@ -16,9 +16,9 @@ from unfold.views import ChangeList
 
 from catalogue.admin.rights import kept, user_of
 from catalogue.filtersets.facets import MODEL_LABELS
-from catalogue.models import Draft, Segment
+from catalogue.models import Draft, Segment, Status, Workspace
 from catalogue.segments.facts import FRESHNESS, TOOL_STATES, SegmentFacts, copy_state, facts_of
-from catalogue.segments.reviews import review_due_at
+from catalogue.segments.reviews import due_of
 
 Facts = Mapping[int, SegmentFacts]
 
@@ -147,11 +147,10 @@ class ReviewFilter(FactFilter):
 
     @staticmethod
     def _states() -> Mapping[int, str]:
-        rows = Segment.objects.exclude(review=None).values_list(
-            "pk", "review", "definition__created_at"
-        )
-        now = timezone.now()
-        due = {pk: review_due_at(review, looked_at) for pk, review, looked_at in rows}
+        live = Segment.objects.filter(status=Status.LIVE).select_related("definition")
+        fields = ("review", "reviewed_at", "definition__created_at")
+        now, days = timezone.now(), Workspace.current().review_days
+        due = {row.pk: due_of(row, days) for row in live.only(*fields)}
         return {pk: "overdue" if at <= now else "in_time" for pk, at in due.items() if at}
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:

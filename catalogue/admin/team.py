@@ -21,6 +21,7 @@ from catalogue.admin.shown import NOTHING, count, link_to
 from catalogue.models import PeopleGrant, Role, Status, Team, TeamMember, Via
 from catalogue.segments.seats import (
     SeatRefused,
+    ask_four_eyes,
     create_team,
     give_seat,
     grant_people,
@@ -88,7 +89,7 @@ class TeamForm(ServiceForm):
 
     class Meta:
         model = Team
-        fields = ("name", "slug")
+        fields = ("name", "slug", "four_eyes")
         widgets = {"slug": UnfoldAdminTextInputWidget()}
         help_texts = {"slug": "What files call the team. Small letters, digits and -; for ever."}
 
@@ -105,7 +106,7 @@ class TeamAdmin(WritingAdmin):
     search_help_text = "Name, slug"
     ordering = ("name",)
     inlines = (SeatInline,)
-    fields = ("name", "slug")
+    fields = ("name", "slug", "four_eyes")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
         """With how many seats, segments and valid keys each has."""
@@ -147,8 +148,10 @@ class TeamAdmin(WritingAdmin):
         by, given = user_of(request), form.cleaned_data
         if change:
             rename_team(team=obj, name=given["name"], by=by, via=Via.ADMIN)
+            ask_four_eyes(team=obj, four_eyes=given["four_eyes"], by=by, via=Via.ADMIN)
         else:
             made = create_team(slug=given["slug"], name=given["name"], by=by, via=Via.ADMIN)
+            ask_four_eyes(team=made, four_eyes=given["four_eyes"], by=by, via=Via.ADMIN)
             obj.pk, obj.slug, obj.name = made.pk, made.slug, made.name
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:

@@ -13,15 +13,15 @@ from django.utils.safestring import SafeString
 
 from catalogue.admin.pages import publish_page, sync_page
 from catalogue.admin.shown import instant
-from catalogue.models import Draft, RefreshRun, RunState, Segment, Status, User
+from catalogue.models import Draft, RefreshRun, RunState, Segment, Status, User, Workspace
 from catalogue.ports import ToolState, tool_states
-from catalogue.segments.reviews import review_due_at
+from catalogue.segments.reviews import due_of
 
 SHOWN = 8
 # Failures longer ago are history: they are in the list of runs.
 RECENT = timedelta(days=7)
 # Read for a line of text; everything else of a segment stays in the database.
-SHORT = ("key", "name", "review", "owner_email", "definition__created_at")
+SHORT = ("key", "name", "review", "reviewed_at", "owner_email", "definition__created_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,11 +144,9 @@ def _drafts(user: User) -> Group:
 
 def _reviews(segments: QuerySet[Segment]) -> Group:
     now = timezone.now()
-    asked = segments.exclude(review=None).select_related("definition").only(*SHORT)
-    due = (
-        (review_due_at(one.review, one.definition.created_at if one.definition else None), one)
-        for one in asked
-    )
+    days = Workspace.current().review_days
+    live = segments.filter(status=Status.LIVE).select_related("definition").only(*SHORT)
+    due = ((due_of(one, days), one) for one in live)
     overdue = sorted(
         ((at, segment) for at, segment in due if at is not None and at <= now),
         key=lambda found: found[0],

@@ -61,15 +61,13 @@ def token_named(request: Request, segment: Segment, *, needed: bool = True) -> s
     return state_named(request, token_of(segment), "segment", needed=needed)
 
 
-def state_named(
-    request: Request, now: str, what: str = "experiment", *, needed: bool = True
-) -> str:
-    """The same of anything whose state is `now`."""
+def state_named(request: Request, now: str, noun: str, *, needed: bool = True) -> str:
+    """The same of anything that is edited, whose state is `now`."""
     header = request.headers.get("If-Match", "").strip()
     if not header and needed:
         raise Problem(
             "precondition-required",
-            f"Read the {what} first, and send its ETag in the header If-Match.",
+            f"Read the {noun} first, and send its ETag in the header If-Match.",
         )
     if header in ("", "*"):
         return now

@@ -143,7 +143,7 @@ class OneExperiment(OnExperiments):
         has started its plan stands."""
         row = self.experiment(experiment)
         check_names(self.sent, ChangedExperimentShape().fields)
-        token = etags.state_named(request, _state(row))
+        token = etags.state_named(request, _state(row), "experiment")
         prepared = prepare(document=self.sent, by=self.actor, own=row)
         try:
             if token != _state(row):

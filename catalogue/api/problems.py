@@ -34,13 +34,14 @@ class ProblemType:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flaw:
     """One thing that is wrong with a request: at a JSON pointer into its body, or in a query
-    parameter. `suggestion` is the nearest right spelling."""
+    parameter. `suggestion` is the nearest right spelling, `fix` a sentence that says what to do."""
 
     code: str
     detail: str
     pointer: str | None = None
     parameter: str | None = None
     suggestion: str | None = None
+    fix: str | None = None
 
     def as_data(self) -> dict[str, str]:
         """Without what does not apply; the pointer "" is the whole body."""
@@ -165,7 +166,16 @@ PROBLEMS = _types(
         "refused",
         "It cannot be done as things stand",
         "The request is right, but the segment is not: it is archived, lacks something, or the key"
-        " is taken. `detail` says what to do first.",
+        " is taken. `detail` says what to do first. Of a segment that may not go live yet, `errors`"
+        " lists everything that keeps it, each with a code, a sentence, a fix and a pointer into"
+        " the segment's document.",
+    ),
+    (
+        409,
+        "needs-second-person",
+        "A second person publishes",
+        "In this team, whoever edited a segment last does not publish it as well. Ask a second"
+        " person: POST the message to `request/` of the version.",
     ),
     (
         409,

@@ -13,9 +13,10 @@ from catalogue.api.authentication import actor_of
 from catalogue.api.requests import link
 from catalogue.api.shapes.segments import SegmentShape
 from catalogue.definitions.english.wording import Labels
-from catalogue.models import ApiKey, Evidence, MembershipVersion, Scope, Segment
+from catalogue.models import ApiKey, MembershipVersion, Scope, Segment, Workspace
 from catalogue.ports import ToolState, tool_states
-from catalogue.segments.documents import timetable_of
+from catalogue.segments.certifying import trust_of
+from catalogue.segments.documents import evidence_data, timetable_of
 from catalogue.segments.facts import copy_state, english_of
 from catalogue.segments.freshness import freshness_of, stopped_state
 from catalogue.segments.subjects import subject_of
@@ -30,7 +31,10 @@ HEAVY = (
 
 def with_all(segments: QuerySet[Segment]) -> QuerySet[Segment]:
     """The segments with everything that is shown of them."""
-    related = ("team", "owner", "definition", "membership__definition", "draft", "health")
+    related = (
+        *("team", "owner", "definition", "membership__definition", "draft"),
+        *("health", "certificate"),
+    )
     found = segments.select_related(*related).prefetch_related("evidence", "messages")
     return found.defer(
         *HEAVY, "membership__definition__source", "membership__definition__canonical"
@@ -43,7 +47,11 @@ def segments_data(
     """The segments as answers, in their order; they come from `with_all`."""
     tools = tool_states([segment.key for segment in segments])
     labels = stored_labels(actor_of(request))
-    rows = [_row(request, one, tools[one.key], labels, now=now) for one in segments]
+    days = Workspace.current().review_days
+    rows = [
+        _row(request, one, tools[one.key], labels, now=now) | {"trust": _trust(one, now, days)}
+        for one in segments
+    ]
     return list(SegmentShape(rows, many=True).data)
 
 
@@ -77,7 +85,7 @@ def _row(
         "owner": _owner(segment),
         "models": segment.models_used,
         "why": segment.why,
-        "evidence": [_evidence(one) for one in segment.evidence.all()],
+        "evidence": [evidence_data(one) for one in segment.evidence.all()],
         "goal": segment.goal,
         "review": segment.review,
         "refresh": timetable_of(segment.refresh) or None,
@@ -103,11 +111,6 @@ def _owner(segment: Segment) -> dict[str, str] | None:
     return {"email": segment.owner_email, "name": segment.owner.label if segment.owner else ""}
 
 
-def _evidence(one: Evidence) -> dict[str, Any]:
-    said = {"kind": one.kind, "source": one.source, "n": one.n, "on": one.on}
-    return {name: value for name, value in said.items() if value is not None}
-
-
 def _size(segment: Segment, version: MembershipVersion | None) -> dict[str, Any] | None:
     if version is None:
         return None
@@ -125,6 +128,12 @@ def _freshness(segment: Segment, now: datetime) -> dict[str, Any]:
     found = freshness_of(segment.refresh, segment.refreshed_at, now=now)
     state = stopped_state(segment.broken_reason) or found.state.replace(" ", "_")
     return {"state": state, "text": found.text, "due_at": found.due_at}
+
+
+def _trust(segment: Segment, now: datetime, review_days: int) -> dict[str, Any]:
+    found = trust_of(segment, now=now, review_days=review_days)
+    said = {"by": found.by, "at": found.at, "message": found.message, "why": found.why}
+    return {"state": found.state, **{name: value or None for name, value in said.items()}}
 
 
 def _tool(tool: ToolState) -> dict[str, Any]:

@@ -20,16 +20,20 @@ from catalogue.api.experiment_acts import (
 from catalogue.api.experiments import Experiments, Looks, OneExperiment
 from catalogue.api.facts import Events, Me, Teams, Traits
 from catalogue.api.health import SegmentHealth, TheCoverage
+from catalogue.api.idea_acts import Comments, Draft, Links, Merge, Move, Park, Variants, Vote
+from catalogue.api.ideas import Ideas, OneIdea
 from catalogue.api.leaving import Leaves
 from catalogue.api.members import Changes, Check, Members
 from catalogue.api.overlap import Overlaps
+from catalogue.api.reviews import DueReviews, SegmentReviews
 from catalogue.api.runs import OneRun, Refresh, SegmentRuns
 from catalogue.api.segments import OneSegment, Segments
-from catalogue.api.versions import OneVersion, Publish, Restore, Versions
+from catalogue.api.versions import OneVersion, Publish, PublishRequests, Restore, Versions
 
 app_name = "api"
 SEGMENT = "segments/<str:key>/"
 VERSION = f"{SEGMENT}versions/<int:number>/"
+IDEA = "ideas/<int:number>/"
 EXPERIMENT = "experiments/<int:experiment>/"
 
 urlpatterns = [
@@ -43,6 +47,7 @@ urlpatterns = [
     path(f"{SEGMENT}versions/diff/", Difference.as_view(), name="difference"),
     path(VERSION, OneVersion.as_view(), name="version"),
     path(f"{VERSION}publish/", Publish.as_view(), name="publish"),
+    path(f"{VERSION}request/", PublishRequests.as_view(), name="publish-request"),
     path(f"{VERSION}restore/", Restore.as_view(), name="restore"),
     path(f"{SEGMENT}members/", Members.as_view(), name="members"),
     path(f"{SEGMENT}members/changes/", Changes.as_view(), name="changes"),
@@ -50,12 +55,24 @@ urlpatterns = [
     path(f"{SEGMENT}leaving/", Leaves.as_view(), name="leaving"),
     path(f"{SEGMENT}explain/", Explain.as_view(), name="explain"),
     path(f"{SEGMENT}health/", SegmentHealth.as_view(), name="health"),
+    path(f"{SEGMENT}reviews/", SegmentReviews.as_view(), name="segment-reviews"),
+    path("reviews/", DueReviews.as_view(), name="reviews"),
     path(f"{SEGMENT}runs/", SegmentRuns.as_view(), name="segment-runs"),
     path(f"{SEGMENT}refresh/", Refresh.as_view(), name="refresh"),
     path("runs/<int:run_id>/", OneRun.as_view(), name="run"),
     # An id may hold anything, slashes too.
     path("accounts/<path:account_id>/segments/", AccountSegments.as_view(), name="account"),
     path("customers/<path:customer_id>/segments/", CustomerSegments.as_view(), name="customer"),
+    path("ideas/", Ideas.as_view(), name="ideas"),
+    path(IDEA, OneIdea.as_view(), name="idea"),
+    path(f"{IDEA}vote/", Vote.as_view(), name="idea-vote"),
+    path(f"{IDEA}move/", Move.as_view(), name="idea-move"),
+    path(f"{IDEA}park/", Park.as_view(), name="idea-park"),
+    path(f"{IDEA}merge/", Merge.as_view(), name="idea-merge"),
+    path(f"{IDEA}comments/", Comments.as_view(), name="idea-comments"),
+    path(f"{IDEA}variants/", Variants.as_view(), name="idea-variants"),
+    path(f"{IDEA}links/", Links.as_view(), name="idea-links"),
+    path(f"{IDEA}draft/", Draft.as_view(), name="idea-draft"),
     path("teams/", Teams.as_view(), name="teams"),
     path("traits/", Traits.as_view(), name="traits"),
     path("events/", Events.as_view(), name="events"),

@@ -23,6 +23,7 @@ from catalogue.api.shapes.versions import (
     MessageShape,
     NewVersionShape,
     PublishedShape,
+    PublishRequestShape,
     VersionPage,
     VersionShape,
     WholeVersionShape,
@@ -39,7 +40,7 @@ from catalogue.membership.publishing import publish_and_refresh, restore_and_ref
 from catalogue.models import Draft, RefreshRun, Scope, Segment, Status, Via
 from catalogue.segments.documents import token_of
 from catalogue.segments.editing import save_draft
-from catalogue.segments.publishing import version_numbered
+from catalogue.segments.publishing import ask_to_publish, version_numbered
 from catalogue.segments.refusals import NoSuchVersion
 from catalogue.segments.vocabulary import stored_labels
 from catalogue.tasks import refresh_run, ring
@@ -164,7 +165,7 @@ class Publish(Resource):
         scope=Scope.SEGMENTS_PUBLISH,
         body=MessageShape,
         answers={200: PublishedShape},
-        problems=WRITING,
+        problems=(*WRITING, "needs-second-person"),
         has_etag=True,
         needs_match=True,
         is_idempotent=True,
@@ -181,6 +182,45 @@ class Publish(Resource):
             )
 
         return _going_live(self, key, act)
+
+
+class PublishRequests(Resource):
+    """Asking a second person to publish."""
+
+    @operation(
+        "segments_versions_request",
+        scope=Scope.SEGMENTS_PUBLISH,
+        body=MessageShape,
+        answers={201: PublishRequestShape},
+        problems=WRITING,
+        has_etag=True,
+        needs_match=True,
+        is_idempotent=True,
+        tag="versions",
+    )
+    def post(self, request: Request, key: str, number: int) -> Response:
+        """Ask a second person to publish the draft of this number, with this message. It stands on
+        the home page of everybody who may."""
+        segment = self.segment(key)
+        message = self.body()["message"]
+
+        def act() -> Response:
+            token = etags.token_named(request, segment)
+            _check_waits(segment, number)
+            asked = ask_to_publish(
+                key=key, message=message, token=token, by=self.actor, via=Via.API
+            )
+            whole = {
+                "definition_version": number,
+                "message": asked.message,
+                "asked_by": asked.asker,
+                "asked_at": asked.asked_at,
+                "html_url": link(request, "segment-publish", key),
+            }
+            data = PublishRequestShape(whole).data
+            return self.answer(data, etag=etags.strong(etags.content_of(data)), status=201)
+
+        return once(request, act)
 
 
 class Restore(Resource):

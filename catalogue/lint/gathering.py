@@ -24,6 +24,7 @@ from catalogue.models import (
     Segment,
     Status,
     TraitEntry,
+    Whose,
     Workspace,
 )
 from catalogue.ports import ToolState, tool_states
@@ -35,7 +36,7 @@ from catalogue.warehouse import photos
 
 # Of more people than this a trait is unknown before anybody is told.
 MOSTLY = 0.5
-# Readings that every version has: a size is not yet a measure of anything.
+# A size is not yet a measure of anything.
 PLAIN = ("size", "entered", "left")
 
 
@@ -135,9 +136,10 @@ def _arrivals(names: set[str], now: datetime) -> Mapping[str, Arrival]:
 
 
 def _measured(segments: list[Segment]) -> frozenset[int]:
-    read = Reading.objects.exclude(metric__in=PLAIN).exclude(value=None)
-    found = read.filter(membership__segment__in=[one.pk for one in segments])
-    return frozenset(found.values_list("membership__segment_id", flat=True).distinct())
+    read = Reading.objects.filter(measurement__isnull=False, whose=Whose.MEMBERS)
+    read = read.exclude(metric__in=PLAIN).exclude(value=None)
+    found = read.filter(segment__in=[one.pk for one in segments])
+    return frozenset(pk for pk in found.values_list("segment", flat=True).distinct() if pk)
 
 
 def _tried(segments: list[Segment]) -> dict[int, int]:

@@ -19,6 +19,7 @@ from catalogue.membership.planning import SECONDS, FilesPlan, plan_files
 from catalogue.ports import tool_states
 from catalogue.segments.checking import check_files
 from catalogue.segments.folder import read_folder
+from catalogue.segments.lifecycle import Gate
 from catalogue.segments.proposals import without_file
 from catalogue.segments.saved_plans import write_plan
 from catalogue.segments.vocabulary import stored_labels, stored_vocabulary
@@ -51,7 +52,8 @@ def handle(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
     files, problems = read_folder(options["paths"], default_timezone=settings.WORKSPACE_TIME_ZONE)
     if not problems:
         own = {file.key: file.subject for file in files}
-        problems = check_files(files, stored_vocabulary(also=own)).problems
+        gate = Gate.of_workspace(timezone.localdate())
+        problems = check_files(files, stored_vocabulary(also=own), gate).problems
     if problems:
         return refuse(problems, options, stdout, stderr)
     made_at = timezone.now()

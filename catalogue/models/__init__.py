@@ -1,11 +1,13 @@
 """One file per noun."""
 
 from catalogue.models.api_key import ApiKey, Scope
+from catalogue.models.certificate import Certificate
 from catalogue.models.change import Change, Via
 from catalogue.models.customer import Account, Customer, OrdinalCounter
-from catalogue.models.dictionary import EventEntry, PropertyEntry, TraitEntry, ValueType
+from catalogue.models.dictionary import EventEntry, PropertyEntry, TraitEntry, TraitKind, ValueType
+from catalogue.models.discovery import DiscoveredGroup, Discovery
 from catalogue.models.draft import Draft
-from catalogue.models.evidence import Evidence
+from catalogue.models.evidence import Evidence, EvidenceKind, Strength
 from catalogue.models.experiment import (
     Arm,
     Decision,
@@ -16,24 +18,43 @@ from catalogue.models.experiment import (
     Rollout,
 )
 from catalogue.models.export import Export, ExportFormat
+from catalogue.models.feedback import Feedback, Misfit
+from catalogue.models.goal import GoalSplit
 from catalogue.models.health import Coverage, Health
+from catalogue.models.idea import (
+    Extent,
+    Idea,
+    IdeaComment,
+    IdeaKept,
+    IdeaLink,
+    IdeaState,
+    IdeaVariant,
+    IdeaVote,
+    LinkKind,
+)
 from catalogue.models.kept_answer import KeptAnswer
 from catalogue.models.measurement import Measurement
 from catalogue.models.membership import MembershipVersion
-from catalogue.models.message import MessageGuide
+from catalogue.models.message import PARTS, Acknowledgement, GuideVersion, MessageGuide
 from catalogue.models.metric import Direction, Metric, Reading, Whose
 from catalogue.models.notice import Notice
 from catalogue.models.photo import Load, Photo
+from catalogue.models.publish_request import PublishRequest
+from catalogue.models.review import Answer, Outcome, Review
 from catalogue.models.run import Lease, RefreshRun, RunState
 from catalogue.models.segment import DefinitionVersion, ListedMember, Segment, Status
 from catalogue.models.segment_text import SegmentText
+from catalogue.models.survey import Survey
 from catalogue.models.team import PeopleGrant, Role, Team, TeamMember
 from catalogue.models.user import Theme, User
 from catalogue.models.workspace import Workspace
 
 __all__ = [
     "Account",
+    "Acknowledgement",
+    "Answer",
     "ApiKey",
+    "Certificate",
     "Arm",
     "Change",
     "Coverage",
@@ -41,31 +62,51 @@ __all__ = [
     "Decision",
     "DefinitionVersion",
     "Direction",
+    "DiscoveredGroup",
+    "Discovery",
     "Draft",
     "Enrolment",
     "EventEntry",
     "Evidence",
+    "EvidenceKind",
     "Experiment",
     "ExperimentState",
     "Export",
     "ExportFormat",
+    "Extent",
     "Health",
+    "GoalSplit",
+    "Feedback",
+    "GuideVersion",
+    "Idea",
+    "IdeaComment",
+    "IdeaKept",
+    "IdeaLink",
+    "IdeaState",
+    "IdeaVariant",
+    "IdeaVote",
     "KeptAnswer",
     "Lease",
+    "LinkKind",
     "ListedMember",
     "Load",
-    "Look",
     "Measurement",
+    "Look",
     "MembershipVersion",
     "MessageGuide",
     "Metric",
+    "Misfit",
     "Notice",
     "OrdinalCounter",
+    "Outcome",
+    "PARTS",
     "PeopleGrant",
     "Photo",
     "PropertyEntry",
+    "PublishRequest",
     "Reading",
     "RefreshRun",
+    "Review",
     "Role",
     "Rollout",
     "RunState",
@@ -73,10 +114,13 @@ __all__ = [
     "Segment",
     "SegmentText",
     "Status",
+    "Strength",
+    "Survey",
     "Team",
     "TeamMember",
     "Theme",
     "TraitEntry",
+    "TraitKind",
     "User",
     "ValueType",
     "Via",

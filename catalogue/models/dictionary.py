@@ -17,6 +17,17 @@ class ValueType(models.TextChoices):
     MIXED = "mixed", "Mixed"
 
 
+class TraitKind(models.TextChoices):
+    """What a trait tells of somebody, by the names that segments give their models."""
+
+    DEMOGRAPHIC = "demographic", "Demographic: who they are"
+    PSYCHOGRAPHIC = "psychographic", "Psychographic: what they think and want"
+    TECHNOGRAPHIC = "technographic", "Technographic: what they work with"
+    PLAN_STATUS = "plan_status", "Plan status: what they have with us"
+    BEHAVIOURAL = "behavioural", "Behavioural: what they do"
+    USAGE = "usage", "Usage: how they use the product"
+
+
 class Entry(models.Model):
     """What traits, events and properties share."""
 
@@ -52,6 +63,8 @@ class TraitEntry(TypedEntry):
 
     subject = models.CharField(max_length=10, default="customer")
     null_share = models.FloatField(null=True)  # of the customers in the newest photo
+    # The segmentation model that a definition uses when it asks for it; blank = nobody has said.
+    kind = models.CharField(max_length=20, choices=TraitKind, blank=True)
 
     class Meta:
         verbose_name = "trait"

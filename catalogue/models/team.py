@@ -9,6 +9,11 @@ class Team(models.Model):
 
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=200)
+    # Who edited a segment last does not publish it as well.
+    four_eyes = models.BooleanField(
+        default=False,
+        help_text="Whoever edited a segment last asks a second person to publish it.",
+    )
 
     def __str__(self) -> str:
         return self.name

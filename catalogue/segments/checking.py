@@ -4,12 +4,14 @@ nothing, and finds everything that is wrong rather than the first thing."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from catalogue.definitions.canonical import from_canonical
-from catalogue.definitions.dependencies import order, references, subjects_named
+from catalogue.definitions.dependencies import goal_key, order, references, subjects_named
 from catalogue.definitions.errors import Code, DefinitionError, Fault
+from catalogue.definitions.goals import goal_faults, read_goal
 from catalogue.definitions.nodes import Definition, InSegment, Subject
 from catalogue.definitions.places import places
 from catalogue.definitions.segment_file import SegmentFile
@@ -18,8 +20,10 @@ from catalogue.definitions.vocabulary import Vocabulary
 from catalogue.models import DefinitionVersion, Segment, Status
 from catalogue.permissions import Actor
 from catalogue.segments.documents import NO_TEAM
-from catalogue.segments.lifecycle import Candidate, missing_for_live
+from catalogue.segments.lifecycle import Gate, Lack, lacks_always, lacks_asked
+from catalogue.segments.parts import OF_GOALS
 from catalogue.segments.reports import Problem
+from catalogue.segments.storing import is_stored
 from catalogue.segments.subjects import stored_subjects, subject_faults, subject_of
 from catalogue.segments.vocabulary import stored_vocabulary
 
@@ -32,9 +36,11 @@ class Checked:
     warnings: dict[str, list[str]] = field(default_factory=dict)
 
 
-def check_files(files: Sequence[SegmentFile], vocabulary: Vocabulary) -> Checked:
+def check_files(
+    files: Sequence[SegmentFile], vocabulary: Vocabulary, gate: Gate | None = None
+) -> Checked:
     """Everything that is wrong with these files in this workspace. `vocabulary` knows the files'
-    own keys too."""
+    own keys too; `gate` says what this workspace asks of those that go live."""
     checked = check_alone(files)
     _check_archived(files, checked.problems)
     subjects = stored_subjects([file.key for file in files])
@@ -42,10 +48,11 @@ def check_files(files: Sequence[SegmentFile], vocabulary: Vocabulary) -> Checked
         faults = subject_faults(file, subjects.get(file.key))
         checked.problems.extend(_refuse(file, fault) for fault in faults)
     for file in files:
-        if file.tree is not None:
-            _check_words(file, file.tree, vocabulary, checked)
+        _check_words(file, vocabulary, checked)
     if not checked.problems:
         _check_circles(files, _stored_definitions(), checked.problems)
+    if not checked.problems and gate is not None:
+        _check_workspace_gate(files, gate, checked.problems)
     return checked
 
 
@@ -58,10 +65,10 @@ def check_edit(
     checked = Checked()
     before = None if stored is None else subject_of(stored)
     checked.problems.extend(_refuse(file, fault) for fault in subject_faults(file, before))
-    if file.tree is not None:
+    if file.tree is not None or file.goal:
         also = {**_named_in(stored), file.key: file.subject}
-        known = stored_vocabulary(also=also, viewer=by)
-        _check_words(file, file.tree, known, checked)
+        known = stored_vocabulary(also=also, parts=parts_given([file]), viewer=by)
+        _check_words(file, known, checked)
     if not checked.problems:
         _check_circles([file], _stored_definitions(), checked.problems)
     if checked.problems:
@@ -127,16 +134,27 @@ def _fault(pointer: str, message: str) -> Fault:
 
 
 def _check_gate(file: SegmentFile, problems: list[Problem]) -> None:
-    if file.status != Status.LIVE:
-        return
-    candidate = Candidate(
-        owner_email=file.owner or "",
-        why=file.why or "",
-        has_definition=file.definition is not None or file.static is not None,
-    )
-    for sentence in missing_for_live(candidate):
-        message = f"The segment cannot go live. {sentence}"
-        problems.append(_refuse(file, _fault("/status", message)))
+    if file.status == Status.LIVE:
+        problems += [_cannot_go_live(file, lack) for lack in lacks_always(file)]
+
+
+def _check_workspace_gate(
+    files: Sequence[SegmentFile], gate: Gate, problems: list[Problem]
+) -> None:
+    """What is live already and stays as it is does not go live, so nothing more is asked of it."""
+    beside = {file.key: file for file in files}
+    stored = {one.key: one for one in Segment.objects.filter(key__in=beside, status=Status.LIVE)}
+    for file in files:
+        lacks = lacks_asked(file, gate, beside) if file.status == Status.LIVE else []
+        before = stored.get(file.key)
+        if lacks and not (before is not None and is_stored(before, file)):
+            problems += [_cannot_go_live(file, lack) for lack in lacks]
+
+
+def _cannot_go_live(file: SegmentFile, lack: Lack) -> Problem:
+    # Where something is missing there is no line; what asks for it is that the segment be live.
+    message = f"The segment cannot go live. {lack.said}"
+    return _refuse(file, _fault("/status", message))
 
 
 def _check_archived(files: Sequence[SegmentFile], problems: list[Problem]) -> None:
@@ -153,11 +171,19 @@ def _check_archived(files: Sequence[SegmentFile], problems: list[Problem]) -> No
             problems.append(_refuse(file, _fault("/key", message)))
 
 
-def _check_words(
-    file: SegmentFile, tree: Definition, vocabulary: Vocabulary, checked: Checked
-) -> None:
+def parts_given(files: Sequence[SegmentFile]) -> dict[str, Collection[str]]:
+    """The parts that the goals of these files give, by key."""
+    return {file.key: OF_GOALS for file in files if file.goal}
+
+
+def _check_words(file: SegmentFile, vocabulary: Vocabulary, checked: Checked) -> None:
+    if (aim := file.aim) is not None:
+        faults = goal_faults(aim, vocabulary)
+        checked.problems.extend(_refuse(file, fault) for fault in faults)
+    if file.tree is None:
+        return
     try:
-        warnings = validate(tree, vocabulary, pointer=file.where_pointer)
+        warnings = validate(file.tree, vocabulary, pointer=file.where_pointer)
     except DefinitionError as error:
         checked.problems.extend(_refuse(file, fault) for fault in error.faults)
     else:
@@ -165,21 +191,27 @@ def _check_words(
         checked.warnings.setdefault(file.key, []).extend(sentences)
 
 
-def _stored_definitions() -> dict[str, str | None]:
+# By key: the canonical definition, None of a list, and the goal as written.
+Stored = Mapping[str, tuple[str | None, Mapping[str, object] | None]]
+
+
+def _stored_definitions() -> Stored:
     rows = Segment.objects.exclude(status=Status.ARCHIVED).exclude(definition=None)
-    return dict(rows.values_list("key", "definition__canonical"))
+    found = rows.values_list("key", "definition__canonical", "goal")
+    return {key: (canonical, goal) for key, canonical, goal in found}
 
 
-def _check_circles(
-    files: Sequence[SegmentFile], stored: Mapping[str, str | None], problems: list[Problem]
-) -> None:
-    """Refuse circles, also those that go through segments stored before (key → canonical)."""
+def _check_circles(files: Sequence[SegmentFile], stored: Stored, problems: list[Problem]) -> None:
+    """Refuse circles, also those that go through segments stored before, or through goals."""
     own = {file.key: file for file in files}
 
     def definition(key: str) -> Definition | None:
-        if key in own:
-            return own[key].tree
-        text = stored.get(key)
+        _, is_goal, whose = key.rpartition("goal:")
+        if whose in own:
+            return _aimed_at(own[whose]) if is_goal else own[whose].tree
+        text, goal = stored.get(whose, (None, None))
+        if is_goal:
+            return _stored_aim(text, goal)
         return None if text is None else from_canonical(text)
 
     try:
@@ -204,5 +236,21 @@ def _reached(
         tree = None if key in found else definition(key)
         if tree is not None:
             found[key] = tree
-            waiting += [node.key for node in references(tree.where)]
+            nodes = references(tree.where)
+            waiting += [node.key for node in nodes]
+            waiting += [goal_key(node.key) for node in nodes if node.part is not None]
     return found
+
+
+def _aimed_at(file: SegmentFile) -> Definition | None:
+    return None if file.aim is None else file.aim.condition
+
+
+def _stored_aim(canonical: str | None, goal: Mapping[str, object] | None) -> Definition | None:
+    """The condition of a stored goal; what cannot be read any more refers to nobody."""
+    if not goal or "condition" not in goal:
+        return None
+    subject = "customer" if canonical is None else from_canonical(canonical).subject
+    with suppress(DefinitionError):
+        return read_goal(goal, subject=subject).condition
+    return None

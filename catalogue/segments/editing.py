@@ -30,6 +30,7 @@ from catalogue.segments.documents import (
     tests_of,
     token_of,
 )
+from catalogue.segments.gate import check_stays_live
 from catalogue.segments.refusals import SegmentRefused, StaleEdit
 from catalogue.segments.texts import keep_text
 
@@ -85,6 +86,7 @@ def edit_segment(
                 f"“{segment.name}” is live, so a new definition is published with a message. Save"
                 " it as a draft, then publish."
             )
+        check_stays_live(segment, file)
         _store_edit(segment, file, by=by, via=via, message=message, is_private=is_private)
     return segment
 

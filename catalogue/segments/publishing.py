@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
-from catalogue.models import DefinitionVersion, Draft, Segment, Status
-from catalogue.permissions import Actor, check_can_publish
+from catalogue.models import DefinitionVersion, Draft, PublishRequest, Segment, Status, User
+from catalogue.permissions import Actor, check_can_publish, label_of
 from catalogue.segments.changes import record
 from catalogue.segments.checking import check_edit
 from catalogue.segments.documents import (
@@ -19,8 +20,9 @@ from catalogue.segments.documents import (
     token_of,
 )
 from catalogue.segments.editing import check_token, edit_details, lock, store
-from catalogue.segments.lifecycle import Candidate, missing_for_live
+from catalogue.segments.gate import check_gate, check_second_person
 from catalogue.segments.refusals import NoSuchVersion, SegmentRefused, StaleEdit
+from catalogue.segments.replacing import check_replacement
 
 LONGEST_MESSAGE = 2_000
 
@@ -29,7 +31,7 @@ def publish(*, key: str, message: str, token: str, by: Actor, via: str) -> Segme
     """Publish the waiting draft of a live segment, or let a draft segment go live. `message` says
     what changed and why, and is needed. Raises SegmentRefused with all that is missing, StaleEdit,
     DefinitionError, PermissionDenied."""
-    said = _message(message)
+    said = message_said(message)
     with transaction.atomic():
         segment = lock(key)
         check_can_publish(by, segment)
@@ -43,9 +45,41 @@ def publish(*, key: str, message: str, token: str, by: Actor, via: str) -> Segme
         if draft is not None and draft.base != etag_of(segment):
             theirs = document_of(segment)
             raise StaleEdit(yours=proposed, theirs=theirs, token=token_of(segment))
+        check_second_person(segment, by)
         _publish(segment, proposed, said, by=by, via=via)
         Draft.objects.filter(segment=segment).delete()
     return Segment.objects.get(pk=segment.pk)
+
+
+def ask_to_publish(*, key: str, message: str, token: str, by: Actor, via: str) -> PublishRequest:
+    """Ask a second person to publish what waits, with `message`. What it lacks is said to whoever
+    asks. A newer request takes the place of an older one. Raises as `publish` does."""
+    said = message_said(message)
+    with transaction.atomic():
+        segment = lock(key)
+        check_can_publish(by, segment)
+        draft = Draft.objects.filter(segment=segment).first()
+        proposed = dict(draft.document) if draft else document_of(segment)
+        check_token(segment, token, proposed)
+        if draft is None and segment.status == Status.LIVE:
+            raise SegmentRefused(f"There is no draft of “{segment.name}” to publish.")
+        check_gate(proposed, segment)
+        asked = {
+            "token": token_of(segment),
+            "message": said,
+            "asked_by": by if isinstance(by, User) else None,
+            "asker": label_of(by),
+            "asked_at": timezone.now(),
+        }
+        request, _ = PublishRequest.objects.update_or_create(segment=segment, defaults=asked)
+        record("segment.publish_asked", segment=segment, by=by, via=via, message=said)
+    return request
+
+
+def request_of(segment: Segment) -> PublishRequest | None:
+    """The request to publish what waits now; None when what was asked for is another state."""
+    found = PublishRequest.objects.filter(segment=segment).first()
+    return found if found is not None and found.token == token_of(segment) else None
 
 
 def restore_version(
@@ -53,7 +87,7 @@ def restore_version(
 ) -> Segment:
     """Make definition version `number` the newest one again, as a further version. Raises
     NoSuchVersion, SegmentRefused, StaleEdit, PermissionDenied."""
-    said = _message(message)
+    said = message_said(message)
     with transaction.atomic():
         segment = lock(key)
         check_can_publish(by, segment)
@@ -78,15 +112,15 @@ def archive(
     token: str | None = None,
 ) -> Segment:
     """Take a segment out of use: it is not refreshed, listed or synced any more. Its key, versions
-    and history stay. `replacement` is the key of the segment to use instead. Raises SegmentRefused,
-    PermissionDenied, and StaleEdit when `token` is given and does not name its state."""
+    and history stay. `replacement` is the key of the segment to use instead, and is needed while
+    anything uses this one. Raises SegmentRefused, PermissionDenied, and StaleEdit when `token` is
+    given and does not name its state."""
     with transaction.atomic():
         segment = lock(key)
         check_can_publish(by, segment)
         if token is not None:
             check_token(segment, token, document_of(segment))
-        if replacement and not Segment.objects.visible_to(by).filter(key=replacement).exists():
-            raise SegmentRefused(f"There is no segment “{replacement}” to use instead.")
+        check_replacement(segment, replacement, by)
         segment.status = Status.ARCHIVED
         segment.save()
         details = {"replacement": replacement} if replacement else {}
@@ -108,19 +142,6 @@ def unarchive(*, key: str, by: Actor, via: str) -> Segment:
     return segment
 
 
-def missing_to_publish(document: Mapping[str, Any], segment: Segment) -> list[str]:
-    """One sentence for each thing that keeps this document of the segment from being live."""
-    is_same = document.get("definition") == definition_data(segment.definition)
-    candidate = Candidate(
-        owner_email=str(document.get("owner") or ""),
-        why=str(document.get("why") or ""),
-        has_definition=bool(document.get("definition")) or segment.definition_id is not None,
-        # Another definition may mend what is broken.
-        broken=segment.broken_reason if is_same else "",
-    )
-    return missing_for_live(candidate)
-
-
 def version_numbered(segment: Segment, number: int) -> DefinitionVersion:
     """Definition version d`number`. Raises NoSuchVersion."""
     found = segment.definitions.filter(number=number).first()
@@ -129,7 +150,8 @@ def version_numbered(segment: Segment, number: int) -> DefinitionVersion:
     return found
 
 
-def _message(message: str) -> str:
+def message_said(message: str) -> str:
+    """The message of an act that needs one. Raises SegmentRefused."""
     said = message.strip()
     if not said:
         raise SegmentRefused("Say in a sentence what changes and why: others will read it.")
@@ -149,9 +171,7 @@ def _publish(
     via: str,
     restored: int | None = None,
 ) -> None:
-    missing = missing_to_publish(document, segment)
-    if missing:
-        raise SegmentRefused(f"“{segment.name}” cannot go live. {' '.join(missing)}")
+    check_gate(document, segment)
     file = read_document({**document, "status": Status.LIVE.value}, segment)
     check_edit(file, by=by, stored=segment.definition)
     before = document_of(segment)
@@ -163,4 +183,8 @@ def _publish(
     details = edit_details(before, segment, number)
     if restored is not None:
         details["restored"] = restored
+    asked = PublishRequest.objects.filter(segment=segment).first()
+    if asked is not None:
+        details["asked_by"] = asked.asker
+        asked.delete()
     record("segment.published", segment=segment, by=by, via=via, message=message, details=details)

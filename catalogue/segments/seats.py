@@ -48,6 +48,19 @@ def rename_team(*, team: Team, name: str, by: Actor, via: str) -> Team:
     return stored
 
 
+def ask_four_eyes(*, team: Team, four_eyes: bool, by: Actor, via: str) -> Team:
+    """Say whether in this team a second person publishes. Unchanged: nothing is written."""
+    check_can_administer(by, team)
+    with transaction.atomic():
+        stored = Team.objects.select_for_update().get(pk=team.pk)
+        if stored.four_eyes != four_eyes:
+            fields = {"four_eyes": [stored.four_eyes, four_eyes]}
+            stored.four_eyes = four_eyes
+            stored.save()
+            _record("team.four_eyes", stored, by=by, via=via, fields=fields)
+    return stored
+
+
 def give_seat(
     *, team: Team, user: User, role: str, see_people: bool, by: Actor, via: str
 ) -> TeamMember:

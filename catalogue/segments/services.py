@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from catalogue.definitions.segment_file import SegmentFile
 from catalogue.models import ListedMember, Segment, Team, User, Via
@@ -16,6 +17,7 @@ from catalogue.segments.changes import record
 from catalogue.segments.checking import check_files
 from catalogue.segments.documents import NO_TEAM, document_of, team_of, tests_in
 from catalogue.segments.editing import edit_details
+from catalogue.segments.lifecycle import Gate
 from catalogue.segments.refusals import SegmentRefused
 from catalogue.segments.reports import Applied, ApplyReport, FilesRefused
 from catalogue.segments.texts import keep_text
@@ -44,7 +46,8 @@ def apply_files(files: Sequence[SegmentFile], *, by: Actor, via: str = Via.FILE)
 
 def _apply(files: Sequence[SegmentFile], by: Actor, via: str) -> ApplyReport:
     own = {file.key: file.subject for file in files}
-    checked = check_files(files, stored_vocabulary(also=own))
+    gate = Gate.of_workspace(timezone.localdate())
+    checked = check_files(files, stored_vocabulary(also=own), gate)
     if checked.problems:
         raise FilesRefused(checked.problems)
     teams_created = _create_teams(files)

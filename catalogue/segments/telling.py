@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalogue.definitions.english.wording import as_words, capitalised
-from catalogue.models import Change
+from catalogue.models import Change, IdeaState
+from catalogue.models.change import PRIVATE_IDEA
 
 Words = tuple[str, str]
 
@@ -62,6 +63,19 @@ def _published(change: Change) -> Words:
     return "published", f"as d{later}" if later else ""
 
 
+def _reviewed(change: Change) -> Words:
+    outcome = change.details.get("outcome")
+    return "looked over", f"and says: {outcome} it" if outcome else ""
+
+
+def _of_function(verb: str) -> Callable[[Change], Words]:
+    def words(change: Change) -> Words:
+        function = as_words(str(change.details.get("function", "")))
+        return verb, f"for {function}" if function else ""
+
+    return words
+
+
 def _granted(change: Change) -> Words:
     return f"let {_names(change)} see who is in", ""
 
@@ -100,6 +114,23 @@ def _key_created(change: Change) -> Words:
     return "made the key", f"with the scopes {listed}" if listed else ""
 
 
+def _moved(change: Change) -> Words:
+    states = change.details.get("states")
+    if isinstance(states, list) and len(states) == 2:
+        before, after = (IdeaState(state).label for state in states)
+        return "moved the idea", f"from {before} to {after}"
+    return "moved the idea", ""
+
+
+def _merged(change: Change) -> Words:
+    into = change.details.get("into_title")
+    return "merged the idea", f"into “{into}”" if into else ""
+
+
+def _linked(change: Change) -> Words:
+    return "linked the idea", f"with {change.details.get('target', 'something')}"
+
+
 KINDS: Mapping[str, Kind] = {
     "segment.published": Kind(label="Segment published", words=_published),
     "segment.edited": Kind(label="Segment changed", words=_edited),
@@ -109,6 +140,16 @@ KINDS: Mapping[str, Kind] = {
     "segment.draft_discarded": Kind(
         label="Draft thrown away", words=_plain("threw away the draft of")
     ),
+    "segment.publish_asked": Kind(
+        label="Second person asked", words=_plain("asked a second person to publish")
+    ),
+    "segment.certified": Kind(label="Segment certified", words=_plain("vouched for")),
+    "segment.certificate_withdrawn": Kind(
+        label="Certificate withdrawn", words=_plain("no longer vouches for")
+    ),
+    "segment.reviewed": Kind(label="Segment looked over", words=_reviewed),
+    "segment.guide_approved": Kind(label="Message approved", words=_of_function("approved")),
+    "segment.acknowledged": Kind(label="Change acknowledged", words=_of_function("took note of")),
     "segment.archived": Kind(label="Segment archived", words=_plain("archived")),
     "segment.unarchived": Kind(
         label="Segment brought back", words=_plain("brought", "back from the archive, as a draft")
@@ -127,6 +168,20 @@ KINDS: Mapping[str, Kind] = {
     "experiment.rollout_done": Kind(
         label="Roll-out done", words=_plain("marked the roll-out of", "as done")
     ),
+    "idea.added": Kind(label="Idea added", words=_plain("had the idea")),
+    "idea.edited": Kind(label="Idea changed", words=_plain("changed the idea")),
+    "idea.moved": Kind(label="Idea moved", words=_moved),
+    "idea.parked": Kind(label="Idea parked", words=_plain("parked the idea")),
+    "idea.woken": Kind(label="Idea woken", words=_plain("woke the idea")),
+    "idea.merged": Kind(label="Ideas merged", words=_merged),
+    "idea.voted": Kind(label="Idea voted for", words=_plain("voted for the idea")),
+    "idea.unvoted": Kind(label="Vote taken back", words=_plain("took back a vote for the idea")),
+    "idea.commented": Kind(label="Idea commented on", words=_plain("commented on the idea")),
+    "idea.worded": Kind(label="Message worded", words=_plain("worded a message for the idea")),
+    "idea.linked": Kind(label="Idea linked", words=_linked),
+    "idea.drafted": Kind(
+        label="Draft made from an idea", words=_plain("made a draft segment from the idea")
+    ),
     "trait.described": Kind(label="Trait described", words=_plain("described the trait")),
     "event.described": Kind(label="Event described", words=_plain("described the event")),
     "property.described": Kind(label="Property described", words=_plain("described the property")),
@@ -141,6 +196,9 @@ KINDS: Mapping[str, Kind] = {
     ),
     "team.created": Kind(label="Team made", words=_plain("made the team")),
     "team.renamed": Kind(label="Team renamed", words=_renamed),
+    "team.four_eyes": Kind(
+        label="Second person asked for", words=_plain("changed who publishes in the team")
+    ),
     "team.seat_given": Kind(label="Seat given", words=_seat_given),
     "team.seat_taken": Kind(label="Seat ended", words=_seat_taken),
     "key.created": Kind(label="Key made", words=_key_created),
@@ -158,6 +216,8 @@ KINDS: Mapping[str, Kind] = {
     ),
     "sync.cancelled": Kind(label="Sync cancelled", words=_plain("cancelled the sync of")),
 }
+# Objects whose name for people is in the details.
+TITLED = ("idea", PRIVATE_IDEA, "survey", "discovery")
 # What a file or a service noted under these names is said in the sentence already.
 SAID = ("team.seat_given", "team.seat_taken", "segment.people_granted", "segment.people_withdrawn")
 
@@ -192,6 +252,8 @@ def name_of(change: Change) -> str:
         return change.team.name
     if change.object_type == "experiment":
         return f"{change.object_key}: {change.details.get('name', '')}".rstrip(": ")
+    if change.object_type in TITLED:
+        return str(change.details.get("title") or change.object_key)
     if change.object_type == "key":
         return str(change.details.get("name") or change.object_key)
     return change.object_key

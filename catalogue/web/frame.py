@@ -18,7 +18,9 @@ from catalogue.web.theme import theme_of
 # Route and label, in the order of the top bar.
 PLACES = (
     ("segments", "Segments"),
+    ("ideas", "Ideas"),
     ("experiments", "Experiments"),
+    ("reviews", "Reviews"),
     ("customers", "Customers"),
     ("tools", "Tools"),
     ("runs", "Runs"),

@@ -84,7 +84,7 @@ SAYINGS = {
         reason="It is looked over every {text};",
         at_words="due since",
         action="Look it over",
-        route="segment",
+        route="segment-review",
     ),
     "draft": Saying(
         tone="mark",
@@ -104,7 +104,7 @@ SAYINGS = {
         reason="It is looked over every {text};",
         at_words="due",
         action="Look it over",
-        route="segment",
+        route="segment-review",
     ),
 }
 NUMBERS = ("Nothing", "One thing", "Two things", "Three things", "Four things", "Five things")

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.definitions.nodes import Subject
-from catalogue.models import Draft, Segment, Status
-from catalogue.permissions import Actor, can_write
+from catalogue.models import Draft, Segment, Status, Workspace
+from catalogue.permissions import Actor, can_certify, can_write
+from catalogue.segments.certifying import Trust, trust_of
 from catalogue.segments.freshness import Freshness, freshness_of
 from catalogue.segments.queries.archived import Archived, archived_of
 from catalogue.segments.subjects import subject_of
@@ -21,8 +22,11 @@ PAGES = (
     ("segment", "Overview"),
     ("segment-definition", "Definition"),
     ("segment-people", "People"),
+    ("segment-goal", "Goal"),
+    ("segment-ideas", "Ideas"),
     ("segment-experiments", "Experiments"),
     ("segment-sync", "Sync"),
+    ("segment-review", "Review"),
     ("segment-history", "History"),
 )
 
@@ -48,7 +52,14 @@ class SegmentHead:
     freshness: Freshness
     can_write: bool
     archived: Archived | None
+    trust: Trust
+    can_certify: bool
     tabs: tuple[Tab, ...]
+
+    @property
+    def routes(self) -> tuple[str, ...]:
+        """The pages that offer what can be done with the segment."""
+        return (*(route for route, _ in PAGES), "segment-diff")
 
     @property
     def draft_words(self) -> str:
@@ -77,6 +88,8 @@ def segment_head(segment: Segment, *, current: str, viewer: Actor) -> SegmentHea
         freshness=freshness_of(segment.refresh, segment.refreshed_at, now=timezone.now()),
         can_write=segment.status != Status.ARCHIVED and can_write(viewer, segment),
         archived=archived_of(segment, viewer),
+        trust=trust_of(segment, now=timezone.now(), review_days=Workspace.current().review_days),
+        can_certify=segment.status == Status.LIVE and can_certify(viewer, segment),
         tabs=tuple(_tab(route, label, segment, current) for route, label in PAGES),
     )
 

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from catalogue.web.term_names import TermName
 from catalogue.web.views.account import account
 from catalogue.web.views.archive import archive
+from catalogue.web.views.certificate import certificate
 from catalogue.web.views.changes import changes, changes_seen
 from catalogue.web.views.coverage import coverage
 from catalogue.web.views.customer import customer
@@ -28,10 +29,25 @@ from catalogue.web.views.experiment_new import experiment_new, experiment_size
 from catalogue.web.views.experiments import experiments
 from catalogue.web.views.export import export, export_cancel, export_download
 from catalogue.web.views.home import home
+from catalogue.web.views.idea import idea
+from catalogue.web.views.idea_acts import (
+    idea_comment,
+    idea_draft,
+    idea_link,
+    idea_merge,
+    idea_move,
+    idea_park,
+    idea_vote,
+    idea_word,
+)
+from catalogue.web.views.idea_write import idea_edit, idea_near, idea_new
+from catalogue.web.views.ideas import ideas
 from catalogue.web.views.new import new
 from catalogue.web.views.notice import notice_seen
 from catalogue.web.views.preview import new_preview, preview
 from catalogue.web.views.publish import publish
+from catalogue.web.views.review import review, segment_review
+from catalogue.web.views.reviews import reviews
 from catalogue.web.views.rules import rules
 from catalogue.web.views.run import run, run_cancel, run_retry
 from catalogue.web.views.runs import runs
@@ -39,7 +55,9 @@ from catalogue.web.views.segment import segment, segment_size
 from catalogue.web.views.segment_definition import segment_definition
 from catalogue.web.views.segment_diff import segment_diff
 from catalogue.web.views.segment_experiments import segment_experiments
+from catalogue.web.views.segment_goal import segment_goal, segment_goal_use
 from catalogue.web.views.segment_history import segment_history
+from catalogue.web.views.segment_ideas import segment_ideas
 from catalogue.web.views.segment_people import segment_people
 from catalogue.web.views.segment_refresh import segment_refresh, segment_refresh_cancel
 from catalogue.web.views.segments import segments
@@ -72,9 +90,31 @@ urlpatterns = [
     ),
     path("segments/<str:key>/definition/", segment_definition, name="segment-definition"),
     path("segments/<str:key>/people/", segment_people, name="segment-people"),
-    path("segments/<str:key>/experiments/", segment_experiments, name="segment-experiments"),
+    path("segments/<str:key>/goal/", segment_goal, name="segment-goal"),
+    path("segments/<str:key>/goal/use/", segment_goal_use, name="segment-goal-use"),
     path("segments/<str:key>/history/", segment_history, name="segment-history"),
     path("segments/<str:key>/diff/<str:pair>/", segment_diff, name="segment-diff"),
+    path("segments/<str:key>/ideas/", segment_ideas, name="segment-ideas"),
+    path("ideas/", ideas, name="ideas"),
+    path("ideas/new/", idea_new, name="idea-new"),
+    path("ideas/near/", idea_near, name="idea-near"),
+    path("ideas/<int:number>/", idea, name="idea"),
+    path("ideas/<int:number>/edit/", idea_edit, name="idea-edit"),
+    path("ideas/<int:number>/vote/", idea_vote, name="idea-vote"),
+    path("ideas/<int:number>/move/", idea_move, name="idea-move"),
+    path("ideas/<int:number>/park/", idea_park, name="idea-park"),
+    path("ideas/<int:number>/merge/", idea_merge, name="idea-merge"),
+    path("ideas/<int:number>/comment/", idea_comment, name="idea-comment"),
+    path("ideas/<int:number>/word/", idea_word, name="idea-word"),
+    path("ideas/<int:number>/link/", idea_link, name="idea-link"),
+    path("ideas/<int:number>/draft/", idea_draft, name="idea-draft"),
+    path("rules/", rules, name="rules"),
+    path("coverage/", coverage, name="coverage"),
+    path("segments/<str:key>/review/", segment_review, name="segment-review"),
+    path("segments/<str:key>/certificate/", certificate, name="segment-certificate"),
+    path("reviews/", reviews, name="reviews"),
+    path("reviews/<int:number>/", review, name="review"),
+    path("segments/<str:key>/experiments/", segment_experiments, name="segment-experiments"),
     path("experiments/", experiments, name="experiments"),
     path("experiments/new/", experiment_new, name="experiment-new"),
     path("experiments/size/", experiment_size, name="experiment-size"),
@@ -90,8 +130,6 @@ urlpatterns = [
         experiment_rolled_out,
         name="experiment-rolled-out",
     ),
-    path("rules/", rules, name="rules"),
-    path("coverage/", coverage, name="coverage"),
     path("customers/", customers, name="customers"),
     path("customers/<term:customer_id>/", customer, name="customer"),
     path("accounts/<term:account_id>/", account, name="account"),

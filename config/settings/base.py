@@ -24,6 +24,9 @@ PORT = env.integer("PORT", 8000, minimum=1, maximum=65_535)
 PUBLIC_URL = env.site("PUBLIC_URL", f"http://localhost:{PORT}")
 # The zone of calendar days ("today", "this month") in definitions that name none.
 WORKSPACE_TIME_ZONE = env.time_zone("WORKSPACE_TIME_ZONE")
+# What going live asks for in a workspace that has not chosen (catalogue.segments.lifecycle); None:
+# everything there is.
+GATE_ASKS_FOR: list[str] | None = None
 
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "catalogue.sqlite3")}
 CACHES = caches(REDIS_URL)

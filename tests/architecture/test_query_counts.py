@@ -18,6 +18,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from catalogue.ideas.adding import add_link
+from catalogue.ideas.writing import Said, add_idea
 from catalogue.models import (
     Arm,
     Change,
@@ -50,6 +52,13 @@ PAGES = (
     "/segments/s0/people/",
     "/segments/s0/sync/",
     "/segments/s0/history/",
+    "/segments/s0/review/",
+    "/reviews/",
+    "/reviews/?show=done",
+    "/segments/s0/ideas/",
+    "/ideas/",
+    "/ideas/?as=list",
+    "/api/v1/ideas/",
     "/segments/s0/edit/",
     "/segments/new/",
     "/segments/s0/experiments/",
@@ -70,6 +79,8 @@ PAGES = (
     "/api/v1/segments/s0/versions/",
     "/api/v1/segments/s0/runs/",
     "/api/v1/experiments/",
+    "/api/v1/segments/s0/reviews/",
+    "/api/v1/reviews/",
     "/api/v1/traits/",
     "/api/v1/events/",
     "/api/v1/teams/",
@@ -81,6 +92,7 @@ PAGES = (
         for app, model in (
             ("catalogue", "segment"),
             ("catalogue", "change"),
+            ("catalogue", "idea"),
             ("catalogue", "refreshrun"),
             ("catalogue", "team"),
             ("catalogue", "user"),
@@ -111,6 +123,13 @@ def add(count: int, *, start: int = 0) -> None:
             details={"fields": {"why": ["a", "b"]}},
         )
         add_experiment(segment, number + 1)
+        idea = add_idea(
+            said=Said(title=f"Idea {number}", segment=segment.key, team=segment.team.slug),
+            by=None,
+            via=Via.COMMAND,
+            now=NOW,
+        )
+        add_link(number=idea.pk, kind="experiment", target="1", by=None, via=Via.COMMAND)
         RefreshRun.objects.create(keys=[segment.key], state="succeeded", now=NOW)
         TraitEntry.objects.create(name=f"trait {number}", inferred_type="text")
         EventEntry.objects.create(name=f"event {number}")

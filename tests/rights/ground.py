@@ -12,15 +12,21 @@ from django.db.models import Max
 from django.test import Client
 
 from catalogue.experiments.planning import plan_experiment, prepare
+from catalogue.ideas.writing import Said, add_idea
+from catalogue.metrics.reviewing import complete_review
 from catalogue.models import (
     ApiKey,
+    Certificate,
     Change,
     Draft,
     Experiment,
     Export,
+    Idea,
     Notice,
     PeopleGrant,
+    PublishRequest,
     RefreshRun,
+    Review,
     Role,
     Rollout,
     Scope,
@@ -173,8 +179,18 @@ def _define_everything(ground: Ground) -> None:
     ground.ids["export"] = Export.objects.create(
         membership=version, requested_by=ground.users["site admin"]
     ).pk
+    ground.ids["review"] = complete_review(
+        key=OTHER,
+        **dict.fromkeys(("still_true", "still_used", "goal_holds", "message_right"), "yes"),
+        outcome="keep",
+        now=datetime.now(UTC),
+        by=None,
+        via="command",
+    ).pk
     told = notify(ground.users["site admin"], reason="The sky fell.", link="/runs/")
     ground.ids["notice"] = told.pk
+    had = Said(title="Call before the trial ends", team="growth")
+    ground.ids["idea"] = add_idea(said=had, by=None, via="command", now=datetime.now(UTC)).pk
 
 
 def _owner(key: str) -> str:
@@ -234,5 +250,9 @@ def state() -> tuple[Any, ...]:
         list(Rollout.objects.order_by("pk").values()),
         list(Notice.objects.order_by("pk").values()),
         SyncRun.objects.count(),
+        list(Idea.objects.order_by("pk").values()),
         Audience.objects.count(),
+        Review.objects.count(),
+        list(Certificate.objects.order_by("pk").values()),
+        list(PublishRequest.objects.order_by("pk").values()),
     )

@@ -59,6 +59,8 @@ def _by_right(allowed: dict[str, set[str]]) -> Rule:
 
 write = _by_right(WRITERS)
 see_people = _by_right(SEERS)
+# Owners and admins of the team; editors write, and vouch for nothing.
+vouch = _by_right({what: who - {"editor"} for what, who in WRITERS.items()})
 
 
 def look_people_up(who: str, what: str) -> str:
@@ -93,6 +95,13 @@ def steer_all(who: str, what: str) -> str:
     if who == "anonymous":
         return "login"
     return "ok" if who == ROOT else "refused"
+
+
+def steer_ideas(who: str, what: str) -> str:
+    """Editors of the idea's team; the idea of the ground is of Growth, and nobody here had it."""
+    if who == "anonymous":
+        return "login"
+    return "ok" if who in {"editor", "team admin", ROOT} else "refused"
 
 
 def write_if_active(who: str, what: str) -> str:
@@ -184,6 +193,11 @@ def only_of_own(rule: Rule) -> Rule:
         return found if what == OWN or found == "login" else "any"
 
     return of_own
+
+
+def key_steers(who: str, what: str) -> str:
+    """Keys with every scope, of the idea's team."""
+    return "refused" if who == "foreign key" else key_acting(who, what)
 
 
 def key_reads_all(who: str, what: str) -> str:

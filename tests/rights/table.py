@@ -55,6 +55,7 @@ def web(ground: Ground) -> list[Row]:
     tried = {"number": ground.ids["experiment"]}
     export = {"number": ground.ids["export"]}
     pair = {"pair": "1..1"}
+    idea = {"number": ground.ids["idea"]}
     tool = {"key": "drop"}
     restore = {"message": "Back.", "token": "x"}
     copy = {"list": ground.ids["audience"]}
@@ -72,6 +73,8 @@ def web(ground: Ground) -> list[Row]:
         of_segment(page, "segment", rules.read),
         of_segment(page, "segment-size", rules.read, headers={"HX-Request": "true"}),
         of_segment(page, "segment-definition", rules.read),
+        of_segment(page, "segment-goal", rules.read),
+        of_segment(act, "segment-goal-use", rules.duplicate, body={"part": "reached"}),
         of_segment(page, "segment-history", rules.read),
         of_segment(page, "segment-diff", rules.read, arguments=pair),
         of_segment(act, "segment-diff", rules.write, arguments=pair, body=restore),
@@ -92,8 +95,32 @@ def web(ground: Ground) -> list[Row]:
         of_segment(page, "segment-archive", rules.write),
         of_segment(act, "segment-archive", rules.write),
         of_segment(act, "segment-unarchive", rules.write),
+        of_segment(page, "segment-review", rules.read),
+        of_segment(act, "segment-review", rules.write),
+        of_segment(page, "segment-certificate", rules.vouch),
+        of_segment(act, "segment-certificate", rules.vouch),
+        page("reviews", rules.signed_in),
+        page("review", rules.signed_in, arguments={"number": ground.ids["review"]}),
         of_segment(act, "segment-refresh", rules.write),
         of_segment(act, "segment-refresh-cancel", rules.write_if_active),
+        of_segment(page, "segment-ideas", rules.read),
+        page("ideas", rules.signed_in),
+        page("idea-new", rules.signed_in),
+        act("idea-new", rules.signed_in),
+        page("idea-near", rules.signed_in),
+        page("idea", rules.signed_in, arguments=idea),
+        page("idea-edit", rules.steer_ideas, arguments=idea),
+        act("idea-edit", rules.steer_ideas, arguments=idea),
+        act("idea-vote", rules.signed_in, arguments=idea),
+        act("idea-move", rules.steer_ideas, arguments=idea, body={"state": "trying"}),
+        page("idea-park", rules.steer_ideas, arguments=idea),
+        act("idea-park", rules.steer_ideas, arguments=idea),
+        page("idea-merge", rules.steer_ideas, arguments=idea),
+        act("idea-merge", rules.steer_ideas, arguments=idea),
+        act("idea-comment", rules.signed_in, arguments=idea, body={"text": "Yes."}),
+        act("idea-word", rules.signed_in, arguments=idea, body=WORDING),
+        act("idea-link", rules.steer_ideas, arguments=idea, body=LINK),
+        act("idea-draft", rules.steer_ideas, arguments=idea),
         of_segment(page, "segment-experiments", rules.read),
         page("experiments", rules.signed_in),
         page("experiment-new", rules.make_experiments),
@@ -142,7 +169,15 @@ def web(ground: Ground) -> list[Row]:
     ]
 
 
+WORDING = {"wording-function": "sales", "wording-text": "Hello."}
+LINK = {"link-kind": "experiment", "link-target": "1"}
 ANY = {"If-Match": "*"}
+ANSWERS = {
+    **{name: "yes" for name in ("still_true", "still_used", "goal_holds", "message_right")},
+    "outcome": "keep",
+}
+VARIANT = {"function": "sales", "text": "Hello."}
+EXPERIMENT = {"kind": "experiment", "target": "1"}
 WHY = {"smaller_because": "There are no more of them."}
 DECIDED = {"decision": "inconclusive", "reason": "Nobody was ever greeted."}
 ROLLED_OUT = {"segment": OWN, "due_on": "2099-01-01"}
@@ -153,6 +188,7 @@ NEW = {"key": "made-by-a-key", "name": "Made", "team": "growth", **DEFINITION}
 def api(ground: Ground) -> list[Row]:
     """All resources, asked by programs."""
     number = {"number": 1}
+    idea = {"number": ground.ids["idea"]}
     tried = {"experiment": ground.ids["experiment"]}
     people = rules.key_acts
     return [
@@ -186,6 +222,17 @@ def api(ground: Ground) -> list[Row]:
             body={"message": "x"},
             headers=ANY,
         ),
+        of_segment(
+            act,
+            "api:publish-request",
+            rules.only_of_own(rules.key_acts),
+            arguments={"number": 2},
+            body={"message": "x"},
+            headers=ANY,
+        ),
+        page("api:reviews", rules.any_key),
+        of_segment(page, "api:segment-reviews", rules.key_reads),
+        of_segment(act, "api:segment-reviews", rules.key_writes, body=ANSWERS),
         of_segment(page, "api:members", people),
         of_segment(page, "api:changes", people),
         of_segment(act, "api:check", people, body={"ids": ["ada"]}),
@@ -207,6 +254,19 @@ def api(ground: Ground) -> list[Row]:
         page("api:run", rules.key_reads_all, arguments={"run_id": ground.ids["run"]}),
         page("api:customer", rules.key_sees_people, arguments={"customer_id": "ada"}),
         page("api:account", rules.key_sees_people, arguments={"account_id": "acme"}),
+        page("api:ideas", rules.key_acting),
+        act("api:ideas", rules.key_acting, body={"title": "Call them"}),
+        page("api:idea", rules.key_acting, arguments=idea),
+        patch("api:idea", rules.key_steers, arguments=idea, body={"text": "!"}, headers=ANY),
+        act("api:idea-vote", rules.key_acting, arguments=idea),
+        act("api:idea-move", rules.key_steers, arguments=idea, body={"state": "trying"}),
+        act("api:idea-park", rules.key_steers, arguments=idea, body={"reason": "Later."}),
+        act("api:idea-merge", rules.key_steers, arguments=idea, body={"into": idea["number"]}),
+        page("api:idea-comments", rules.key_acting, arguments=idea),
+        act("api:idea-comments", rules.key_acting, arguments=idea, body={"text": "Yes."}),
+        act("api:idea-variants", rules.key_acting, arguments=idea, body=VARIANT),
+        act("api:idea-links", rules.key_steers, arguments=idea, body=EXPERIMENT),
+        act("api:idea-draft", rules.key_steers, arguments=idea),
         page("api:teams", rules.any_key),
         page("api:traits", rules.any_key),
         page("api:events", rules.any_key),

@@ -15,6 +15,7 @@ class FlawShape(serializers.Serializer[Any]):
     pointer = serializers.CharField(required=False, help_text="A JSON pointer into the body.")
     parameter = serializers.CharField(required=False)
     suggestion = serializers.CharField(required=False, help_text="The nearest right spelling.")
+    fix = serializers.CharField(required=False, help_text="What to do, as a sentence.")
 
 
 class ProblemShape(serializers.Serializer[Any]):

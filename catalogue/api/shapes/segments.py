@@ -10,7 +10,8 @@ from rest_framework import serializers
 from catalogue.api.shapes.fields import COUNT_METHODS, SUBJECTS, Free, Instant, Text, page_shape
 from catalogue.api.shapes.health import ScoreShape
 from catalogue.definitions.segment_facts import MODELS
-from catalogue.models import Status
+from catalogue.models import EvidenceKind, Status, Strength
+from catalogue.segments.certifying import TRUST
 from catalogue.segments.facts import COPY_STATES, FRESHNESS
 
 
@@ -57,6 +58,16 @@ class ToolCopyShape(serializers.Serializer[Any]):
     as_of = Instant(allow_null=True, help_text="When it was read back.")
 
 
+class TrustShape(serializers.Serializer[Any]):
+    """Whether somebody vouches for the segment as it is now."""
+
+    state = serializers.ChoiceField(choices=list(TRUST))
+    by = serializers.CharField(allow_null=True)
+    at = Instant(allow_null=True)
+    message = serializers.CharField(allow_null=True)
+    why = serializers.CharField(allow_null=True, help_text="Why a certificate has lapsed.")
+
+
 class WaitingDraftShape(serializers.Serializer[Any]):
     """A change that waits to be published."""
 
@@ -93,6 +104,7 @@ class SegmentShape(serializers.Serializer[Any]):
     definition_hash = serializers.CharField(allow_null=True)
     size = SizeShape(allow_null=True, help_text="null until the first refresh.")
     freshness = FreshnessShape()
+    trust = TrustShape()
     broken = serializers.CharField(
         allow_null=True,
         help_text="Why its newest refresh was refused; the last good numbers stay. It begins with"
@@ -123,19 +135,29 @@ class DefinitionField(serializers.JSONField):
 class EvidenceLine(serializers.Serializer[Any]):
     """Research that the why rests on."""
 
-    kind = serializers.CharField()
+    kind = serializers.ChoiceField(choices=EvidenceKind.choices)
     source = serializers.CharField()  # type: ignore[assignment]
-    n = serializers.IntegerField(required=False)
-    on = serializers.CharField(required=False)
+    n = serializers.IntegerField(required=False, help_text="Of how many people it speaks.")
+    on = serializers.CharField(required=False, help_text="The day it is of.")
+    strength = serializers.ChoiceField(choices=Strength.choices, required=False)
+    claim = serializers.CharField(required=False, help_text="The sentence of the why it supports.")
+    expires_on = serializers.CharField(
+        required=False, help_text="The day from which it has to be looked at anew."
+    )
 
 
 class GoalFields(serializers.Serializer[Any]):
-    """What is to be reached, and by when."""
+    """What is to be reached, and by when: an event, or a condition that becomes true."""
 
-    event = serializers.CharField()
-    within = serializers.CharField(required=False)
+    event = Free(required=False, help_text="A name, `prefix*`, or a list of these.")
+    where = serializers.ListField(child=Free(), required=False)
+    condition = DefinitionField(required=False)
+    within = serializers.CharField(required=False, help_text="Of entering, as in “14 days”.")
     at_least = serializers.CharField(required=False)
     by = serializers.CharField(required=False)
+    steps = serializers.ListField(
+        child=Free(), required=False, help_text="Events on the way: `{did: …, where: […]}`."
+    )
 
 
 class ReviewFields(serializers.Serializer[Any]):

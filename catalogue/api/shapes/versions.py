@@ -52,6 +52,16 @@ class MessageShape(serializers.Serializer[Any]):
     message = Text(max_length=2_000)
 
 
+class PublishRequestShape(serializers.Serializer[Any]):
+    """A second person was asked to publish."""
+
+    definition_version = serializers.IntegerField()
+    message = serializers.CharField()
+    asked_by = serializers.CharField()
+    asked_at = Instant()
+    html_url = serializers.CharField(help_text="Where a second person looks at it and publishes.")
+
+
 class PublishedShape(serializers.Serializer[Any]):
     """What is live now, and the run that finds its members."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from catalogue.management.demo_workspace import experiments, story
+from catalogue.management.demo_workspace import experiments, gate, story
 from catalogue.management.demo_workspace.exports import exports, invent, week_ends
 from catalogue.management.demo_workspace.loading import NAME, load_exports
 from catalogue.management.demo_workspace.span import Span
@@ -28,6 +28,7 @@ def build(span: Span, say: Say) -> None:
     business = invent(span)
     say(f"Loading {span.days} days of what they did …")
     load_exports(exports(business), now=span.now)
+    gate.say_kinds()
     # All are applied together. Later somebody changes one, which must not be undone.
     if not Segment.objects.exists():
         say("Applying the example segments …")
@@ -35,6 +36,8 @@ def build(span: Span, say: Say) -> None:
     _refresh_weeks(span, say)
     say("Trying things on segments …")
     experiments.tell(span)
+    say("Reviewing, vouching, and hearing what the front says …")
+    gate.tell(span)
 
 
 def _refresh_weeks(span: Span, say: Say) -> None:

@@ -9,10 +9,11 @@ from typing import Literal
 
 from django.db.models import Q, QuerySet
 
-from catalogue.models import Draft, Segment, Status, User
+from catalogue.models import Draft, Segment, Status, User, Workspace
+from catalogue.permissions import is_reviewer
 from catalogue.ports import ToolState, tool_states
 from catalogue.segments.freshness import freshness_of, stopped_state
-from catalogue.segments.reviews import review_due_at
+from catalogue.segments.reviews import cadence_of, due_of
 
 Kind = Literal[
     "differs", "broken", "too expensive", "late", "review overdue", "draft", "review due"
@@ -77,19 +78,14 @@ def _of(segment: Segment, tools: list[ToolState], now: datetime) -> Iterator[Nee
 
 
 def _reviews(user: User, now: datetime) -> Iterator[Need]:
-    asked = Segment.objects.visible_to(user).filter(status=Status.LIVE, review__isnull=False)
-    for segment in asked.select_related("definition").defer("definition__source"):
-        is_mine = segment.owner_id == user.pk or _is_reviewer(user, segment)
-        looked_at = segment.definition.created_at if segment.definition else None
-        due_at = review_due_at(segment.review, looked_at) if is_mine else None
+    live = Segment.objects.visible_to(user).filter(status=Status.LIVE)
+    days = Workspace.current().review_days
+    for segment in live.select_related("definition").defer("definition__source"):
+        is_mine = segment.owner_id == user.pk or is_reviewer(user, segment)
+        due_at = due_of(segment, days) if is_mine else None
         if due_at is not None and due_at < now + REVIEW_SAID_BEFORE:
             kind: Kind = "review overdue" if due_at < now else "review due"
-            yield _need(kind, segment, due_at, text=str((segment.review or {}).get("every", "")))
-
-
-def _is_reviewer(user: User, segment: Segment) -> bool:
-    reviewer = str((segment.review or {}).get("reviewer", ""))
-    return bool(reviewer) and reviewer.casefold() == user.email.casefold()
+            yield _need(kind, segment, due_at, text=cadence_of(segment, days))
 
 
 def _drafts(user: User) -> Iterator[Need]:

@@ -19,9 +19,10 @@ from catalogue.models import (
     Team,
     TeamMember,
     User,
+    Workspace,
 )
 from catalogue.permissions import Actor, can_administer
-from catalogue.segments.reviews import review_due_at
+from catalogue.segments.reviews import cadence_of, due_of
 
 # A review is shown before it is due; those that are late stay until somebody has looked.
 REVIEWS_AHEAD = timedelta(days=30)
@@ -190,25 +191,21 @@ def _granted(team: Team) -> int:
 
 def _reviews(team: Team, viewer: Actor, now: datetime) -> tuple[Review, ...]:
     live = Segment.objects.visible_to(viewer).filter(team=team, status=Status.LIVE)
-    rows = (
-        live.filter(review__isnull=False)
-        .select_related("definition")
-        .only("key", "name", "review", "definition__created_at")
-    )
+    fields = ("key", "name", "review", "reviewed_at", "definition__created_at")
+    rows, days = live.select_related("definition").only(*fields), Workspace.current().review_days
     names = {user.email.casefold(): user.label for user in User.objects.exclude(email="")}
     found = []
     for row in rows:
-        asked = row.review or {}
-        due_at = review_due_at(asked, row.definition.created_at if row.definition else None)
+        due_at = due_of(row, days)
         if due_at is not None and due_at < now + REVIEWS_AHEAD:
-            reviewer = str(asked.get("reviewer", ""))
+            reviewer = str((row.review or {}).get("reviewer", ""))
             found.append(
                 Review(
                     key=row.key,
                     name=row.name,
                     due_at=due_at,
                     is_late=due_at < now,
-                    every=str(asked.get("every", "")),
+                    every=cadence_of(row, days),
                     reviewer=names.get(reviewer.casefold(), reviewer),
                 )
             )

@@ -17,7 +17,8 @@ from catalogue.models import Draft, Segment, Status
 from catalogue.permissions import check_can_publish
 from catalogue.segments.documents import document_of, etag_of, token_of
 from catalogue.segments.editing import save_draft
-from catalogue.segments.publishing import LONGEST_MESSAGE, missing_to_publish
+from catalogue.segments.gate import lacks_to_publish, needs_second_person
+from catalogue.segments.publishing import LONGEST_MESSAGE, ask_to_publish, request_of
 from catalogue.segments.refusals import SegmentRefused, StaleEdit
 from catalogue.segments.vocabulary import stored_labels
 from catalogue.tasks import refresh_run, ring
@@ -48,14 +49,35 @@ def publish(request: HttpRequest, segment: Segment) -> HttpResponse:
     """The plan, and doing it."""
     check_can_publish(viewer_of(request), segment)
     if request.method != "POST":
-        form = PublishForm(initial={"token": token_of(segment)})
+        asked = request_of(segment)
+        said = {"message": asked.message} if asked else {}
+        form = PublishForm(initial={"token": token_of(segment), **said})
         return _show(request, segment, form)
     if request.POST.get("do") == "rebase":
         return _rebase(request, segment)
     form = PublishForm(request.POST)
     if not form.is_valid():
         return _show(request, segment, form, status=422)
+    if request.POST.get("do") == "ask":
+        return _ask(request, segment, form)
     return _publish(request, segment, form)
+
+
+def _ask(request: HttpRequest, segment: Segment, form: PublishForm) -> HttpResponse:
+    """Ask a second person, where the team wants four eyes."""
+    said, by = form.cleaned_data, viewer_of(request)
+    try:
+        ask_to_publish(
+            key=segment.key, message=said["message"], token=said["token"], by=by, via="web"
+        )
+    except StaleEdit as stale:
+        return _came_late(request, segment, form, stale)
+    except SegmentRefused as refused:
+        return _show(request, segment, form, refused=str(refused), status=422)
+    messages.success(
+        request, f"Asked. “{segment.name}” waits for a second person of {segment.team.name}."
+    )
+    return redirect("segment", key=segment.key)
 
 
 def _publish(request: HttpRequest, segment: Segment, form: PublishForm) -> HttpResponse:
@@ -149,7 +171,9 @@ def _show(
         "difference": compare(
             {} if is_first else live, proposed, labels=labels, timezone=settings.WORKSPACE_TIME_ZONE
         ),
-        "missing": missing_to_publish(proposed, segment),
+        "asked": request_of(segment),
+        "needs_second": needs_second_person(segment, viewer_of(request)),
+        "lacks": lacks_to_publish(proposed, segment),
         "plan": plan_of(segment, proposed, viewer=viewer_of(request)),
     }
     return render(request, "catalogue/segment_publish.html", context, status=status)

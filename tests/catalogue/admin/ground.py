@@ -11,12 +11,22 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from catalogue.ideas.adding import add_comment, add_link, add_variant
+from catalogue.ideas.voting import set_vote
 from catalogue.lint.keeping import look_at_everything
 from catalogue.models import (
+    Acknowledgement,
+    Certificate,
+    DiscoveredGroup,
+    Discovery,
     Enrolment,
     Evidence,
     Experiment,
     Export,
+    Feedback,
+    GoalSplit,
+    GuideVersion,
+    Idea,
     KeptAnswer,
     ListedMember,
     Load,
@@ -26,9 +36,11 @@ from catalogue.models import (
     MessageGuide,
     Metric,
     Photo,
+    PublishRequest,
     Reading,
     RunState,
     Segment,
+    Survey,
     Workspace,
 )
 from integrations.models import (
@@ -62,9 +74,12 @@ def furnish() -> Ground:
             photo=Photo.objects.order_by("-pk")[0],
             refused=[{"row": 3, "column": "plan", "why": "It is not text."}],
         )
+    _research(segment, ground)
     _export(segment, ground)
     look_at_everything(now=AT)
     _measured(segment)
+    _split(segment)
+    _look_after(segment)
     KeptAnswer.objects.create(owner="key:x", key="once", digest="0" * 64, started_at=AT)
     _look(segment)
     add_list(segment, Destination.objects.get(key="drop"))
@@ -94,6 +109,20 @@ def _look(segment: Segment) -> None:
         guardrails=[],
         ratio_p=None,
     )
+
+
+def _research(segment: Segment, ground: Ground) -> None:
+    idea, by = Idea.objects.get(pk=ground.ids["idea"]), ground.users["editor"]
+    number, via = idea.pk, "command"
+    set_vote(number=number, is_for=True, by=by, via=via)
+    add_comment(number=number, text="Yes.", by=by, via=via)
+    add_variant(number=number, function="sales", text="Hello.", by=by, via=via)
+    add_link(number=number, kind="experiment", target="31", by=by, via=via)
+    Survey.objects.create(slug="exit", name="Exit", source="x", asked_on=AT, segment=segment)
+    found = Discovery.objects.create(event="login", days=14, segment=segment, now=AT)
+    facts = {"canonical": "{}", "english": "plan is pro", "size": 90, "n": 45, "rate": 0.4}
+    shares = {"low": 0.3, "high": 0.5, "base_rate": 0.2, "lift": 2.0, "p_value": 0.001}
+    DiscoveredGroup.objects.create(discovery=found, position=0, idea=idea, **facts, **shares)
 
 
 def _export(segment: Segment, ground: Ground) -> None:
@@ -127,6 +156,52 @@ def _measured(segment: Segment) -> None:
         unit="logins",
         method="mean per member",
         as_of=AT,
+    )
+
+
+def _split(segment: Segment) -> None:
+    version = MembershipVersion.objects.filter(segment=segment)[0]
+    counts = {f"{state}_count": 0 for state in GoalSplit.STATES}
+    GoalSplit.objects.create(
+        segment=segment,
+        goal={"event": "login", "within": "3 days"},
+        goal_hash="0" * 64,
+        now=AT,
+        membership=version,
+        photo=version.photo,
+        run=version.run,
+        sha256="0" * 64,
+        **counts,
+    )
+
+
+def _look_after(segment: Segment) -> None:
+    """A row of all that keeps a segment true."""
+    membership = MembershipVersion.objects.filter(segment=segment)[0]
+    Certificate.objects.create(
+        segment=segment,
+        definition=segment.definition,
+        message="Looked at with sales.",
+        giver="Mia",
+        given_at=AT,
+    )
+    PublishRequest.objects.create(
+        segment=segment, token="x", message="Please.", asker="Mia", asked_at=AT
+    )
+    GuideVersion.objects.create(
+        segment=segment, function="legal", number=1, said={"message": "Hello.", "do": "Smile."}
+    )
+    Acknowledgement.objects.create(
+        segment=segment, function="sales", definition=1, guide=1, who="Lena", at=AT
+    )
+    Feedback.objects.create(
+        segment=segment,
+        ordinal=0,
+        membership=membership,
+        fits=False,
+        reason="wrong_data",
+        who="Lena",
+        at=AT,
     )
 
 

@@ -27,14 +27,15 @@ from schemathesis.specs.openapi.checks import (
 from catalogue.experiments.planning import plan_experiment, prepare
 from catalogue.experiments.rollouts import roll_out
 from catalogue.experiments.running import start_experiment
+from catalogue.ideas.writing import Said, add_idea
 from catalogue.lint.keeping import look_at_everything
-from catalogue.models import Experiment, Scope, Segment
+from catalogue.models import Experiment, Idea, Scope, Segment
 from catalogue.segments.documents import token_of
 from catalogue.segments.editing import save_draft
 from integrations.models import Audience, Destination, DriftReport, SyncRun
 from integrations.sync.destinations import save_destination
 from tests.catalogue.api.asking import key_text
-from tests.catalogue.segments.ground import FREE, PROS, changed, live_segment
+from tests.catalogue.segments.ground import FREE, PROS, changed, live_segment, seat
 from tests.catalogue.workspace import NOW, add_accounts, refresh
 
 pytestmark = [pytest.mark.django_db, pytest.mark.schemathesis]
@@ -67,6 +68,10 @@ VERSION = {"path_parameters": {"key": "pros", "number": 2}}
 TOOL = {"path_parameters": {"key": "drop"}}
 TRIED = {"path_parameters": {"experiment": 1}}
 ONCE = {"headers": {"Idempotency-Key": "once"}}
+ANSWERS = {
+    **dict.fromkeys(("still_true", "still_used", "goal_holds", "message_right"), "yes"),
+    "outcome": "keep",
+}
 ASKED = {"body": {"definition": PROS}}
 # By operation, what makes a request succeed in the world below; the rest is generated.
 GOOD: dict[str, dict[str, Any]] = {
@@ -100,10 +105,23 @@ GOOD: dict[str, dict[str, Any]] = {
         "body": {"smaller_because": "There are no more of them."},
         **ONCE,
     },
-    "experiments_stop": {"path_parameters": {"experiment": 2}, "body": {}, **ONCE},
+    "experiments_stop": {"path_parameters": {"experiment": 2}, **ONCE},
     "experiments_update": {**TRIED, "headers": ANY, "body": {"name": "Greet them"}},
+    "ideas_create": {"body": {"title": "Call them"}, "headers": {"Idempotency-Key": "idea"}},
+    "ideas_draft": {"body": {}},
+    "ideas_links_create": {"body": {"kind": "experiment", "target": "31"}},
+    "ideas_merge": {"body": {"into": 2}},
+    "ideas_move": {"body": {"state": "researching"}},
+    "ideas_park": {"body": {"reason": "Later.", "wakes_on": "2099-01-01"}},
+    "ideas_update": {"headers": ANY, "body": {"text": "More."}},
+    "ideas_variants_create": {"body": {"function": "sales", "text": "Hello."}},
+    "ideas_vote": {"body": {"voter": "mia@fieldnote.example"}},
     "overlap_retrieve": {"query": {"segments": "pros,twice"}},
-    "segments_archive": {**SEGMENT, "headers": ANY, "body": {"message": "Done."}},
+    "segments_archive": {
+        **SEGMENT,
+        "headers": ANY,
+        "body": {"message": "Done.", "replacement": "twice"},
+    },
     "segments_create": {
         "body": {"key": "fresh", "name": "Fresh", "team": "growth", "definition": PROS},
         "headers": {"Idempotency-Key": "one"},
@@ -114,6 +132,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "segments_members_list": {**SEGMENT, "query": {"page_size": 1, "traits": "plan"}},
     "segments_members_changes": {**SEGMENT, "query": {"page_size": 1}},
     "segments_runs_list": {**SEGMENT, "query": {"page_size": 1, "with_count": "true"}},
+    "segments_reviews_create": {**SEGMENT, "body": ANSWERS},
+    "segments_versions_request": {**VERSION, "headers": ANY, "body": {"message": "Look."}},
     "segments_update": {**SEGMENT, "headers": ANY, "body": {"why": "Others."}},
     "segments_versions_create": {**SEGMENT, "headers": ANY, "body": {"definition": FREE}},
     "segments_versions_diff": {**SEGMENT, "query": {"from": "1", "to": "draft"}},
@@ -185,6 +205,9 @@ def build(folder: Path) -> int:
         audience=audience, actor="scheduler", fence=1, to_version=1, started_at=NOW
     )
     _try_things()
+    seat("mia")
+    for title in ("Call before the trial ends", "Send a mail"):
+        add_idea(said=Said(title=title, team="growth"), by=None, via="command", now=NOW)
     return run.pk
 
 
@@ -275,6 +298,8 @@ def ask(strategy: Any, bearer: dict[str, str], answers: set[int]) -> None:
 def _defaults(operation: Any, run: int) -> dict[str, Any]:
     """Names that exist, for what the table leaves out."""
     known = {"key": "pros", "number": 1, "run_id": run}
+    if operation.path.startswith("/api/v1/ideas/"):
+        known["number"] = Idea.objects.order_by("pk").first().pk
     known |= {"experiment": 1, "customer_id": "ada", "account_id": "acme"}
     wanted = [parameter.name for parameter in operation.path_parameters]
     return {"path_parameters": {name: known[name] for name in wanted}} if wanted else {}

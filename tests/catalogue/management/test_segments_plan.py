@@ -293,7 +293,7 @@ def test_a_new_segment_that_somebody_else_made_meanwhile(folder: Path, tmp_path:
 
 
 def test_an_archived_segment_is_refused(folder: Path, planned: Path) -> None:
-    archive(key="pros", by=None, via="web")
+    archive(key="pros", by=None, via="web", replacement="others")
     assert "“Pros” (pros) was archived since the plan" in refused(folder, planned)
 
 
