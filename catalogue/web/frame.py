@@ -19,7 +19,9 @@ from catalogue.web.theme import theme_of
 PLACES = (
     ("segments", "Segments"),
     ("ideas", "Ideas"),
+    ("research", "Research"),
     ("experiments", "Experiments"),
+    ("metrics", "Metrics"),
     ("reviews", "Reviews"),
     ("customers", "Customers"),
     ("tools", "Tools"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from catalogue.management.demo_workspace import experiments, gate, story
+from catalogue.management.demo_workspace import experiments, gate, ideas, metrics, story
 from catalogue.management.demo_workspace.exports import exports, invent, week_ends
 from catalogue.management.demo_workspace.loading import NAME, load_exports
 from catalogue.management.demo_workspace.span import Span
@@ -36,8 +36,12 @@ def build(span: Span, say: Say) -> None:
     _refresh_weeks(span, say)
     say("Trying things on segments …")
     experiments.tell(span)
+    say("Measuring …")
+    metrics.tell(span)
     say("Reviewing, vouching, and hearing what the front says …")
     gate.tell(span)
+    say("Having ideas, asking people, looking for groups …")
+    ideas.tell(span)
 
 
 def _refresh_weeks(span: Span, say: Say) -> None:
