@@ -152,6 +152,8 @@ def web(ground: Ground) -> list[Row]:
         act("experiment-new", rules.make_experiments),
         act("experiment-size", rules.make_experiments, headers={"HX-Request": "true"}),
         page("experiment", rules.signed_in, arguments=tried),
+        page("experiment-edit", rules.on_own(rules.write), arguments=tried),
+        act("experiment-edit", rules.on_own(rules.write), arguments=tried),
         act("experiment-start", rules.on_own(rules.write), arguments=tried, body=WHY),
         act("experiment-stop", rules.on_own(rules.write), arguments=tried),
         act("experiment-decide", rules.on_own(rules.write), arguments=tried, body=DECIDED),
