@@ -15,7 +15,17 @@ from collections.abc import Collection
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
-from catalogue.models import ApiKey, PeopleGrant, Role, Scope, Segment, Team, TeamMember, User
+from catalogue.models import (
+    ApiKey,
+    Metric,
+    PeopleGrant,
+    Role,
+    Scope,
+    Segment,
+    Team,
+    TeamMember,
+    User,
+)
 
 Actor = User | ApiKey | None
 WRITERS = (Role.EDITOR, Role.ADMIN)
@@ -154,48 +164,6 @@ def check_can_publish(writer: Actor, segment: Segment) -> None:
         raise PermissionDenied(f"This key belongs to another team than “{segment.name}”.")
 
 
-def can_certify(actor: Actor, segment: Segment) -> bool:
-    """Whether somebody may vouch for the segment: its owner, and the admins of its team."""
-    if actor is None:
-        return True
-    if isinstance(actor, ApiKey) or not actor.is_active:
-        return False
-    is_owner = segment.owner_id is not None and segment.owner_id == actor.pk
-    return is_owner or can_administer(actor, segment.team)
-
-
-def check_can_certify(actor: Actor, segment: Segment) -> None:
-    """Raises PermissionDenied when `actor` may not vouch for the segment."""
-    if not can_certify(actor, segment):
-        raise PermissionDenied(
-            f"“{segment.name}” is vouched for by its owner and by the admins of the team"
-            f" {segment.team.name}."
-        )
-
-
-def can_review(actor: Actor, segment: Segment) -> bool:
-    """Whether somebody may review the segment: whoever may write it, and whom it names."""
-    is_named = isinstance(actor, User) and actor.is_active and is_reviewer(actor, segment)
-    return is_named or can_write(actor, segment)
-
-
-def is_reviewer(user: User, segment: Segment) -> bool:
-    """Whether the segment names this login to look it over."""
-    reviewer = str((segment.review or {}).get("reviewer", ""))
-    return bool(reviewer) and reviewer.casefold() == user.email.casefold()
-
-
-def check_can_review(actor: Actor, segment: Segment) -> None:
-    """Raises PermissionDenied when `actor` may not review the segment."""
-    if isinstance(actor, ApiKey) and not actor.has_scope(Scope.SEGMENTS_WRITE):
-        raise missing_scope(Scope.SEGMENTS_WRITE)
-    if not can_review(actor, segment):
-        raise PermissionDenied(
-            f"“{segment.name}” is reviewed by whom it names, its owner and the editors of the team"
-            f" {segment.team.name}."
-        )
-
-
 def can_refresh(actor: Actor, segment: Segment) -> bool:
     """Whether somebody may ask for a refresh: it changes no definition, so writers may, and keys
     with the scope."""
@@ -325,6 +293,58 @@ def check_is_site_admin(actor: Actor) -> None:
     is_one = isinstance(actor, User) and actor.is_active and actor.is_superuser
     if actor is not None and not is_one:
         raise PermissionDenied("Teams and logins are made by site admins. Ask one of them.")
+
+
+def can_define_metrics(actor: Actor) -> bool:
+    """Whether somebody may define metrics of the company's own: whoever makes segments, and keys
+    with the scope."""
+    if isinstance(actor, ApiKey):
+        return actor.has_scope(Scope.METRICS_WRITE)
+    return _writes_anywhere(actor)
+
+
+def check_can_define_metrics(actor: Actor) -> None:
+    """Raises PermissionDenied when `actor` may not define metrics."""
+    if isinstance(actor, ApiKey):
+        check_scope(actor, Scope.METRICS_WRITE)
+    elif not can_define_metrics(actor):
+        raise PermissionDenied(
+            "Metrics are defined by those who make segments. Ask an admin of your team for a seat"
+            " as editor."
+        )
+
+
+def can_change_metric(actor: Actor, metric: Metric) -> bool:
+    """Whether somebody may change or archive a metric: its owner, and admins of any team; of one
+    without an owner, whoever may define one."""
+    if isinstance(actor, ApiKey) or metric.owner_id is None:
+        return can_define_metrics(actor)
+    return is_any_admin(actor) or (actor is not None and actor.pk == metric.owner_id)
+
+
+def check_can_change_metric(actor: Actor, metric: Metric) -> None:
+    """Raises PermissionDenied when `actor` may not change the metric."""
+    if isinstance(actor, ApiKey):
+        check_scope(actor, Scope.METRICS_WRITE)
+    elif not can_change_metric(actor, metric):
+        owner = metric.owner.label if metric.owner is not None else "those who make segments"
+        raise PermissionDenied(
+            f"“{metric.name}” is changed by {owner}, and by team admins. Ask one of them."
+        )
+
+
+def can_set_workspace(actor: Actor) -> bool:
+    """Whether somebody may say what holds for the whole workspace: a site admin; no key is one."""
+    return actor is None or (isinstance(actor, User) and actor.is_active and actor.is_superuser)
+
+
+def check_can_set_workspace(actor: Actor) -> None:
+    """Raises PermissionDenied when `actor` may not change the settings of the workspace."""
+    if not can_set_workspace(actor):
+        raise PermissionDenied(
+            "Which events mean active, revenue, converted and cancelled is said by site admins,"
+            " since it changes every number. Ask one of them."
+        )
 
 
 def check_can_describe(actor: Actor) -> None:

@@ -13,8 +13,10 @@ from kombu.exceptions import OperationalError
 
 from catalogue.exports.tidying import tidy_exports, waiting_exports
 from catalogue.exports.writing import run_export
+from catalogue.lint import keeping
 from catalogue.membership.due import request_due_refreshes
 from catalogue.membership.refresh import run_refresh as do_run
+from catalogue.metrics.due import request_due_measurements
 from catalogue.notices.mailing import mail_notices, waiting_mail
 
 logger = logging.getLogger(__name__)
@@ -26,17 +28,32 @@ def tick() -> None:
     zone = ZoneInfo(settings.WORKSPACE_TIME_ZONE)
     for run_id in request_due_refreshes(now=timezone.now(), zone=zone):
         refresh_run.delay(run_id)
+    for measurement_id in request_due_measurements():
+        measure_run.delay(measurement_id)
     for export_id in waiting_exports():
         export_run.delay(export_id)
     tidy_exports(now=timezone.now())
     if waiting_mail(now=timezone.now()).exists():
         mail.delay()
+    if keeping.is_due(now=timezone.now()):
+        look.delay()
 
 
 @shared_task
 def refresh_run(run_id: int) -> None:
     """Do one refresh run, unless it is done, being done, or must wait for another one."""
     do_run(run_id=run_id, clock_now=timezone.now())
+    for measurement_id in request_due_measurements():
+        ring(measure_run, measurement_id)
+
+
+@shared_task
+def measure_run(measurement_id: int) -> None:
+    """Work out all metrics once, unless that is done, being done, or must wait for another one."""
+    # Statistics take long to load, and pages load this module.
+    from catalogue.metrics.measuring import run_measurement
+
+    run_measurement(measurement_id=measurement_id)
 
 
 @shared_task
@@ -49,6 +66,12 @@ def export_run(export_id: int) -> None:
 def mail() -> None:
     """Send the notices that wait to be sent, unless another worker does."""
     mail_notices(now=timezone.now())
+
+
+@shared_task
+def look() -> None:
+    """Look at all segments by the rules. Doing it twice does no harm: the newer look stays."""
+    keeping.look_at_everything(now=timezone.now())
 
 
 def ring(task: Task[Any, Any], row_id: int) -> None:

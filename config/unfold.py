@@ -61,6 +61,14 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": "Metrics",
+                "items": [
+                    _item("Metrics", "straighten", "catalogue_metric"),
+                    _item("Readings", "monitoring", "catalogue_reading"),
+                    _item("Workspace", "tune", "catalogue_workspace"),
+                ],
+            },
+            {
                 "title": "Teams and rights",
                 "items": [
                     _item("Teams", "diversity_3", "catalogue_team"),
@@ -85,7 +93,7 @@ UNFOLD: dict[str, Any] = {
                     _item("Refreshes", "refresh", "catalogue_refreshrun"),
                     _item("Alerts", "notifications", "catalogue_notice"),
                     _item("Exports", "download", "catalogue_export"),
-                    _item("Readings", "monitoring", "catalogue_reading"),
+                    _item("Measurings", "speed", "catalogue_measurement"),
                 ],
             },
             {

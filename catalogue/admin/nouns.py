@@ -9,11 +9,14 @@ from catalogue.admin import (
     draft,
     evidence,
     export,
+    health,
     kept_answer,
     lease,
     listed_member,
+    measurement,
     membership_version,
     message,
+    metric,
     notice,
     photo,
     reading,
@@ -22,6 +25,7 @@ from catalogue.admin import (
     segment_text,
     team,
     user,
+    workspace,
 )
 
 __all__ = [
@@ -34,11 +38,14 @@ __all__ = [
     "draft",
     "evidence",
     "export",
+    "health",
     "kept_answer",
     "lease",
     "listed_member",
+    "measurement",
     "membership_version",
     "message",
+    "metric",
     "notice",
     "photo",
     "reading",
@@ -46,4 +53,5 @@ __all__ = [
     "segment",
     "team",
     "user",
+    "workspace",
 ]

@@ -31,8 +31,9 @@ HEAVY = (
 
 def with_all(segments: QuerySet[Segment]) -> QuerySet[Segment]:
     """The segments with everything that is shown of them."""
-    related = ("team", "owner", "definition", "membership__definition", "draft", "certificate")
-    found = segments.select_related(*related).prefetch_related("evidence", "messages")
+    related = ("team", "owner", "definition", "membership__definition")
+    alone = ("draft", "certificate", "health")
+    found = segments.select_related(*related, *alone).prefetch_related("evidence", "messages")
     return found.defer(
         *HEAVY, "membership__definition__source", "membership__definition__canonical"
     )
@@ -95,6 +96,7 @@ def _row(
         "freshness": _freshness(segment, now),
         "broken": segment.broken_reason or None,
         "tools": [_tool(tool) for tool in tools],
+        "health": _health(segment),
         "draft": _draft(segment) if shows_drafts(request) else None,
         "created_at": segment.created_at,
         "updated_at": segment.updated_at,
@@ -148,6 +150,14 @@ def _tool(tool: ToolState) -> dict[str, Any]:
         "drift": tool.drift,
         "as_of": tool.as_of,
     }
+
+
+def _health(segment: Segment) -> dict[str, Any] | None:
+    health = getattr(segment, "health", None)
+    if health is None:
+        return None
+    codes = [one["code"] for one in health.findings]
+    return {"score": health.score, "findings": codes, "as_of": health.looked_at}
 
 
 def _draft(segment: Segment) -> dict[str, Any] | None:

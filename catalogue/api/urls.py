@@ -11,6 +11,7 @@ from catalogue.api.definitions import EstimateSize, Render, Validate
 from catalogue.api.differences import Difference
 from catalogue.api.documentation import Schema
 from catalogue.api.facts import Events, Me, Teams, Traits
+from catalogue.api.health import SegmentHealth, TheCoverage
 from catalogue.api.leaving import Leaves
 from catalogue.api.members import Changes, Check, Members
 from catalogue.api.overlap import Overlaps
@@ -43,6 +44,7 @@ urlpatterns = [
     path(f"{SEGMENT}explain/", Explain.as_view(), name="explain"),
     path(f"{SEGMENT}reviews/", SegmentReviews.as_view(), name="segment-reviews"),
     path("reviews/", DueReviews.as_view(), name="reviews"),
+    path(f"{SEGMENT}health/", SegmentHealth.as_view(), name="health"),
     path(f"{SEGMENT}runs/", SegmentRuns.as_view(), name="segment-runs"),
     path(f"{SEGMENT}refresh/", Refresh.as_view(), name="refresh"),
     path("runs/<int:run_id>/", OneRun.as_view(), name="run"),
@@ -56,5 +58,6 @@ urlpatterns = [
     path("definitions/render/", Render.as_view(), name="render"),
     path("definitions/estimate/", EstimateSize.as_view(), name="estimate"),
     path("overlap/", Overlaps.as_view(), name="overlap"),
+    path("coverage/", TheCoverage.as_view(), name="coverage"),
     path("schema/", Schema.as_view(), name="schema"),
 ]

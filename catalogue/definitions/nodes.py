@@ -200,6 +200,16 @@ class InSegment:
         if self.part is not None:
             rules.check_part(self.part)
 
+    @property
+    def target(self) -> str:
+        """What is judged for it: the key of the segment, or that of its part (`key#part`)."""
+        return self.key if self.part is None else part_key(self.key, self.part)
+
+
+def part_key(key: str, part: str) -> str:
+    """How a part of a segment is named in files and among what is judged."""
+    return f"{key}#{part}"
+
 
 Group = All | Any | None_ | Not
 OfAccounts = AccountTrait | AccountMembers | Customers

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import get_args
 
 from catalogue.definitions.errors import Code, DefinitionError, Fault
-from catalogue.definitions.nodes import AccountTrait, InSegment, Node, Subject
+from catalogue.definitions.nodes import AccountTrait, InSegment, Node, Subject, part_key
 from catalogue.definitions.pieces import Piece, nearest
 from catalogue.definitions.vocabulary import Vocabulary
 
@@ -81,6 +81,22 @@ def unknown_segment(
         )
     elif subjects[node.key] != about:
         yield other_subject(node.key, about, place, subjects)
+    elif node.part is not None and vocabulary.parts is not None:
+        yield from _unknown_part(node.key, node.part, place, vocabulary.parts.get(node.key, ()))
+
+
+def _unknown_part(key: str, part: str, place: str, known: Iterable[str]) -> Iterator[Fault]:
+    names = sorted(known)
+    if part in names:
+        return
+    near = nearest(part, names)
+    has = f"It has {', '.join(names)}." if names else "A goal gives it reached and not_reached."
+    yield Fault(
+        code=Code.MISSING_REFERENCE,
+        message=f"The segment “{key}” has no part “{part}”. {has}",
+        pointer=place,
+        suggestion=None if near is None else part_key(key, near),
+    )
 
 
 OTHER_SUBJECT: Mapping[Subject, str] = {

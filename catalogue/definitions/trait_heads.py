@@ -27,7 +27,7 @@ def _parse_in_segment(piece: Piece, _: ParseNode) -> Node:
 
 
 def _write_in_segment(node: nodes.InSegment, _: WriteNode) -> dict[str, object]:
-    return {"in_segment": node.key if node.part is None else f"{node.key}#{node.part}"}
+    return {"in_segment": node.target}
 
 
 HEADS = (

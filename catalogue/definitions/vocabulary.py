@@ -12,13 +12,16 @@ from catalogue.definitions.nodes import Subject
 class Vocabulary:
     """`traits`, of customers, and `account_traits`: name → type, or None when no value was seen
     yet. `events`: name → its properties with their types. `segments`: the keys that exist, of which
-    `account_segments` hold accounts. Types: text, number, boolean, date, list, object, mixed."""
+    `account_segments` hold accounts. `parts`: by key, the names of a segment's parts; None where
+    nobody knows, and then any may be named. Types: text, number, boolean, date, list, object,
+    mixed."""
 
     traits: Mapping[str, str | None] = field(default_factory=dict)
     account_traits: Mapping[str, str | None] = field(default_factory=dict)
     events: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     segments: Collection[str] = ()
     account_segments: Collection[str] = ()
+    parts: Mapping[str, Collection[str]] | None = None
 
     def traits_of(self, about: Subject) -> Mapping[str, str | None]:
         """The traits of customers, or of accounts."""

@@ -19,6 +19,7 @@ from catalogue.engine.inputs import (
     Evaluation,
     Judged,
     Outcome,
+    Part,
     Refused,
     SegmentInput,
 )
@@ -34,7 +35,6 @@ from catalogue.engine.plan import (
     built_on,
     conditions_of,
     plan,
-    references_of,
 )
 from catalogue.engine.population import Population
 from catalogue.engine.ranking import Ranked
@@ -94,7 +94,8 @@ def plan_of(segments: Mapping[str, SegmentInput], now: datetime) -> Plan:
     """What has to be asked of the data for these segments."""
     definitions = {key: segment.definition for key, segment in segments.items()}
     lists = {key: segment.subject for key, segment in segments.items()}
-    return plan(definitions, now=now, lists=lists)
+    parts = {key: one.part.reads for key, one in segments.items() if one.part is not None}
+    return plan(definitions, now=now, lists=lists, parts=parts)
 
 
 def find(
@@ -132,27 +133,53 @@ def compose(
     }
     population = Population.of_tables(tables, findings.accounts)
     for key in planned.order:
-        formula = planned.formulas[key]
-        error = _error(formula, findings, outcomes)
-        outcomes[key] = (
-            Refused(error=error)
-            if error is not None
-            else _judged(segments[key], formula, findings, outcomes, population, tables.survivors)
-        )
+        segment, formula = segments[key], planned.formulas[key]
+        error = _error(formula, planned.below[key], findings, outcomes)
+        if error is not None:
+            outcomes[key] = Refused(error=error)
+        elif segment.part is not None:
+            outcomes[key] = _picked(segment, segment.part, outcomes, tables, planned.now)
+        else:
+            outcomes[key] = _judged(
+                segment, formula, findings, outcomes, population, tables.survivors
+            )
     return {key: outcomes[key] for key in segments}
 
 
 def _error(
-    formula: Formula | None, findings: Findings, outcomes: Mapping[str, Outcome]
+    formula: Formula | None,
+    below: Sequence[str],
+    findings: Findings,
+    outcomes: Mapping[str, Outcome],
 ) -> DefinitionError | None:
     for condition in conditions_of(formula):
         if condition in findings.errors:
             return findings.errors[condition]
-    for key in references_of(formula):
+    for key in below:
         outcome = outcomes[key]
         if isinstance(outcome, Refused):
             return built_on(key, outcome.error)
     return None
+
+
+def _picked(
+    segment: SegmentInput,
+    part: Part,
+    outcomes: Mapping[str, Outcome],
+    tables: Tables,
+    now: datetime,
+) -> Outcome:
+    started = time.perf_counter()
+    judged = {key: outcomes[key] for key in part.reads}
+    read = {key: one.members for key, one in judged.items() if isinstance(one, Judged)}
+    try:
+        with told():
+            found = part.members(read, tables, now)
+    except DefinitionError as error:
+        return Refused(error=error)
+    live = tables.accounts if segment.subject == "account" else tables.customers
+    own = (time.perf_counter() - started) * 1000
+    return Judged(members=found & live, milliseconds=own)
 
 
 def _judged(

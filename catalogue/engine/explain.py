@@ -191,6 +191,8 @@ class _Case:
         tree, static = self.tree(key), self.segments[key].static
         if tree:
             return self.answer(tree[0])
+        if self.segments[key].part is not None:
+            return self.is_in(key)
         return self.ordinal in self._survivor_of(static or BitMap())
 
     def _on_list(self, key: str) -> bool | None:
@@ -288,7 +290,7 @@ class _Case:
                     self.standings.rankings[ranked],
                     is_among=self.answer(placed_below(one)[0]),
                 )
-            case nodes.InSegment(key=key), _:
+            case nodes.InSegment(target=key), _:
                 return SegmentReason(key=key, is_in=self.is_in(key), by_hand=self.by_hand(key))
             case nodes.Not(child=nodes.InSegment()), _:
                 return self._reason(placed_below(one)[0], zone)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import datetime
+from typing import Literal, Protocol
 
 from pyroaring import BitMap
 
 from catalogue.definitions.errors import DefinitionError
 from catalogue.definitions.nodes import Definition, Subject
+from catalogue.warehouse.tables import Tables
 
 
 class Stopped(Exception):
@@ -19,13 +22,26 @@ class ScanFailed(Exception):
     """The stored data could not be read, so nobody was judged; the message is a sentence."""
 
 
+class Part(Protocol):
+    """Some of a segment's people (`key#part`), picked by something that no condition can say."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The keys, among what is judged, that it is picked from; they are judged before it."""
+
+    def members(self, read: Mapping[str, BitMap], tables: Tables, now: datetime) -> BitMap:
+        """Who is in as of `now`; `read` has the members of all that it reads, by key. The same
+        people whenever it is asked about the same `now`, data and members."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentInput:
-    """One segment to judge: a definition or a static list, never both, and its manual changes.
+    """One segment to judge, and its manual changes: a definition or a static list; or the part of
+    one, which has no manual changes of its own.
 
     Bitmaps hold ordinals as they were given, before merges: the engine follows merges. They are of
     customers, or of accounts where the definition is about those, or the list says that it is one
-    of accounts (`list_of`).
+    of accounts (`list_of`), as a part always does.
     """
 
     definition: Definition | None = None
@@ -33,10 +49,12 @@ class SegmentInput:
     adds: BitMap = field(default_factory=BitMap)
     removes: BitMap = field(default_factory=BitMap)
     list_of: Subject = "customer"
+    part: Part | None = None
 
     def __post_init__(self) -> None:
-        if (self.definition is None) == (self.static is None):
-            raise ValueError("a segment has either a definition or a static list")
+        said = (self.definition, self.static, self.part)
+        if sum(one is not None for one in said) != 1:
+            raise ValueError("a segment has a definition, or a static list, or is a part")
 
     @property
     def subject(self) -> Subject:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,12 +72,14 @@ Formula = Leaf | Members | Everyone | Group | Among | Ranked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`order`: segments to judge, children before parents. `formulas`: theirs, None for static
-    lists. `conditions`: every distinct condition, once. `refused`: who cannot be judged, and why.
-    """
+    """`now`: as of which instant. `order`: segments to judge, children before parents. `formulas`:
+    theirs, None for static lists and parts. `below`: the keys that each is built on, in order.
+    `conditions`: every distinct condition, once. `refused`: who cannot be judged, and why."""
 
+    now: datetime
     order: tuple[str, ...]
     formulas: Mapping[str, Formula | None]
+    below: Mapping[str, Sequence[str]]
     conditions: tuple[Condition, ...]
     refused: Mapping[str, DefinitionError]
 
@@ -87,24 +89,39 @@ def plan(
     *,
     now: datetime,
     lists: Mapping[str, Subject] | None = None,
+    parts: Mapping[str, Sequence[str]] | None = None,
 ) -> Plan:
     """Resolve all definitions against one `now`. A definition that cannot be judged, and whatever
-    is built on it, is refused; nothing else is touched. None stands for a static list; of what, is
-    said by `lists` (customers)."""
+    is built on it, is refused; nothing else is touched. None stands for a static list, or for a
+    part; of what, is said by `lists` (customers). `parts`: what each part reads."""
     formulas: dict[str, Formula | None] = {}
     refused: dict[str, DefinitionError] = {}
     known = {
         key: (lists or {}).get(key, "customer") if definition is None else definition.subject
         for key, definition in definitions.items()
     }
+    parts = parts or {}
     for key, definition in definitions.items():
         try:
             formulas[key] = None if definition is None else _formula_of(definition, now, known)
+            _check_read(parts.get(key, ()), known)
         except DefinitionError as error:
             refused[key] = error
-    order = _ordered(formulas, refused)
+    below = {
+        key: parts.get(key) or tuple(references_of(formula))
+        for key, formula in formulas.items()
+        if key not in refused
+    }
+    order = _ordered(below, refused)
     needed = {c: None for key in order for c in conditions_of(formulas[key])}
-    return Plan(order=order, formulas=formulas, conditions=tuple(needed), refused=refused)
+    return Plan(
+        now=now,
+        order=order,
+        formulas=formulas,
+        below=below,
+        conditions=tuple(needed),
+        refused=refused,
+    )
 
 
 Known = Mapping[str, Subject]
@@ -167,24 +184,31 @@ GROUPS: Mapping[type, Literal["all", "any", "none"]] = {
 
 def _members(node: InSegment, known: Known, pointer: str, about: Subject) -> Members:
     place = f"{pointer}/in_segment"
-    if node.part is not None:
-        raise refuse(
-            Code.MISSING_REFERENCE,
-            f"the segment “{node.key}” has no part “{node.part}”; name the segment alone",
-            place,
-            node.key,
+    if node.target not in known:
+        raise _missing(node, known, place)
+    if known[node.target] != about:
+        raise DefinitionError(other_subject(node.target, about, place, known))
+    return Members(key=node.target)
+
+
+def _missing(node: InSegment, known: Known, place: str) -> DefinitionError:
+    """The refusal of a reference to a segment, or to the part of one, that there is not."""
+    has_whole = node.key in known
+    near = difflib.get_close_matches(node.target if has_whole else node.key, known, n=1)
+    message = f"there is no segment “{node.key}”; write the key of one that there is"
+    if has_whole:
+        message = (
+            f"the segment “{node.key}” has no part “{node.part}”; name one that it has, or the"
+            " segment alone"
         )
-    if node.key not in known:
-        near = difflib.get_close_matches(node.key, known, n=1)
-        raise refuse(
-            Code.MISSING_REFERENCE,
-            f"there is no segment “{node.key}”; write the key of one that there is",
-            place,
-            near[0] if near else None,
-        )
-    if known[node.key] != about:
-        raise DefinitionError(other_subject(node.key, about, place, known))
-    return Members(key=node.key)
+    return refuse(Code.MISSING_REFERENCE, message, place, near[0] if near else None)
+
+
+def _check_read(read: Sequence[str], known: Known) -> None:
+    """Refuse a part of something that is not there."""
+    for key in read:
+        if key not in known:
+            raise refuse(Code.MISSING_REFERENCE, f"there is no segment “{key}” any more", "/where")
 
 
 def _ranked(node: nodes.Rank, frame: Frame, known: Known, pointer: str, about: Subject) -> Ranked:
@@ -275,11 +299,12 @@ def parts_of(formula: Formula | None) -> tuple[Formula, ...]:
     return ()
 
 
-def _ordered(
-    formulas: Mapping[str, Formula | None], refused: dict[str, DefinitionError]
-) -> tuple[str, ...]:
+Below = Mapping[str, Sequence[str]]
+
+
+def _ordered(below: Below, refused: dict[str, DefinitionError]) -> tuple[str, ...]:
     """Children before parents; whoever stands on a refused segment or in a circle is refused."""
-    waiting = {key: set(references_of(formula)) for key, formula in formulas.items()}
+    waiting = {key: set(children) for key, children in below.items()}
     parents: dict[str, list[str]] = {}
     for key, children in waiting.items():
         for child in children:
@@ -293,8 +318,8 @@ def _ordered(
             waiting[parent].discard(key)
             if not waiting[parent] and parent not in refused:
                 ready.append(parent)
-    stuck = [key for key in formulas if key not in refused and waiting[key]]
-    _refuse_circles(stuck, formulas, refused)
+    stuck = [key for key in below if key not in refused and waiting[key]]
+    _refuse_circles(stuck, below, refused)
     _refuse_upwards([key for key in stuck if key in refused], parents, refused)
     return tuple(order)
 
@@ -321,14 +346,13 @@ def built_on(key: str, error: DefinitionError) -> DefinitionError:
     )
 
 
-def _refuse_circles(
-    stuck: list[str], formulas: Mapping[str, Formula | None], refused: dict[str, DefinitionError]
-) -> None:
+def _refuse_circles(stuck: list[str], below: Below, refused: dict[str, DefinitionError]) -> None:
     """Refuse every segment that stands in a circle, naming the circle."""
     for key in stuck:
-        circle = _circle(key, formulas, set(stuck))
+        circle = _circle(key, below, set(stuck))
         if circle:
-            chain = " → ".join(f"“{member}”" for member in circle)
+            # What parts ask besides has no name that anybody knows.
+            chain = " → ".join(f"“{member}”" for member in circle if ":" not in member)
             refused[key] = refuse(
                 Code.CYCLE,
                 f"the segment is built on itself ({chain}); take one of these out",
@@ -336,14 +360,12 @@ def _refuse_circles(
             )
 
 
-def _circle(
-    start: str, formulas: Mapping[str, Formula | None], stuck: set[str]
-) -> list[str] | None:
+def _circle(start: str, below: Below, stuck: set[str]) -> list[str] | None:
     """The shortest way from a segment back to itself; None when there is none."""
     came_from: dict[str, str] = {}
     ahead = [start]
     for key in ahead:
-        for child in references_of(formulas[key]):
+        for child in below[key]:
             if child == start:
                 way = [start, key]
                 while way[-1] != start:

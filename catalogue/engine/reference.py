@@ -129,14 +129,14 @@ class Run:
                 self._check_reference(node, about)
 
     def _check_reference(self, node: nodes.InSegment, about: str) -> None:
-        if node.part is not None or node.key not in self.segments:
-            raise refuse(Code.MISSING_REFERENCE, f"There is no segment “{node.key}”.")
-        if self.segments[node.key].subject != about:
-            raise refuse(Code.BAD_VALUE, f"“{node.key}” holds something else than {about}s.")
-        if node.key in self.under_way:
-            circle = " → ".join([*self.under_way, node.key])
+        if node.target not in self.segments:
+            raise refuse(Code.MISSING_REFERENCE, f"There is no segment “{node.target}”.")
+        if self.segments[node.target].subject != about:
+            raise refuse(Code.BAD_VALUE, f"“{node.target}” holds something else than {about}s.")
+        if node.target in self.under_way:
+            circle = " → ".join([*self.under_way, node.target])
             raise refuse(Code.CYCLE, f"The segments are built on each other: {circle}.")
-        answer = self.answer(node.key)
+        answer = self.answer(node.target)
         if isinstance(answer, DefinitionError):
             raise answer
 
@@ -159,7 +159,7 @@ class Run:
             case nodes.Not():
                 return not self.is_true(node.child, person, as_of)
             case nodes.InSegment():
-                members = self.answer(node.key)
+                members = self.answer(node.target)
                 return isinstance(members, frozenset) and person.id in members
             case nodes.Top() | nodes.Bottom():
                 return person.id in self._ranking(node, as_of)

@@ -203,10 +203,10 @@ def own_segment(segment: SegmentFile) -> GivenSegment:
 
 
 def keys_below(segment: GivenSegment) -> list[str]:
-    """Keys of the segments a segment is directly built on."""
+    """Keys of the segments, and of parts of segments, a segment is directly built on."""
     if segment.definition is None:
         return []
-    return [reference.key for reference in references(segment.definition.where)]
+    return [reference.target for reference in references(segment.definition.where)]
 
 
 def sequence(data: object) -> Sequence[object]:

@@ -94,7 +94,7 @@ def _built_on(asked: set[Ranked], planned: Plan) -> set[str]:
         key = waiting.pop()
         if key not in found:
             found.add(key)
-            waiting += references_of(planned.formulas[key])
+            waiting += planned.below[key]
     return found
 
 

@@ -50,6 +50,9 @@ FACETS: Mapping[str, Callable[[SegmentFacts], Iterable[tuple[str, str]]]] = {
     "tool_state": lambda facts: [(state, TOOL_STATES[state]) for state in facts.tool_states],
     "tool": lambda facts: [(tool.destination, tool.destination) for tool in facts.tools],
     "model": _models,
+    "function": lambda facts: [
+        (function, function.replace("_", " ").capitalize()) for function in facts.functions
+    ],
     "owner": lambda facts: [facts.owner] if facts.owner[0] else [],
     "has_goal": lambda facts: [("true", "Yes") if facts.has_goal else ("false", "No")],
 }
@@ -60,6 +63,7 @@ FACET_LABELS = {
     "tool_state": "Tool copies",
     "tool": "Tool",
     "model": "Model",
+    "function": "Function",
     "owner": "Owner",
     "has_goal": "Has a goal",
 }

@@ -52,6 +52,11 @@ class SegmentFilter(filters.FilterSet):
     has_goal = AnyOf(
         lambda facts, wanted: str(facts.has_goal).lower() in wanted, choices=YES_NO, label="Goal"
     )
+    function = Named(lambda facts, wanted: bool(wanted & facts.functions), label="Function")
+    goal = Named(lambda facts, wanted: bool(wanted & facts.goals), label="Goal event")
+    finding = Named(lambda facts, wanted: bool(wanted & facts.findings), label="Finding")
+    health__gte = filters.NumberFilter(field_name="health__score", lookup_expr="gte")
+    health__lte = filters.NumberFilter(field_name="health__score", lookup_expr="lte")
     size__gte = filters.NumberFilter(field_name="membership__size", lookup_expr="gte")
     size__lte = filters.NumberFilter(field_name="membership__size", lookup_expr="lte")
     updated_at__after = filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gt")
@@ -66,6 +71,7 @@ class SegmentFilter(filters.FilterSet):
             ("team__name", "team"),
             ("owner_email", "owner"),
             ("status", "status"),
+            ("health__score", "health"),
         )
     )
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from catalogue.definitions.errors import Code
+from catalogue.lint.files import Advice
+from catalogue.lint.rules import RULES as SEGMENT_RULES
 from catalogue.segments.reports import Problem
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -26,11 +28,22 @@ RULES: Mapping[Code, str] = {
 }
 
 
-def sarif(errors: Sequence[Problem], warnings: Sequence[Problem], *, root: Path) -> str:
-    """One run with all results; files below `root` are named from there."""
+def sarif(
+    errors: Sequence[Problem],
+    warnings: Sequence[Problem],
+    advice: Sequence[Advice] = (),
+    *,
+    root: Path,
+) -> str:
+    """One run with all results; files below `root` are named from there. Advice is a note."""
     results = [_result(one, "error", root) for one in errors]
     results += [_result(one, "warning", root) for one in warnings]
+    results += [_note(one, root) for one in advice]
     rules = [{"id": str(code), "shortDescription": {"text": said}} for code, said in RULES.items()]
+    rules += [
+        {"id": rule.code, "name": rule.name, "shortDescription": {"text": rule.belief}}
+        for rule in SEGMENT_RULES
+    ]
     run = {
         "tool": {"driver": {"name": "segment-catalogue", "rules": rules}},
         "columnKind": "unicodeCodePoints",
@@ -44,7 +57,8 @@ def _result(problem: Problem, level: str, root: Path) -> dict[str, object]:
     fault = problem.fault
     hint = f" Did you mean “{fault.suggestion}”?" if fault.suggestion else ""
     whose = f"{problem.key}: " if problem.key else ""
-    location: dict[str, object] = {"physicalLocation": _place(problem, root)}
+    where = _place(problem.file, fault.line, fault.column, root)
+    location: dict[str, object] = {"physicalLocation": where}
     if fault.pointer:
         location["logicalLocations"] = [{"fullyQualifiedName": fault.pointer}]
     return {
@@ -56,10 +70,24 @@ def _result(problem: Problem, level: str, root: Path) -> dict[str, object]:
     }
 
 
-def _place(problem: Problem, root: Path) -> dict[str, object]:
-    line, column = problem.fault.line, problem.fault.column
+def _note(advice: Advice, root: Path) -> dict[str, object]:
+    rule = advice.finding.rule
+    where = _place(advice.file, advice.line, advice.column, root)
+    location: dict[str, object] = {"physicalLocation": where}
+    if rule.pointer:
+        location["logicalLocations"] = [{"fullyQualifiedName": rule.pointer}]
+    return {
+        "ruleId": rule.code,
+        "ruleIndex": len(RULES) + SEGMENT_RULES.index(rule),
+        "level": "note",
+        "message": {"text": f"{advice.key}: {advice.finding.sentence} {rule.fix}"},
+        "locations": [location],
+    }
+
+
+def _place(file: str, line: int | None, column: int | None, root: Path) -> dict[str, object]:
     region = {} if line is None else {"region": {"startLine": line, "startColumn": column or 1}}
-    return {"artifactLocation": _artifact(Path(problem.file), root), **region}
+    return {"artifactLocation": _artifact(Path(file), root), **region}
 
 
 def _artifact(path: Path, root: Path) -> dict[str, str]:

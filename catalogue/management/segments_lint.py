@@ -8,18 +8,22 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from django.conf import settings
+from django.utils import timezone
 
 from catalogue.definitions.segment_file import SegmentFile
+from catalogue.lint.files import Advice, look_at_files
 from catalogue.management.lines import json_line
 from catalogue.management.sarif import sarif
 from catalogue.management.segments_apply import refuse
+from catalogue.models.workspace import functions
 from catalogue.segments.checking import check_alone, warnings_alone
 from catalogue.segments.folder import read_folder
 from catalogue.segments.reports import Problem
 
 HELP = (
-    "Check segment files without a workspace: their form, keys, circles and what live needs. Exit"
-    " status 1 when anything is refused; warnings refuse nothing."
+    "Check segment files without a workspace: their form, keys, circles and what live needs, and by"
+    " the rules of docs/linter.md. Exit status 1 when anything is refused; warnings and advice"
+    " refuse nothing."
 )
 
 
@@ -39,11 +43,13 @@ def handle(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
     problems += check_alone(files).problems
     is_whole = any(Path(path).is_dir() for path in paths)
     warnings = warnings_alone(files, is_whole=is_whole and not problems)
+    advice = look_at_files(files, functions=functions(), today=timezone.now().date())
     if options["format"] == "sarif":
-        stdout.write(sarif(problems, warnings, root=Path.cwd()))
+        stdout.write(sarif(problems, warnings, advice, root=Path.cwd()))
         return 1 if problems else 0
     said = {**options, "json": options["json"] or options["format"] == "json"}
     _warn(warnings, said, stdout, stderr)
+    _advise(advice, said, stdout, stderr)
     if problems:
         return refuse(problems, said, stdout, stderr)
     _pass(files, said, stdout)
@@ -58,6 +64,16 @@ def _warn(
             json_line(stdout, {"outcome": "warning", **warning.row()})
         else:
             stderr.write(f"Warning: {warning.sentence()}\n")
+
+
+def _advise(
+    advice: Sequence[Advice], options: Mapping[str, Any], stdout: TextIO, stderr: TextIO
+) -> None:
+    for one in advice:
+        if options["json"]:
+            json_line(stdout, {"outcome": "advice", **one.row()})
+        else:
+            stderr.write(f"Advice: {one.sentence()}\n")
 
 
 def _pass(files: Sequence[SegmentFile], options: Mapping[str, Any], stdout: TextIO) -> None:

@@ -12,9 +12,10 @@ from pyroaring import BitMap
 from catalogue.definitions.canonical import from_canonical
 from catalogue.definitions.dependencies import references
 from catalogue.definitions.errors import Code, DefinitionError, refuse
-from catalogue.definitions.nodes import Definition, Subject
+from catalogue.definitions.nodes import Definition, InSegment, Subject, part_key
 from catalogue.engine.inputs import SegmentInput
 from catalogue.models import DefinitionVersion, ListedMember, Segment, Status
+from catalogue.segments.parts import parts_of
 from catalogue.segments.subjects import subject_of
 from catalogue.warehouse.ordinals import ordinals_of
 
@@ -33,18 +34,26 @@ class Gathered:
     refused: dict[str, DefinitionError]
 
 
-def gather(keys: Collection[str], *, proposed: Mapping[str, Definition] | None = None) -> Gathered:
+def gather(
+    keys: Collection[str],
+    *,
+    proposed: Mapping[str, Definition] | None = None,
+    with_parts: bool = False,
+) -> Gathered:
     """Read the definitions and lists of `keys` (empty: of all segments that are not archived) and
     of everything they refer to, all of one state of the catalogue.
 
     A definition of `proposed` is taken in the place of the stored one; under a key that no segment
-    has it stands beside the stored ones, without a list. It is always in `inputs`."""
+    has it stands beside the stored ones, without a list. It is always in `inputs`. Parts that
+    something refers to are in `inputs` too, as `key#part`; all parts of `keys` if `with_parts`."""
     proposed = proposed or {}
     while True:
         reached = _Reached(proposed)
         asked = reached.read([*keys, *proposed] if keys else None)
+        if with_parts:
+            reached.divide(asked)
         reached.follow()
-        inputs = _inputs(reached.definitions, reached.segments)
+        inputs = _inputs(reached.definitions, reached.segments) | reached.parts
         # Somebody may have edited a list between the two readings.
         if reached.is_unedited():
             wanted = keys or asked
@@ -54,13 +63,17 @@ def gather(keys: Collection[str], *, proposed: Mapping[str, Definition] | None =
 
 class _Reached:
     """The segments that are reached from some, read level by level. `definitions`: by key, that of
-    each (None: a static list); `refused`: those whose definition cannot be read."""
+    each (None: a static list); `refused`: those whose definition cannot be read; `parts`: those of
+    the segments that were divided."""
 
     def __init__(self, proposed: Mapping[str, Definition]) -> None:
         self.proposed = proposed
         self.segments: dict[str, Segment] = {}
         self.definitions: dict[str, Definition | None] = {}
         self.refused: dict[str, DefinitionError] = {}
+        self.parts: dict[str, SegmentInput] = {}
+        self._beside: dict[str, Definition] = {}
+        self._divided: set[str] = set()
         self._waiting: list[str] = []
         self._is_everything = False
 
@@ -81,21 +94,39 @@ class _Reached:
         """Read the definitions of all that was read, and what they refer to."""
         while self._waiting:
             level, self._waiting = self._waiting, []
-            named = {key for one in dict.fromkeys(level) for key in self._named_by(one)}
-            unread = named - self.segments.keys() - self.definitions.keys()
+            named = [node for one in dict.fromkeys(level) for node in self._named_by(one)]
+            unread = {node.key for node in named} - self.segments.keys() - self.definitions.keys()
             if unread:
                 self.read(sorted(unread))
+            self.divide({node.key for node in named if node.part is not None})
 
-    def _named_by(self, key: str) -> list[str]:
+    def divide(self, keys: Collection[str]) -> None:
+        """Read the parts of these segments; what they ask besides is followed too."""
+        new = [self.segments[key] for key in sorted((set(keys) - self._divided) & {*self.segments})]
+        self._divided |= set(keys)
+        for key, parts in parts_of(new).items() if new else ():
+            subject = subject_of(self.segments[key].definition)
+            self._beside |= parts.beside
+            self._waiting += parts.beside
+            self.parts |= {
+                part_key(key, name): SegmentInput(part=part, list_of=subject)
+                for name, part in parts.named.items()
+            }
+
+    def _named_by(self, key: str) -> tuple[InSegment, ...]:
         if key in self.definitions or key in self.refused:
-            return []
+            return ()
         try:
-            definition = self.proposed.get(key) or _definition(self.segments[key].definition)
+            definition = self._definition_of(key)
         except DefinitionError as error:
             self.refused[key] = error
-            return []
+            return ()
         self.definitions[key] = definition
-        return [node.key for node in references(definition.where)] if definition else []
+        return references(definition.where) if definition else ()
+
+    def _definition_of(self, key: str) -> Definition | None:
+        given = self.proposed.get(key) or self._beside.get(key)
+        return given or _definition(self.segments[key].definition)
 
     def is_unedited(self) -> bool:
         """Whether all that was read is still as it was."""

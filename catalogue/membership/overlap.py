@@ -156,6 +156,14 @@ def overlap(keys: Sequence[str], *, viewer: Actor) -> Overlap:
     )
 
 
+def newest_members(segments: Sequence[Segment]) -> dict[int, BitMap]:
+    """Who is in each of the segments that were ever refreshed, by the ids of the segments; the sets
+    are shared, so nobody changes them. Raises DamagedVersion."""
+    known = [segment for segment in segments if segment.membership is not None]
+    _, sets = _newest(known)
+    return {segment.pk: members for segment, members in zip(known, sets, strict=True)}
+
+
 def common_members(sets: Sequence[BitMap]) -> dict[tuple[int, int], int]:
     """How many every two of them have in common, by their places."""
     return {

@@ -165,7 +165,10 @@ def _reading(
         crowd=crowds.get(gauge.metric),
     )
     return Reading(
+        segment=version.segment,
         membership=version,
+        definition=version.definition,
+        photo=version.photo,
         metric=gauge.metric,
         value=gauge.measure(seen),
         n=len(taken.members),

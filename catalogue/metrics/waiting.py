@@ -91,7 +91,7 @@ def curve(waits: Waits, days: Floats, fewest: int = FEWEST) -> Curve:
     if not len(shown):
         low = high = share = nothing
     else:
-        share, low, high = _read_off(_fit(waits), shown)
+        share, low, high = read_off(_fit(waits), shown)
     return Curve(
         days=shown,
         share=share,
@@ -107,8 +107,9 @@ def _fit(waits: Waits) -> KaplanMeierFitter:
     return KaplanMeierFitter(alpha=1 - LEVEL).fit(waits.days, waits.happened)
 
 
-def _read_off(fitted: KaplanMeierFitter, days: Floats) -> tuple[Floats, Floats, Floats]:
-    """Steps hold from each instant to the next one."""
+def read_off(fitted: KaplanMeierFitter, days: Floats) -> tuple[Floats, Floats, Floats]:
+    """The share at these days, and the ends of its interval. Steps hold from each instant to the
+    next one."""
     steps = fitted.survival_function_.index.to_numpy(dtype=float)
     place = np.searchsorted(steps, days, side="right") - 1
     ends = fitted.confidence_interval_.to_numpy(dtype=float)[place]

@@ -9,10 +9,12 @@ from catalogue.models.draft import Draft
 from catalogue.models.evidence import Evidence
 from catalogue.models.export import Export, ExportFormat
 from catalogue.models.feedback import Feedback, Misfit
+from catalogue.models.health import Coverage, Health
 from catalogue.models.kept_answer import KeptAnswer
+from catalogue.models.measurement import Measurement
 from catalogue.models.membership import MembershipVersion
 from catalogue.models.message import PARTS, Acknowledgement, GuideVersion, MessageGuide
-from catalogue.models.metric import Reading
+from catalogue.models.metric import Direction, Metric, Reading, Whose
 from catalogue.models.notice import Notice
 from catalogue.models.photo import Load, Photo
 from catalogue.models.publish_request import PublishRequest
@@ -31,8 +33,10 @@ __all__ = [
     "ApiKey",
     "Certificate",
     "Change",
+    "Coverage",
     "Customer",
     "DefinitionVersion",
+    "Direction",
     "Draft",
     "EventEntry",
     "Evidence",
@@ -40,13 +44,16 @@ __all__ = [
     "ExportFormat",
     "Feedback",
     "GuideVersion",
+    "Health",
     "KeptAnswer",
     "Lease",
     "ListedMember",
     "Load",
+    "Measurement",
     "MembershipVersion",
     "MessageGuide",
     "Misfit",
+    "Metric",
     "Notice",
     "OrdinalCounter",
     "Outcome",
@@ -72,5 +79,6 @@ __all__ = [
     "User",
     "ValueType",
     "Via",
+    "Whose",
     "Workspace",
 ]

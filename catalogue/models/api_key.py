@@ -22,6 +22,8 @@ class Scope(models.TextChoices):
     SEGMENTS_REFRESH = "segments:refresh", "Ask for a refresh"
     MEMBERS_READ = "members:read", "Read who is in segments, and their traits"
     MEMBERS_CHECK = "members:check", "Ask whether given customers are in a segment"
+    METRICS_READ = "metrics:read", "Read metrics, their readings and the workspace's settings"
+    METRICS_WRITE = "metrics:write", "Make and change the company's own metrics"
     DESTINATIONS_READ = "destinations:read", "Read tools, syncs and drift"
 
 

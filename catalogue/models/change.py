@@ -14,7 +14,7 @@ from catalogue.models.team import Role
 from catalogue.models.user import User
 
 # Whose log is whose. Of what is not named here, site admins alone read.
-OF_THE_DICTIONARY = ("trait", "event", "property")
+OF_THE_DICTIONARY = ("trait", "event", "property", "metric", "workspace")
 OF_TEAMS = ("team", "key")
 OF_TOOLS = ("tool", "list")
 # Who may see the people of a segment, and who took them out, is for those who give that right.

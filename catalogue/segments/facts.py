@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -37,7 +38,8 @@ OWNER = ("owner__first_name", "owner__last_name", "owner__username", "owner__ema
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentFacts:
     """`freshness` and `tool_states` are keys of the dictionaries above; `team` and `owner` are
-    (slug or address, name)."""
+    (slug or address, name). `goals` are the events that it wants, `functions` those that have a
+    message or a tool for it, `findings` the codes of the rules that it does not keep."""
 
     pk: int
     key: str
@@ -48,6 +50,9 @@ class SegmentFacts:
     status: str
     freshness: str
     has_goal: bool
+    goals: frozenset[str]
+    functions: frozenset[str]
+    findings: frozenset[str]
     tools: tuple[ToolState, ...]
     traits: frozenset[str]
     events: frozenset[str]
@@ -70,14 +75,22 @@ def copy_state(tool: ToolState) -> str:
 def facts_of(segments: QuerySet[Segment], *, now: datetime) -> dict[int, SegmentFacts]:
     """The facts of these segments by their ids, from a number of queries that does not grow."""
     rows = list(
-        segments.select_related("team", "owner", "definition").only(
+        segments.select_related("team", "owner", "definition", "health").only(
             *("key", "name", "status", "models_used", "goal", "refresh", "refreshed_at"),
             *("broken_reason", "owner_email", "team__slug", "team__name", "definition__canonical"),
-            *OWNER,
+            *("health__findings", *OWNER),
         )
     )
     tools = tool_states([row.key for row in rows])
-    return {row.pk: _facts(row, tools[row.key], now) for row in rows}
+    said = _functions()
+    return {row.pk: _facts(row, tools[row.key], said.get(row.pk, set()), now) for row in rows}
+
+
+def _functions() -> dict[int, set[str]]:
+    said: dict[int, set[str]] = {}
+    for segment, function in MessageGuide.objects.values_list("segment", "function"):
+        said.setdefault(segment, set()).add(function)
+    return said
 
 
 def texts_of(segments: QuerySet[Segment], *, labels: Labels) -> dict[int, str]:
@@ -103,7 +116,13 @@ def _text(row: Segment, said: list[str], labels: Labels) -> str:
     return "\n".join([*words, *said]).casefold()
 
 
-def _facts(row: Segment, tools: list[ToolState], now: datetime) -> SegmentFacts:
+def _goals(row: Segment) -> frozenset[str]:
+    event = (row.goal or {}).get("event")
+    named = event if isinstance(event, list) else [event]
+    return frozenset(name for name in named if isinstance(name, str))
+
+
+def _facts(row: Segment, tools: list[ToolState], said: set[str], now: datetime) -> SegmentFacts:
     freshness = freshness_of(row.refresh, row.refreshed_at, now=now).state.replace(" ", "_")
     return SegmentFacts(
         pk=row.pk,
@@ -115,10 +134,19 @@ def _facts(row: Segment, tools: list[ToolState], now: datetime) -> SegmentFacts:
         status=row.status,
         freshness=stopped_state(row.broken_reason) or freshness,
         has_goal=bool(row.goal),
+        goals=_goals(row),
+        functions=frozenset(said | {tool.function for tool in tools if tool.function}),
+        findings=frozenset(one["code"] for one in _findings(row)),
         tools=tuple(tools),
         traits=traits_in(row.definition),
         events=events_in(row.definition),
     )
+
+
+def _findings(row: Segment) -> list[dict[str, Any]]:
+    health = getattr(row, "health", None)
+    found: list[dict[str, Any]] = health.findings if health is not None else []
+    return found
 
 
 def english_of(segment: Segment, labels: Labels) -> str:

@@ -142,6 +142,15 @@ KINDS: Mapping[str, Kind] = {
     "trait.described": Kind(label="Trait described", words=_plain("described the trait")),
     "event.described": Kind(label="Event described", words=_plain("described the event")),
     "property.described": Kind(label="Property described", words=_plain("described the property")),
+    "metric.defined": Kind(label="Metric defined", words=_plain("defined the metric")),
+    "metric.edited": Kind(label="Metric changed", words=_plain("changed the metric")),
+    "metric.archived": Kind(label="Metric archived", words=_plain("archived the metric")),
+    "metric.unarchived": Kind(
+        label="Metric brought back", words=_plain("brought", "back from the archive")
+    ),
+    "workspace.edited": Kind(
+        label="Workspace changed", words=_plain("changed the settings of the", "")
+    ),
     "team.created": Kind(label="Team made", words=_plain("made the team")),
     "team.renamed": Kind(label="Team renamed", words=_renamed),
     "team.four_eyes": Kind(

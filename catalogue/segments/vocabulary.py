@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from catalogue.definitions.describe import Labels
 from catalogue.definitions.nodes import Subject
@@ -11,13 +11,18 @@ from catalogue.definitions.subjects import SUBJECTS
 from catalogue.definitions.vocabulary import Vocabulary
 from catalogue.models import EventEntry, PropertyEntry, Segment, Status, TraitEntry
 from catalogue.permissions import Actor
+from catalogue.segments.parts import names_of_parts
 
 
 def stored_vocabulary(
-    *, also: Mapping[str, Subject] | None = None, viewer: Actor = None
+    *,
+    also: Mapping[str, Subject] | None = None,
+    parts: Mapping[str, Collection[str]] | None = None,
+    viewer: Actor = None,
 ) -> Vocabulary:
     """Everything known in this workspace, of segments those that exist for `viewer`; `also` are
-    keys of segments about to be stored, and what they hold."""
+    keys of segments about to be stored, and what they hold, and `parts` the parts they will have.
+    """
     segments = Segment.objects.visible_to(viewer).exclude(status=Status.ARCHIVED)
     held = dict(segments.values_list("key", "definition__subject")) | dict(also or {})
     traits = _traits()
@@ -27,7 +32,15 @@ def stored_vocabulary(
         events=_events(),
         segments=set(held),
         account_segments={key for key, subject in held.items() if subject == "account"},
+        parts=_parts(parts or {}),
     )
+
+
+def _parts(also: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+    found = names_of_parts()
+    for key, names in also.items():
+        found[key] = found.get(key, set()) | {*names}
+    return found
 
 
 def stored_labels(viewer: Actor) -> Labels:

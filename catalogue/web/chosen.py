@@ -18,6 +18,10 @@ LABELS = {
     "updated_at__after": "Changed after",
     "uses_trait": "Uses trait",
     "uses_event": "Uses event",
+    "goal": "Goal",
+    "finding": "Finding",
+    "health__gte": "Health at least",
+    "health__lte": "Health at most",
 }
 NEAREST = 3
 

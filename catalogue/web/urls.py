@@ -7,6 +7,7 @@ from catalogue.web.views.account import account
 from catalogue.web.views.archive import archive
 from catalogue.web.views.certificate import certificate
 from catalogue.web.views.changes import changes, changes_seen
+from catalogue.web.views.coverage import coverage
 from catalogue.web.views.customer import customer
 from catalogue.web.views.customers import customers
 from catalogue.web.views.dictionary import dictionary
@@ -22,6 +23,7 @@ from catalogue.web.views.preview import new_preview, preview
 from catalogue.web.views.publish import publish
 from catalogue.web.views.review import review, segment_review
 from catalogue.web.views.reviews import reviews
+from catalogue.web.views.rules import rules
 from catalogue.web.views.run import run, run_cancel, run_retry
 from catalogue.web.views.runs import runs
 from catalogue.web.views.segment import segment, segment_size
@@ -66,6 +68,8 @@ urlpatterns = [
     path("segments/<str:key>/certificate/", certificate, name="segment-certificate"),
     path("reviews/", reviews, name="reviews"),
     path("reviews/<int:number>/", review, name="review"),
+    path("rules/", rules, name="rules"),
+    path("coverage/", coverage, name="coverage"),
     path("customers/", customers, name="customers"),
     path("customers/<term:customer_id>/", customer, name="customer"),
     path("accounts/<term:account_id>/", account, name="account"),

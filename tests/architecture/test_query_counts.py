@@ -45,6 +45,8 @@ PAGES = (
     "/runs/",
     "/dictionary/",
     "/dictionary/traits/plan/",
+    "/rules/",
+    "/coverage/",
     "/teams/growth/",
     "/changes/",
     "/styleguide/",

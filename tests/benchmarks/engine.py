@@ -121,6 +121,7 @@ class Bench:
             self.ask_questions(product)
             # Last, for it adds to the data that the others read.
             self.figures["hour_kept"] = self.follow(product)
+            self.figures["hour_read"] = self.follow_from_files(product)
 
     def follow(self, product: Runner) -> float:
         """Seconds of a refresh an hour after another one, with the events of that hour; by the
@@ -133,6 +134,16 @@ class Bench:
             took.append(hour.seconds)
         # The first one of a day is done twice, to compare.
         return statistics.median(took[1:])
+
+    def follow_from_files(self, product: Runner) -> float:
+        """Seconds of the same in a process that has just started, and has only the files and the
+        database of the one that did the refresh before. Its own start is not counted."""
+        self._hours += 1
+        product.ask("load_an_hour", hours=self._hours)
+        with self.runner("product", self.scale) as fresh:
+            fresh.ask("evaluate", count=1)  # what every process reads and opens once
+            took = fresh.ask("refresh", count=HUNDRED, hours=self._hours, remembers=True)
+        return took.seconds
 
     def ask_questions(self, product: Runner) -> None:
         """What people wait for."""

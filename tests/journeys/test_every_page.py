@@ -45,6 +45,8 @@ PAGES = (
     "/dictionary/",
     "/dictionary/traits/plan/",
     "/dictionary/events/app_opened/",
+    "/rules/",
+    "/coverage/",
     "/teams/",
     "/teams/sales/",
     "/changes/",

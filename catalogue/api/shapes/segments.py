@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalogue.api.shapes.fields import COUNT_METHODS, SUBJECTS, Free, Instant, Text, page_shape
+from catalogue.api.shapes.health import ScoreShape
 from catalogue.definitions.segment_facts import MODELS
 from catalogue.models import Status
 from catalogue.segments.certifying import TRUST
@@ -110,6 +111,7 @@ class SegmentShape(serializers.Serializer[Any]):
         " `too_expensive:` where only the budget of a refresh stood in the way.",
     )
     tools = ToolCopyShape(many=True)
+    health = ScoreShape(allow_null=True, help_text="null before the first look.")
     draft = WaitingDraftShape(allow_null=True)
     created_at = Instant()
     updated_at = Instant()

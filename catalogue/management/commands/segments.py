@@ -23,6 +23,7 @@ SUBCOMMANDS = (
     "overlap",
     "leaving",
     "plan-refresh",
+    "health",
 )
 
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
     help = (
         "Segment files: plan, apply, lint, fmt and test them, export segments. Segments: print"
         " members, count a definition before it is stored, explain one customer, lay segments over"
-        " each other, foretell who leaves, show what a refresh would read."
+        " each other, foretell who leaves, show what a refresh would read, say what they lack."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -10,10 +10,10 @@ from typing import Literal
 from django.db.models import Q, QuerySet
 
 from catalogue.models import Draft, Segment, Status, User, Workspace
-from catalogue.permissions import is_reviewer
 from catalogue.ports import ToolState, tool_states
 from catalogue.segments.freshness import freshness_of, stopped_state
 from catalogue.segments.reviews import cadence_of, due_of
+from catalogue.segments.rights import is_reviewer
 
 Kind = Literal[
     "differs", "broken", "too expensive", "late", "review overdue", "draft", "review due"

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from catalogue.definitions.english.wording import Labels
 from catalogue.definitions.linked import Span, linked_line
 from catalogue.definitions.nodes import Subject
-from catalogue.models import DefinitionVersion, Draft, Segment
+from catalogue.models import DefinitionVersion, Draft, Health, Segment
 from catalogue.ports import ToolState, tool_states
 from catalogue.segments.freshness import Freshness, freshness_of
 from catalogue.segments.queries.sizes import Size, Trend, trends
@@ -31,7 +31,7 @@ HEAVY = (
 class SegmentRow:
     """One segment. `subject`: what it holds, customers or accounts. `size` and `as_of` are None
     until the first refresh; `english` is its definition on one line, nothing of one without; `goal`
-    is as its file says it."""
+    is as its file says it; `health` what the rules found at the last look."""
 
     key: str
     name: str
@@ -56,6 +56,7 @@ class SegmentRow:
     freshness: Freshness
     broken: str
     tools: tuple[ToolState, ...]
+    health: Health | None
     updated_at: datetime
 
 
@@ -77,7 +78,9 @@ def segment_rows(
 
 
 def _with_relations(segments: QuerySet[Segment]) -> QuerySet[Segment]:
-    related = segments.select_related("team", "owner", "definition", "membership").defer(*HEAVY)
+    related = segments.select_related("team", "owner", "definition", "membership", "health").defer(
+        *HEAVY
+    )
     return related.annotate(has_draft=Exists(Draft.objects.filter(segment=OuterRef("pk"))))
 
 
@@ -110,6 +113,7 @@ def row_of(
         freshness=freshness_of(segment.refresh, segment.refreshed_at, now=now),
         broken=segment.broken_reason,
         tools=tuple(tools),
+        health=getattr(segment, "health", None),
         updated_at=segment.updated_at,
     )
 

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from django import template
 from django.utils.safestring import SafeString
 
+from catalogue.models import Health
 from catalogue.web.components.rendering import SIGNS, render_component
 
 register = template.Library()
+
+
+# From these scores on.
+HEALTHY, FAIR = 80, 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,3 +71,16 @@ def tool_state(definition: State, people: State, connection: State) -> SafeStrin
     """What a tool holds: three facts, never one light."""
     axes = (("Definition", definition), ("People", people), ("Connection", connection))
     return render_component("tool_state", axes=axes)
+
+
+@register.simple_tag
+def health_badge(health: Health, short: bool = False) -> SafeString:
+    """What the rules make of a segment; the proof are those that it does not keep, or of a `short`
+    one how many they are."""
+    tone = "good" if health.score >= HEALTHY else "warn" if health.score >= FAIR else "bad"
+    count = len(health.findings)
+    if short:
+        detail = f"{count} finding{'' if count == 1 else 's'}"
+        return badge(tone, f"{health.score}", detail=detail)
+    kept = ", ".join(one["code"] for one in health.findings) or "keeps every rule"
+    return badge(tone, f"{health.score} of 100", detail=kept)

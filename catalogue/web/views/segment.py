@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from catalogue.lint.looking import FORMULA
 from catalogue.models import Segment, Status, User
 from catalogue.permissions import can_publish, can_refresh, can_refresh_keys, can_write
 from catalogue.segments.queries.overview import Run, segment_count, segment_page
@@ -41,6 +42,7 @@ def segment(request: HttpRequest, segment: Segment) -> HttpResponse:
         "chart": size_chart(page.row.sizes),
         "copies": copies_in_short(page.row.tools),
         "tools": [(tool, copy_in_words(tool)) for tool in page.row.tools],
+        "formula": FORMULA,
         "can_write": can_write(viewer, segment),
         "can_unarchive": segment.status == Status.ARCHIVED and can_publish(viewer, segment),
         **_count(segment, page.row, page.population, page.run, viewer),

@@ -33,11 +33,12 @@ ORDERINGS = (
     ("refreshed_at", "Oldest numbers"),
     ("team", "Team"),
     ("owner", "Owner"),
+    ("health", "Least healthy"),
 )
 HEADINGS = (
     *("key", "name", "status", "team", "owner", "models", "definition", "english", "goal"),
     *("people", "people_as_of", "entered_7_days", "left_7_days", "freshness", "tools"),
-    *("tools_proven_equal", "changed_at"),
+    *("tools_proven_equal", "changed_at", "health", "findings"),
 )
 
 
@@ -109,4 +110,6 @@ def _line(row: SegmentRow) -> Sequence[object]:
         goal.sentence(row.goal),
         *(row.size, row.as_of.isoformat() if row.as_of else None, row.entered, row.left),
         *(row.freshness.text, len(row.tools), len(copies), row.updated_at.isoformat()),
+        row.health.score if row.health else None,
+        " ".join(one["code"] for one in row.health.findings) if row.health else "",
     )

@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from catalogue.lint.keeping import look_at_everything
 from catalogue.models import (
     Acknowledgement,
     Certificate,
@@ -21,13 +22,16 @@ from catalogue.models import (
     KeptAnswer,
     ListedMember,
     Load,
+    Measurement,
     MembershipVersion,
     MessageGuide,
+    Metric,
     Photo,
     PublishRequest,
     Reading,
     RunState,
     Segment,
+    Workspace,
 )
 from integrations.models import (
     Audience,
@@ -62,6 +66,8 @@ def furnish() -> Ground:
         )
     _export(segment, ground)
     _look_after(segment)
+    look_at_everything(now=AT)
+    _measured(segment)
     KeptAnswer.objects.create(owner="key:x", key="once", digest="0" * 64, started_at=AT)
     add_list(segment, Destination.objects.get(key="drop"))
     return ground
@@ -109,6 +115,25 @@ def _look_after(segment: Segment) -> None:
         reason="wrong_data",
         who="Lena",
         at=AT,
+    )
+
+
+def _measured(segment: Segment) -> None:
+    """A metric of the company's own, settings, and a measuring."""
+    Metric.objects.create(
+        key="logins", name="Logins", unit="logins", definition={"mean": {"count": "login"}}
+    )
+    Workspace.objects.create(pk=1)
+    done = Measurement.objects.create(state=RunState.SUCCEEDED, now=AT, faults={"revenue": "No."})
+    Reading.objects.create(
+        measurement=done,
+        segment=segment,
+        metric="logins",
+        value=1.5,
+        n=12,
+        unit="logins",
+        method="mean per member",
+        as_of=AT,
     )
 
 

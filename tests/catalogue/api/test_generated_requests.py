@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from catalogue.lint.keeping import look_at_everything
 from catalogue.models import Scope, Segment
 from catalogue.segments.documents import token_of
 from catalogue.segments.editing import save_draft
@@ -138,6 +139,7 @@ def build(folder: Path) -> int:
     run = refresh("pros")
     _second_version("twice")
     refresh("twice")
+    look_at_everything(now=NOW)
     save_draft(
         key="pros",
         document=changed(twice, definition=FREE),

@@ -179,7 +179,7 @@ WALKS = {
         ("{not: {in_segment: power-users}}", "is not in segment “Power users”"),
         (
             "{in_segment: checkout-intent#not_reached}",
-            "is in part “Not reached” of segment “Checkout intent”",
+            "is in segment “Checkout intent”, goal not reached",
         ),
         ("{everyone: true}", "is any customer"),
         *((text, None) for text in WALKS),

@@ -27,7 +27,11 @@ RULE = {
     "type": "object",
     "required": ["id"],
     "additionalProperties": False,
-    "properties": {"id": {"type": "string"}, "shortDescription": TEXT},
+    "properties": {
+        "id": {"type": "string"},
+        "name": {"type": "string"},
+        "shortDescription": TEXT,
+    },
 }
 PLACE = {
     "type": "object",
@@ -130,12 +134,17 @@ def linted(*paths: str) -> tuple[int, dict[str, Any]]:
     return code, found["runs"][0]
 
 
+def refusals(run: dict[str, Any]) -> list[dict[str, Any]]:
+    """Results that are more than advice."""
+    return [result for result in run["results"] if result["level"] != "note"]
+
+
 def test_every_problem_is_a_result_at_its_line_and_column(folder: Path) -> None:
     (folder / "bad.yaml").write_text(PROS.replace("is: pro", "iz: pro"))
     (folder / "broken.yaml").write_text("key: [1, 2\nname: x\n")
     code, run = linted("our segments")
     assert code == 1
-    broken, bad = run["results"]
+    broken, bad = refusals(run)
     assert (bad["ruleId"], bad["level"]) == ("unknown_operator", "error")
     assert run["tool"]["driver"]["rules"][bad["ruleIndex"]]["id"] == "unknown_operator"
     (location,) = bad["locations"]
@@ -150,10 +159,36 @@ def test_every_problem_is_a_result_at_its_line_and_column(folder: Path) -> None:
     }
 
 
-def test_well_formed_files_have_no_results(folder: Path) -> None:
+def test_well_formed_files_have_advice_at_most(folder: Path) -> None:
     (folder / "pros.yaml").write_text(PROS)
     code, run = linted("our segments")
-    assert (code, run["results"]) == (0, [])
+    assert (code, refusals(run)) == (0, [])
+
+
+def test_what_a_file_does_not_keep_is_advice_at_its_line(folder: Path) -> None:
+    (folder / "pros.yaml").write_text(PROS + "models: [demographic]\nwhy: Because.\n")
+    code, run = linted("our segments")
+    assert code == 0
+    advice = {result["ruleId"]: result for result in run["results"]}
+    assert set(advice) == {
+        *("SEG001", "SEG003", "SEG004", "SEG006", "SEG010", "SEG011", "SEG018", "SEG019"),
+    }
+    demographic = advice["SEG010"]
+    assert run["tool"]["driver"]["rules"][demographic["ruleIndex"]]["id"] == "SEG010"
+    region = demographic["locations"][0]["physicalLocation"]["region"]
+    assert region["startLine"] == 6
+    code, out, err = manage("segments", "lint", "our segments")
+    assert (code, out) == (0, "1 segment(s) are well-formed.\n")
+    assert "Advice: our segments/pros.yaml:6:1: pros: SEG010 It sorts people by who" in err
+    said = rows(manage("segments", "lint", "our segments", "--json")[1])
+    assert {row["code"] for row in said if row["outcome"] == "advice"} == set(advice)
+
+
+def test_whatever_a_file_is_built_on_may_look_at_usage(folder: Path) -> None:
+    (folder / "a.yaml").write_text(HEAD + "key: a\nteam: growth\ndefinition: {in_segment: b}\n")
+    assert "SEG011" not in manage("segments", "lint", "our segments")[2]
+    (folder / "b.yaml").write_text(PROS.replace("key: pros", "key: b"))
+    assert "a: SEG011" in manage("segments", "lint", "our segments")[2]
 
 
 def test_warnings_refuse_nothing(folder: Path) -> None:
@@ -161,7 +196,7 @@ def test_warnings_refuse_nothing(folder: Path) -> None:
     (folder / "a.yaml").write_text(text)
     code, run = linted("our segments")
     assert code == 0
-    assert [(one["ruleId"], one["level"]) for one in run["results"]] == [
+    assert [(one["ruleId"], one["level"]) for one in refusals(run)] == [
         ("bad_value", "warning"),
         ("missing_reference", "warning"),
     ]
@@ -172,9 +207,9 @@ def test_warnings_refuse_nothing(folder: Path) -> None:
     outcomes = [
         row["outcome"] for row in rows(manage("segments", "lint", "our segments", "--json")[1])
     ]
-    assert outcomes == ["warning", "warning", "ok"]
+    assert [one for one in outcomes if one != "advice"] == ["warning", "warning", "ok"]
     # Of one file nobody knows what else there is.
-    assert "elsewhere" not in manage("segments", "lint", "our segments/a.yaml")[2]
+    assert "“elsewhere”" not in manage("segments", "lint", "our segments/a.yaml")[2]
 
 
 def test_files_elsewhere_are_named_whole(folder: Path, tmp_path_factory: Any) -> None:
@@ -214,5 +249,6 @@ def test_no_database_is_asked(folder: Path) -> None:
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    said = [line for line in done.stderr.splitlines() if not line.startswith("Advice: ")]
+    assert (done.returncode, said) == (0, [])
     assert done.stdout == "1 segment(s) are well-formed.\n"

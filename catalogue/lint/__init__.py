@@ -1,0 +1,1 @@
+"""The do's and don'ts of segmentation as rules, and how segments cover everybody."""

@@ -1,0 +1,203 @@
+"""The long part of a measuring: everybody is looked at once, then each segment is a mask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from django.conf import settings
+from pyroaring import BitMap
+
+from catalogue.definitions.canonical import from_canonical
+from catalogue.engine.conditions.bench import Mask
+from catalogue.engine.inputs import SegmentInput, Stopped
+from catalogue.engine.per_person import Answers, customers_of, per_person
+from catalogue.membership.gathering import gather
+from catalogue.metrics.company import asked_by, own_metrics, worked
+from catalogue.metrics.crowds import Figure, Known, crowd_figures, known
+from catalogue.metrics.entries import Entries, entries_of
+from catalogue.metrics.everybody import Everybody, Pass, read_everybody
+from catalogue.metrics.held_by import Held, held
+from catalogue.metrics.meanings import meanings_of
+from catalogue.metrics.taking import Taking
+from catalogue.models import (
+    Measurement,
+    Metric,
+    Photo,
+    Reading,
+    Whose,
+    Workspace,
+)
+from catalogue.segments.subjects import held_in
+from catalogue.warehouse.tables import Tables
+
+BEFORE = "before:{}"
+OF_ACCOUNTS = ", of the customers of its accounts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What is about to be written, why what is not there is not there, and how many rows were
+    read."""
+
+    readings: list[Reading]
+    faults: dict[str, str]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What all segments of one measuring stand on."""
+
+    taking: Taking
+    tables: Tables
+    known: Known
+    entries: dict[int, Entries]
+    everyone: Mask
+    answers: Answers
+
+
+def look(
+    measurement: Measurement,
+    photo: Photo,
+    tables: Tables,
+    *,
+    on_progress: Callable[[int, int], None],
+    should_stop: Callable[[], bool],
+) -> Looked:
+    """The readings of everyone and of every segment asked for, its members and all others; of one
+    whose definition changed since it was last measured also those whom the one before would hold
+    now. Raises Stopped and ScanFailed."""
+    faults: dict[str, str] = {}
+    segments = list(held(measurement.keys, measurement.now, faults))
+    everybody = _everybody(measurement, tables, len(segments), on_progress, should_stop)
+    ground = _ground(measurement, photo, tables, segments, everybody, should_stop)
+    readings = [*_of_everyone(ground)]
+    for place, one in enumerate(segments):
+        if should_stop():
+            raise Stopped("the measuring was asked to stop")
+        on_progress(place, len(segments))
+        readings += _of_segment(one, ground)
+    faults |= _said_once(everybody, ground.known)
+    return Looked(readings=readings, faults=faults, rows=everybody.rows + ground.answers.rows)
+
+
+def _everybody(
+    measurement: Measurement,
+    tables: Tables,
+    segments: int,
+    on_progress: Callable[[int, int], None],
+    should_stop: Callable[[], bool],
+) -> Everybody:
+    return read_everybody(
+        meanings_of(Workspace.current()),
+        Pass(
+            tables=tables,
+            now=measurement.now,
+            zone=_zone(),
+            should_stop=should_stop,
+            on_event=lambda done, total: on_progress(done, total + segments),
+        ),
+    )
+
+
+def _ground(
+    measurement: Measurement,
+    photo: Photo,
+    tables: Tables,
+    segments: Sequence[Held],
+    everybody: Everybody,
+    should_stop: Callable[[], bool],
+) -> _Ground:
+    workspace, now = Workspace.current(), measurement.now
+    owned = own_metrics(
+        list(Metric.objects.filter(archived_at=None).order_by("key")),
+        settings.WORKSPACE_TIME_ZONE,
+    )
+    asked = asked_by(owned, _as_inputs(segments), _before(segments))
+    answers = per_person(
+        asked, tables, size=everybody.size, now=now, zone=_zone(), should_stop=should_stop
+    )
+    ids = [one.segment.pk for one in segments]
+    return _Ground(
+        taking=Taking(measurement=measurement, photo=photo),
+        tables=tables,
+        known=known(
+            everybody,
+            worked(owned, answers, everybody.size),
+            currency=(workspace.revenue or {}).get("currency", ""),
+            fewest=workspace.fewest_people,
+        ),
+        entries={} if "converted" in everybody.faults else dict(entries_of(ids, now)),
+        everyone=_mask(tables.customers, everybody.size),
+        answers=answers,
+    )
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(settings.WORKSPACE_TIME_ZONE)
+
+
+def _mask(members: BitMap, size: int) -> Mask:
+    found = np.zeros(size, dtype=bool)
+    found[np.asarray(members.to_array(), dtype=np.intp)] = True
+    return found
+
+
+def _as_inputs(segments: Iterable[Held]) -> dict[str, SegmentInput]:
+    """Segments as lists of whom they hold, for conditions that refer to them."""
+    return {
+        one.segment.key: SegmentInput(static=one.members, list_of=held_in(one.version))
+        for one in segments
+    }
+
+
+def _before(segments: Iterable[Held]) -> dict[str, SegmentInput]:
+    """The definitions that were measured last, where there is another one by now."""
+    found: dict[str, SegmentInput] = {}
+    for one in segments:
+        canonical = one.before.canonical if one.before is not None else None
+        if canonical and one.version.subject == "customer":
+            stored = gather([one.segment.key]).inputs.get(one.segment.key)
+            lists = stored or SegmentInput(static=BitMap())
+            found[BEFORE.format(one.segment.key)] = SegmentInput(
+                definition=from_canonical(canonical), adds=lists.adds, removes=lists.removes
+            )
+    return found
+
+
+def _of_everyone(ground: _Ground) -> Iterator[Reading]:
+    for figure in crowd_figures(ground.known, ground.everyone, enters=False):
+        yield ground.taking.row(figure)
+
+
+def _of_segment(one: Held, ground: _Ground) -> Iterator[Reading]:
+    members, suffix = one.members, ""
+    if one.version.subject == "account":
+        members = customers_of(members, ground.tables, ground.taking.measurement.now)
+        suffix = OF_ACCOUNTS
+    mask = _mask(members & ground.tables.customers, ground.known.stays.came.size)
+    entries = ground.entries.get(one.segment.pk)
+    for figure in crowd_figures(ground.known, mask, entries=entries, enters=not suffix):
+        yield ground.taking.row_of(one, _of(figure, suffix))
+    others = ground.everyone & ~mask
+    for figure in crowd_figures(ground.known, others, enters=False):
+        yield ground.taking.row_of(one, _of(figure, suffix), whose=Whose.OTHERS)
+    before = ground.answers.members.get(BEFORE.format(one.segment.key))
+    if before is not None and one.before is not None:
+        mask = _mask(before, ground.known.stays.came.size)
+        for figure in crowd_figures(ground.known, mask, enters=False):
+            yield ground.taking.row_before(one, one.before, figure)
+
+
+def _of(figure: Figure, suffix: str) -> Figure:
+    method = f"{figure.reading.method}{suffix}"[:200]
+    return replace(figure, reading=replace(figure.reading, method=method))
+
+
+def _said_once(everybody: Everybody, known: Known) -> dict[str, str]:
+    """Why figures have no numbers for anybody, by group or metric."""
+    own = {one.own.key: one.reason for one in known.own if one.reason}
+    return {**everybody.faults, **own}

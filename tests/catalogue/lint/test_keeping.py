@@ -1,0 +1,92 @@
+"""The catalogue looks at its segments by itself, and keeps what it finds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from catalogue.lint.keeping import is_due, look_at_everything
+from catalogue.models import Coverage, Health, Segment, Status, TraitEntry
+from catalogue.tasks import look, tick
+from tests.catalogue.segments.ground import FREE, PROS, live_segment
+from tests.catalogue.workspace import NOW, refresh
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pros() -> Segment:
+    """A live segment, refreshed at NOW."""
+    with time_machine.travel(NOW, tick=False):
+        segment = live_segment("pros", definition=PROS)
+        refresh(now=NOW)
+    return segment
+
+
+def codes(key: str = "pros") -> set[str]:
+    """What was found of a segment."""
+    return {one["code"] for one in Health.objects.get(segment__key=key).findings}
+
+
+def test_a_look_finds_what_a_bare_segment_lacks(pros: Segment) -> None:
+    look_at_everything(now=NOW)
+    assert codes() == {
+        *("SEG001", "SEG004", "SEG006", "SEG011", "SEG017", "SEG018", "SEG019"),
+    }
+    health = Health.objects.get()
+    assert health.score == 100 - 15 - 15 - 10 - 5 - 5 - 5 - 5
+    assert health.looked_at == NOW
+
+
+def test_a_second_look_replaces_the_first_and_forgets_what_is_archived(pros: Segment) -> None:
+    look_at_everything(now=NOW)
+    Segment.objects.filter(pk=pros.pk).update(goal={"event": "purchase"})
+    live_segment("free", definition=FREE)
+    look_at_everything(now=NOW + timedelta(hours=1))
+    assert "SEG001" not in codes()
+    assert Health.objects.get(segment=pros).looked_at == NOW + timedelta(hours=1)
+    Segment.objects.filter(key="free").update(status=Status.ARCHIVED)
+    look_at_everything(now=NOW + timedelta(hours=2))
+    assert list(Health.objects.values_list("segment__key", flat=True)) == ["pros"]
+
+
+def test_coverage_counts_live_customers_in_live_segments(pros: Segment) -> None:
+    look_at_everything(now=NOW)
+    figures = Coverage.objects.get().figures
+    # ada and cleo are pros, of five.
+    assert (figures["people"], figures["segments"], figures["in_none"]) == (5, 1, 3)
+    Segment.objects.update(status=Status.DRAFT)
+    look_at_everything(now=NOW)
+    assert Coverage.objects.get().figures["in_none"] == 5
+
+
+def test_a_trait_unknown_of_most_and_a_twin_are_found(pros: Segment) -> None:
+    TraitEntry.objects.filter(name="plan").update(null_share=0.6)
+    look_at_everything(now=NOW)
+    assert "SEG012" in codes()
+
+
+def test_it_is_due_after_a_change_a_refresh_and_a_day_and_not_before(pros: Segment) -> None:
+    soon = NOW + timedelta(minutes=5)
+    assert is_due(now=soon)
+    look_at_everything(now=soon)
+    assert not is_due(now=soon + timedelta(hours=1))
+    assert is_due(now=soon + timedelta(hours=25))
+    with time_machine.travel(soon + timedelta(minutes=10), tick=False):
+        refresh(now=soon + timedelta(minutes=10))
+        assert is_due(now=soon + timedelta(minutes=11))
+
+
+def test_an_empty_catalogue_is_not_looked_at() -> None:
+    assert not is_due(now=NOW)
+    assert look_at_everything(now=NOW) == {}
+    assert Coverage.objects.get().figures["people"] == 0
+
+
+def test_the_tick_has_a_worker_look(pros: Segment) -> None:
+    with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
+        tick()
+        look()
+    assert Health.objects.get().looked_at == NOW + timedelta(minutes=1)
