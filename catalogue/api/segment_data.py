@@ -87,7 +87,7 @@ def _row(
         "goal": segment.goal,
         "review": segment.review,
         "refresh": timetable_of(segment.refresh) or None,
-        "messages": {one.function: one.text for one in segment.messages.all()},
+        "messages": {one.function: one.as_written() for one in segment.messages.all()},
         "sync": segment.sync_wanted,
         "english": STATIC_LIST if is_list else english_of(segment, labels),
         "definition_version": definition.number if definition else None,

@@ -11,10 +11,12 @@ from catalogue.api.definitions import EstimateSize, Render, Validate
 from catalogue.api.differences import Difference
 from catalogue.api.documentation import Schema
 from catalogue.api.facts import Events, Me, Teams, Traits
+from catalogue.api.feedback import SegmentFeedback
 from catalogue.api.health import SegmentHealth, TheCoverage
 from catalogue.api.leaving import Leaves
 from catalogue.api.members import Changes, Check, Members
 from catalogue.api.overlap import Overlaps
+from catalogue.api.playbooks import Notes, Playbook
 from catalogue.api.reviews import DueReviews, SegmentReviews
 from catalogue.api.runs import OneRun, Refresh, SegmentRuns
 from catalogue.api.segments import OneSegment, Segments
@@ -42,6 +44,9 @@ urlpatterns = [
     path(f"{SEGMENT}members/check/", Check.as_view(), name="check"),
     path(f"{SEGMENT}leaving/", Leaves.as_view(), name="leaving"),
     path(f"{SEGMENT}explain/", Explain.as_view(), name="explain"),
+    path(f"{SEGMENT}feedback/", SegmentFeedback.as_view(), name="feedback"),
+    path(f"{SEGMENT}playbook/", Playbook.as_view(), name="playbook"),
+    path(f"{SEGMENT}playbook/acknowledge/", Notes.as_view(), name="acknowledge"),
     path(f"{SEGMENT}reviews/", SegmentReviews.as_view(), name="segment-reviews"),
     path("reviews/", DueReviews.as_view(), name="reviews"),
     path(f"{SEGMENT}health/", SegmentHealth.as_view(), name="health"),

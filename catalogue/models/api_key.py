@@ -24,6 +24,7 @@ class Scope(models.TextChoices):
     MEMBERS_CHECK = "members:check", "Ask whether given customers are in a segment"
     METRICS_READ = "metrics:read", "Read metrics, their readings and the workspace's settings"
     METRICS_WRITE = "metrics:write", "Make and change the company's own metrics"
+    PLAYBOOKS_READ = "playbooks:read", "Read what each function says"
     DESTINATIONS_READ = "destinations:read", "Read tools, syncs and drift"
 
 

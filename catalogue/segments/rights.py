@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 
-from catalogue.models import ApiKey, Scope, Segment, User
-from catalogue.permissions import Actor, can_administer, can_write, missing_scope
+from catalogue.models import ApiKey, Scope, Segment, Team, TeamMember, User
+from catalogue.permissions import WRITERS, Actor, can_administer, can_write, missing_scope
 
 
 def can_certify(actor: Actor, segment: Segment) -> bool:
@@ -37,6 +37,29 @@ def is_reviewer(user: User, segment: Segment) -> bool:
     """Whether the segment names this login to look it over."""
     reviewer = str((segment.review or {}).get("reviewer", ""))
     return bool(reviewer) and reviewer.casefold() == user.email.casefold()
+
+
+def can_acknowledge(actor: Actor, segment: Segment, function: str) -> bool:
+    """Whether somebody speaks for a function: the editors of the team that is called after it;
+    where there is none, the editors of any team, and whoever may write the segment."""
+    if actor is None or can_write(actor, segment):
+        return True
+    if isinstance(actor, ApiKey) or not actor.is_active:
+        return False
+    slugs = (function, function.replace("_", "-"))
+    seats = TeamMember.objects.filter(user=actor.pk, role__in=WRITERS)
+    named = Team.objects.filter(slug__in=slugs)
+    return seats.filter(team__in=named).exists() if named.exists() else seats.exists()
+
+
+def check_can_acknowledge(actor: Actor, segment: Segment, function: str) -> None:
+    """Raises PermissionDenied when `actor` does not speak for the function."""
+    if isinstance(actor, ApiKey) and not actor.has_scope(Scope.SEGMENTS_WRITE):
+        raise missing_scope(Scope.SEGMENTS_WRITE)
+    if not can_acknowledge(actor, segment, function):
+        raise PermissionDenied(
+            f"For {function.replace('_', ' ')} the editors of its team take note of a change."
+        )
 
 
 def check_can_review(actor: Actor, segment: Segment) -> None:

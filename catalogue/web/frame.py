@@ -18,6 +18,7 @@ from catalogue.web.theme import theme_of
 # Route and label, in the order of the top bar.
 PLACES = (
     ("segments", "Segments"),
+    ("playbooks", "Playbooks"),
     ("reviews", "Reviews"),
     ("customers", "Customers"),
     ("tools", "Tools"),

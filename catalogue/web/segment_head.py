@@ -24,6 +24,7 @@ PAGES = (
     ("segment-definition", "Definition"),
     ("segment-people", "People"),
     ("segment-sync", "Sync"),
+    ("segment-playbook", "Playbook"),
     ("segment-review", "Review"),
     ("segment-history", "History"),
 )

@@ -19,6 +19,7 @@ from catalogue.web.views.export import export, export_cancel, export_download
 from catalogue.web.views.home import home
 from catalogue.web.views.new import new
 from catalogue.web.views.notice import notice_seen
+from catalogue.web.views.playbooks import playbook, playbooks
 from catalogue.web.views.preview import new_preview, preview
 from catalogue.web.views.publish import publish
 from catalogue.web.views.review import review, segment_review
@@ -29,8 +30,10 @@ from catalogue.web.views.runs import runs
 from catalogue.web.views.segment import segment, segment_size
 from catalogue.web.views.segment_definition import segment_definition
 from catalogue.web.views.segment_diff import segment_diff
+from catalogue.web.views.segment_feedback import segment_feedback
 from catalogue.web.views.segment_history import segment_history
 from catalogue.web.views.segment_people import segment_people
+from catalogue.web.views.segment_playbook import segment_playbook
 from catalogue.web.views.segment_refresh import segment_refresh, segment_refresh_cancel
 from catalogue.web.views.segments import segments
 from catalogue.web.views.styleguide import styleguide
@@ -66,6 +69,10 @@ urlpatterns = [
     path("segments/<str:key>/diff/<str:pair>/", segment_diff, name="segment-diff"),
     path("segments/<str:key>/review/", segment_review, name="segment-review"),
     path("segments/<str:key>/certificate/", certificate, name="segment-certificate"),
+    path("segments/<str:key>/feedback/", segment_feedback, name="segment-feedback"),
+    path("segments/<str:key>/playbook/", segment_playbook, name="segment-playbook"),
+    path("playbooks/", playbooks, name="playbooks"),
+    path("playbooks/<slug:function>/", playbook, name="playbook"),
     path("reviews/", reviews, name="reviews"),
     path("reviews/<int:number>/", review, name="review"),
     path("rules/", rules, name="rules"),

@@ -13,11 +13,14 @@ from django.test import Client
 
 from catalogue.metrics.reviewing import complete_review
 from catalogue.models import (
+    Acknowledgement,
     ApiKey,
     Certificate,
     Change,
     Draft,
     Export,
+    Feedback,
+    GuideVersion,
     Notice,
     PeopleGrant,
     PublishRequest,
@@ -224,6 +227,9 @@ def state() -> tuple[Any, ...]:
         SyncRun.objects.count(),
         Audience.objects.count(),
         Review.objects.count(),
+        Feedback.objects.count(),
+        GuideVersion.objects.count(),
+        Acknowledgement.objects.count(),
         list(Certificate.objects.order_by("pk").values()),
         list(PublishRequest.objects.order_by("pk").values()),
     )

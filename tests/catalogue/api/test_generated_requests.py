@@ -83,6 +83,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "segments_members_list": {**SEGMENT, "query": {"page_size": 1, "traits": "plan"}},
     "segments_members_changes": {**SEGMENT, "query": {"page_size": 1}},
     "segments_runs_list": {**SEGMENT, "query": {"page_size": 1, "with_count": "true"}},
+    "segments_feedback_create": {**SEGMENT, "body": {"id": "ada", "fits": True}},
+    "segments_playbook_acknowledge": {**SEGMENT, "body": {"function": "sales"}},
     "segments_reviews_create": {**SEGMENT, "body": ANSWERS},
     "segments_versions_request": {**VERSION, "headers": ANY, "body": {"message": "Look."}},
     "segments_update": {**SEGMENT, "headers": ANY, "body": {"why": "Others."}},
@@ -133,7 +135,7 @@ def undone() -> Iterator[None]:
 
 def build(folder: Path) -> int:
     """A workspace in which every operation can succeed; the number of a run."""
-    live_segment(sync=[{"to": "drop"}])
+    live_segment(sync=[{"to": "drop"}], messages={"sales": "Hello."})
     add_accounts()
     twice = Segment.objects.get(key="pros")
     run = refresh("pros")

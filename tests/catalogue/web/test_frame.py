@@ -30,7 +30,17 @@ def test_every_place_of_the_top_bar_is_there(client: Client) -> None:
 
     places = re.findall(r'<nav class="nav wide".*?</nav>', page, re.DOTALL)[0]
     assert re.findall(r">([A-Z][a-z]+)</a>", places) == [
-        *("Segments", "Reviews", "Customers", "Tools", "Runs", "Dictionary", "Changes", "Teams")
+        *(
+            "Segments",
+            "Playbooks",
+            "Reviews",
+            "Customers",
+            "Tools",
+            "Runs",
+            "Dictionary",
+            "Changes",
+            "Teams",
+        )
     ]
 
 
