@@ -8,7 +8,9 @@ class CatalogueConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have every membership version measured."""
+        """Have every membership version measured, and divided by the goal."""
+        from catalogue.goals import registering
         from catalogue.metrics.gauges import register_all
 
         register_all()
+        registering.register_all()

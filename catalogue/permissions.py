@@ -146,6 +146,27 @@ def check_can_write(writer: Actor, segment: Segment) -> None:
         )
 
 
+def can_experiment(actor: Actor, *segments: Segment) -> bool:
+    """Whether somebody may plan, start and decide experiments on one of these segments: whoever may
+    write; of keys, those with the scope."""
+    if isinstance(actor, ApiKey):
+        has_scope = actor.has_scope(Scope.EXPERIMENTS_WRITE)
+        return has_scope and any(_covers(actor, segment) for segment in segments)
+    return any(can_write(actor, segment) for segment in segments)
+
+
+def check_can_experiment(actor: Actor, *segments: Segment) -> None:
+    """Raises PermissionDenied when `actor` may not experiment on any of these segments."""
+    if isinstance(actor, ApiKey) and not actor.has_scope(Scope.EXPERIMENTS_WRITE):
+        raise missing_scope(Scope.EXPERIMENTS_WRITE)
+    if not can_experiment(actor, *segments):
+        first = segments[0]
+        raise PermissionDenied(
+            f"Experiments on “{first.name or first.key}” are run by its owner and by the editors of"
+            f" the team {first.team.name}."
+        )
+
+
 def can_publish(writer: Actor, segment: Segment) -> bool:
     """Whether somebody may publish, restore and archive: whoever may write; of keys, those with
     the scope."""

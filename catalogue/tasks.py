@@ -13,11 +13,13 @@ from kombu.exceptions import OperationalError
 
 from catalogue.exports.tidying import tidy_exports, waiting_exports
 from catalogue.exports.writing import run_export
+from catalogue.ideas.waking import wake_due_ideas
 from catalogue.lint import keeping
 from catalogue.membership.due import request_due_refreshes
 from catalogue.membership.refresh import run_refresh as do_run
 from catalogue.metrics.due import request_due_measurements
 from catalogue.notices.mailing import mail_notices, waiting_mail
+from catalogue.segments.review_notices import tell_of_due_reviews
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +35,8 @@ def tick() -> None:
     for export_id in waiting_exports():
         export_run.delay(export_id)
     tidy_exports(now=timezone.now())
+    tell_of_due_reviews(now=timezone.now())
+    wake_due_ideas(now=timezone.now())
     if waiting_mail(now=timezone.now()).exists():
         mail.delay()
     if keeping.is_due(now=timezone.now()):

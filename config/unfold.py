@@ -61,6 +61,16 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": "Learning",
+                "items": [
+                    _item("Ideas", "lightbulb", "catalogue_idea"),
+                    _item("Evidence", "menu_book", "catalogue_evidence"),
+                    _item("Surveys", "quiz", "catalogue_survey"),
+                    _item("Discoveries", "travel_explore", "catalogue_discovery"),
+                    _item("Discovered groups", "group_work", "catalogue_discoveredgroup"),
+                ],
+            },
+            {
                 "title": "Metrics",
                 "items": [
                     _item("Metrics", "straighten", "catalogue_metric"),

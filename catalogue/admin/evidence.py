@@ -14,13 +14,13 @@ from catalogue.models import Evidence
 class EvidenceAdmin(ReadingAdmin):
     """One piece of research a line."""
 
-    list_display = ("source", "kind", "segment_shown", "n", "on")
-    list_filter = ("kind", "segment__team")
+    list_display = ("source", "kind", "segment_shown", "n", "on", "strength", "expires_on")
+    list_filter = ("kind", "strength", "segment__team", "expires_on")
     list_select_related = ("segment",)
-    search_fields = ("source", "segment__key", "segment__name")
-    search_help_text = "Source, segment"
+    search_fields = ("source", "claim", "segment__key", "segment__name")
+    search_help_text = "Source, claim, segment"
     segment_path = "segment"
-    fields = ("segment_shown", "kind", "source", "n", "on")
+    fields = ("segment_shown", "kind", "source", "claim", "n", "on", "strength", "expires_on")
     readonly_fields = fields
 
     @admin.display(description="Segment", ordering="segment__name")

@@ -8,6 +8,7 @@ from django.urls import reverse
 ROUTES = {
     "": "segment",
     "people": "segment-people",
+    "goal": "segment-goal",
     "history": "segment-history",
     "publish": "segment-publish",
 }

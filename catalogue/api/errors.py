@@ -20,11 +20,13 @@ from catalogue.api.problems import Flaw, Problem
 from catalogue.api.requests import request_id_of
 from catalogue.definitions.errors import Code, DefinitionError, Fault
 from catalogue.engine.inputs import ScanFailed
+from catalogue.ideas.refusals import IdeaRefused, StaleIdea
 from catalogue.membership.estimating import NoDataYet
 from catalogue.membership.leaving import NothingToForetell
 from catalogue.membership.overlap import NeverRefreshed, NoSuchSegment
 from catalogue.membership.refresh import UnknownSegment
 from catalogue.membership.versions import DamagedVersion
+from catalogue.models import Idea
 from catalogue.permissions import MissingScope
 from catalogue.segments.changes import changed_fields
 from catalogue.segments.refusals import (
@@ -116,6 +118,13 @@ def _not_live_yet(error: GateRefused) -> Problem:
     return Problem("refused", str(error), flaws=flaws)
 
 
+def _idea(error: IdeaRefused) -> Problem:
+    if not error.pointer:
+        return Problem("refused", str(error))
+    flaw = Flaw(code="invalid", detail=str(error), pointer=error.pointer)
+    return Problem("invalid-body", str(error), flaws=[flaw])
+
+
 def _missing_scope(error: MissingScope) -> Problem:
     return Problem("missing-scope", str(error), scope=error.scope.value)
 
@@ -159,6 +168,9 @@ ANSWERS: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
         lambda error: refused_definition(problem.fault for problem in error.problems),
     ),
     (StaleEdit, _stale),
+    (StaleIdea, _plain("stale-version")),
+    (IdeaRefused, _idea),
+    (Idea.DoesNotExist, _plain("not-found", "There is no such idea.")),
     (NoSuchVersion, _plain("not-found")),
     (NoSuchSegment, _plain("not-found")),
     (NothingToForetell, _plain("not-ready")),

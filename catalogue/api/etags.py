@@ -58,12 +58,16 @@ def token_named(request: Request, segment: Segment, *, needed: bool = True) -> s
     """The state that an edit of the segment was made from, by `If-Match`: the part of its ETag
     before the colon. `*`, or no header where none is needed, is the state there is now. Raises
     Problem when it is missing."""
+    return state_named(request, token_of(segment), "segment", needed=needed)
+
+
+def state_named(request: Request, now: str, noun: str, *, needed: bool = True) -> str:
+    """The same of anything that is edited, whose state is `now`."""
     header = request.headers.get("If-Match", "").strip()
-    now = token_of(segment)
     if not header and needed:
         raise Problem(
             "precondition-required",
-            "Read the segment first, and send its ETag in the header If-Match.",
+            f"Read the {noun} first, and send its ETag in the header If-Match.",
         )
     if header in ("", "*"):
         return now

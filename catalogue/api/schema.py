@@ -25,6 +25,10 @@ PATH_PARAMETERS: Mapping[str, tuple[dict[str, Any], str]] = {
         {"type": "integer", "minimum": 1, "maximum": 2_147_483_647},
         "The number of a definition version (d7 is 7).",
     ),
+    "experiment": (
+        {"type": "integer", "minimum": 1, "maximum": 2_147_483_647},
+        "The number of an experiment (EXP-31 is 31).",
+    ),
     "run_id": (
         {"type": "integer", "minimum": 1, "maximum": 2_147_483_647},
         "The number of a run.",

@@ -13,10 +13,10 @@ from catalogue.api.authentication import actor_of
 from catalogue.api.requests import link
 from catalogue.api.shapes.segments import SegmentShape
 from catalogue.definitions.english.wording import Labels
-from catalogue.models import ApiKey, Evidence, MembershipVersion, Scope, Segment, Workspace
+from catalogue.models import ApiKey, MembershipVersion, Scope, Segment, Workspace
 from catalogue.ports import ToolState, tool_states
 from catalogue.segments.certifying import trust_of
-from catalogue.segments.documents import timetable_of
+from catalogue.segments.documents import evidence_data, timetable_of
 from catalogue.segments.facts import copy_state, english_of
 from catalogue.segments.freshness import freshness_of, stopped_state
 from catalogue.segments.subjects import subject_of
@@ -31,9 +31,11 @@ HEAVY = (
 
 def with_all(segments: QuerySet[Segment]) -> QuerySet[Segment]:
     """The segments with everything that is shown of them."""
-    related = ("team", "owner", "definition", "membership__definition")
-    alone = ("draft", "certificate", "health")
-    found = segments.select_related(*related, *alone).prefetch_related("evidence", "messages")
+    related = (
+        *("team", "owner", "definition", "membership__definition", "draft"),
+        *("health", "certificate"),
+    )
+    found = segments.select_related(*related).prefetch_related("evidence", "messages")
     return found.defer(
         *HEAVY, "membership__definition__source", "membership__definition__canonical"
     )
@@ -83,7 +85,7 @@ def _row(
         "owner": _owner(segment),
         "models": segment.models_used,
         "why": segment.why,
-        "evidence": [_evidence(one) for one in segment.evidence.all()],
+        "evidence": [evidence_data(one) for one in segment.evidence.all()],
         "goal": segment.goal,
         "review": segment.review,
         "refresh": timetable_of(segment.refresh) or None,
@@ -109,11 +111,6 @@ def _owner(segment: Segment) -> dict[str, str] | None:
     return {"email": segment.owner_email, "name": segment.owner.label if segment.owner else ""}
 
 
-def _evidence(one: Evidence) -> dict[str, Any]:
-    said = {"kind": one.kind, "source": one.source, "n": one.n, "on": one.on}
-    return {name: value for name, value in said.items() if value is not None}
-
-
 def _size(segment: Segment, version: MembershipVersion | None) -> dict[str, Any] | None:
     if version is None:
         return None
@@ -130,7 +127,13 @@ def _size(segment: Segment, version: MembershipVersion | None) -> dict[str, Any]
 def _freshness(segment: Segment, now: datetime) -> dict[str, Any]:
     found = freshness_of(segment.refresh, segment.refreshed_at, now=now)
     state = stopped_state(segment.broken_reason) or found.state.replace(" ", "_")
-    return {"state": state, "text": found.text, "due_at": found.due_at}
+    max_age = found.max_age.total_seconds() if found.max_age is not None else None
+    return {
+        "state": state,
+        "text": found.text,
+        "due_at": found.due_at,
+        "max_age_seconds": max_age,
+    }
 
 
 def _trust(segment: Segment, now: datetime, review_days: int) -> dict[str, Any]:

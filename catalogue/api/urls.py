@@ -10,9 +10,19 @@ from catalogue.api.definition import SegmentDefinition
 from catalogue.api.definitions import EstimateSize, Render, Validate
 from catalogue.api.differences import Difference
 from catalogue.api.documentation import Schema
+from catalogue.api.experiment_acts import (
+    DecideExperiment,
+    RolloutDone,
+    Rollouts,
+    StartExperiment,
+    StopExperiment,
+)
+from catalogue.api.experiments import Experiments, Looks, OneExperiment
 from catalogue.api.facts import Events, Me, Teams, Traits
 from catalogue.api.feedback import SegmentFeedback
 from catalogue.api.health import SegmentHealth, TheCoverage
+from catalogue.api.idea_acts import Comments, Draft, Links, Merge, Move, Park, Variants, Vote
+from catalogue.api.ideas import Ideas, OneIdea
 from catalogue.api.leaving import Leaves
 from catalogue.api.members import Changes, Check, Members
 from catalogue.api.overlap import Overlaps
@@ -25,6 +35,8 @@ from catalogue.api.versions import OneVersion, Publish, PublishRequests, Restore
 app_name = "api"
 SEGMENT = "segments/<str:key>/"
 VERSION = f"{SEGMENT}versions/<int:number>/"
+IDEA = "ideas/<int:number>/"
+EXPERIMENT = "experiments/<int:experiment>/"
 
 urlpatterns = [
     path("me/", Me.as_view(), name="me"),
@@ -50,18 +62,43 @@ urlpatterns = [
     path(f"{SEGMENT}reviews/", SegmentReviews.as_view(), name="segment-reviews"),
     path("reviews/", DueReviews.as_view(), name="reviews"),
     path(f"{SEGMENT}health/", SegmentHealth.as_view(), name="health"),
+    path(f"{SEGMENT}health/", SegmentHealth.as_view(), name="health"),
+    path(f"{SEGMENT}reviews/", SegmentReviews.as_view(), name="segment-reviews"),
+    path("reviews/", DueReviews.as_view(), name="reviews"),
     path(f"{SEGMENT}runs/", SegmentRuns.as_view(), name="segment-runs"),
     path(f"{SEGMENT}refresh/", Refresh.as_view(), name="refresh"),
     path("runs/<int:run_id>/", OneRun.as_view(), name="run"),
     # An id may hold anything, slashes too.
     path("accounts/<path:account_id>/segments/", AccountSegments.as_view(), name="account"),
     path("customers/<path:customer_id>/segments/", CustomerSegments.as_view(), name="customer"),
+    path("ideas/", Ideas.as_view(), name="ideas"),
+    path(IDEA, OneIdea.as_view(), name="idea"),
+    path(f"{IDEA}vote/", Vote.as_view(), name="idea-vote"),
+    path(f"{IDEA}move/", Move.as_view(), name="idea-move"),
+    path(f"{IDEA}park/", Park.as_view(), name="idea-park"),
+    path(f"{IDEA}merge/", Merge.as_view(), name="idea-merge"),
+    path(f"{IDEA}comments/", Comments.as_view(), name="idea-comments"),
+    path(f"{IDEA}variants/", Variants.as_view(), name="idea-variants"),
+    path(f"{IDEA}links/", Links.as_view(), name="idea-links"),
+    path(f"{IDEA}draft/", Draft.as_view(), name="idea-draft"),
     path("teams/", Teams.as_view(), name="teams"),
     path("traits/", Traits.as_view(), name="traits"),
     path("events/", Events.as_view(), name="events"),
     path("definitions/validate/", Validate.as_view(), name="validate"),
     path("definitions/render/", Render.as_view(), name="render"),
     path("definitions/estimate/", EstimateSize.as_view(), name="estimate"),
+    path("experiments/", Experiments.as_view(), name="experiments"),
+    path(EXPERIMENT, OneExperiment.as_view(), name="experiment"),
+    path(f"{EXPERIMENT}results/", Looks.as_view(), name="experiment-results"),
+    path(f"{EXPERIMENT}start/", StartExperiment.as_view(), name="experiment-start"),
+    path(f"{EXPERIMENT}stop/", StopExperiment.as_view(), name="experiment-stop"),
+    path(f"{EXPERIMENT}decide/", DecideExperiment.as_view(), name="experiment-decide"),
+    path(f"{EXPERIMENT}rollouts/", Rollouts.as_view(), name="experiment-rollouts"),
+    path(
+        f"{EXPERIMENT}rollouts/<str:key>/done/",
+        RolloutDone.as_view(),
+        name="experiment-rollout-done",
+    ),
     path("overlap/", Overlaps.as_view(), name="overlap"),
     path("coverage/", TheCoverage.as_view(), name="coverage"),
     path("schema/", Schema.as_view(), name="schema"),

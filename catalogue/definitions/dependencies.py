@@ -66,9 +66,11 @@ def order(
     definitions: Mapping[str, Definition], *, static: frozenset[str] = frozenset()
 ) -> list[str]:
     """The keys, those built on before those that build on them. `static`: keys of lists, which may
-    be referred to. Raises DefinitionError: missing_reference or cycle, with every missing one."""
+    be referred to. The condition of a goal may be among the definitions under its `goal_key`: on
+    that the parts of the segment are built. Raises DefinitionError: missing_reference or cycle,
+    with every missing one."""
     graph = {
-        key: {node.key for node in references(definition.where)}
+        key: {one for node in references(definition.where) for one in _asked_by(node, definitions)}
         for key, definition in definitions.items()
     }
     known = {*definitions, *static}
@@ -80,6 +82,16 @@ def order(
     if faults:
         raise DefinitionError(*faults)
     return _sorted(graph)
+
+
+def goal_key(key: str) -> str:
+    """Under what the condition of a segment's goal is judged; no segment key has a colon."""
+    return f"goal:{key}"
+
+
+def _asked_by(node: InSegment, definitions: Mapping[str, Definition]) -> set[str]:
+    goal = goal_key(node.key)
+    return {node.key, goal} if node.part is not None and goal in definitions else {node.key}
 
 
 def missing(key: str, wanted: str, known: frozenset[str] | set[str]) -> Fault:
@@ -96,6 +108,7 @@ def _sorted(graph: Mapping[str, set[str]]) -> list[str]:
         ordered = TopologicalSorter(graph).static_order()
         return [key for key in ordered if key in graph]
     except CycleError as error:
-        circle = " → ".join(f"“{key}”" for key in reversed(error.args[1]))
+        named = (key for key in reversed(error.args[1]) if ":" not in key)
+        circle = " → ".join(f"“{key}”" for key in named)
         message = f"The segments are built on each other in a circle: {circle}. Break it somewhere."
         raise DefinitionError(Fault(code=Code.CYCLE, message=message)) from None

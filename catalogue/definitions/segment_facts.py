@@ -9,6 +9,7 @@ from datetime import date
 from typing import TypeVar
 
 from catalogue.definitions.dates import parse_day, parse_duration
+from catalogue.definitions.goals import parse_goal
 from catalogue.definitions.pieces import Faults, Piece, every, nearest
 
 MODELS = (
@@ -21,10 +22,11 @@ MODELS = (
     "drop_off",
 )
 STATUSES = ("draft", "live")
+EVIDENCE_KINDS = ("interview", "survey", "analysis", "support", "experiment")
+STRENGTHS = ("weak", "medium", "strong")
 REFRESH = re.compile(
     r"every ([1-9][0-9]{0,3}) (minute|hour|day)s?(?: at ([01][0-9]|2[0-3]):([0-5][0-9]))?"
 )
-PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%")
 SLUG = re.compile(r"[A-Za-z0-9_-]{1,80}")
 FUNCTION = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -37,12 +39,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One piece of research: of how many people (`n`), from which day (`on`)."""
+    """One piece of research: of how many people (`n`), from which day (`on`), how much weight it
+    bears, which sentence of the why (`claim`) it supports, and the day from which it has to be
+    looked at anew (`expires_on`)."""
 
     kind: str
     source: str
     n: int | None = None
     on: date | None = None
+    strength: str | None = None
+    claim: str | None = None
+    expires_on: date | None = None
 
 
 def optional(piece: Piece, key: str, read: Callable[[Piece], T]) -> T | None:
@@ -113,13 +120,23 @@ def evidence(piece: Piece) -> tuple[Evidence, ...]:
 def _evidence(piece: Piece) -> Evidence:
     piece.mapping("A piece of evidence")
     faults = Faults()
-    faults.read(piece.only, ("kind", "source", "n", "on"), "A piece of evidence")
-    kind = faults.read(short_text_of(40), piece.at("kind"))
+    known = ("kind", "source", "n", "on", "strength", "claim", "expires_on")
+    faults.read(piece.only, known, "A piece of evidence")
+    kind = faults.read(_one_of, piece.at("kind"), EVIDENCE_KINDS)
     source = faults.read(short_text_of(500), piece.at("source"))
     n = faults.read(optional, piece, "n", _people)
     on = faults.read(optional, piece, "on", parse_day)
+    strength = faults.read(optional, piece, "strength", _strength)
+    claim = faults.read(optional, piece, "claim", short_text_of(500))
+    expires_on = faults.read(optional, piece, "expires_on", parse_day)
     faults.raise_any()
-    return Evidence(kind=kind, source=source, n=n, on=on)
+    return Evidence(
+        kind=kind, source=source, n=n, on=on, strength=strength, claim=claim, expires_on=expires_on
+    )
+
+
+def _strength(piece: Piece) -> str:
+    return _one_of(piece, STRENGTHS)
 
 
 def short_text_of(longest: int) -> Callable[[Piece], str]:
@@ -134,23 +151,9 @@ def _people(piece: Piece) -> int:
 
 
 def goal(piece: Piece) -> dict[str, object]:
-    """{event, within, at_least, by}, as written."""
-    piece.mapping("“goal”")
-    faults = Faults()
-    faults.read(piece.only, ("event", "within", "at_least", "by"), "“goal”")
-    faults.read(piece.at("event").text, "The event of the goal")
-    faults.read(optional, piece, "within", parse_duration)
-    faults.read(optional, piece, "at_least", _percent)
-    faults.read(optional, piece, "by", parse_day)
-    faults.raise_any()
+    """A goal (`goals.parse_goal`), as written."""
+    parse_goal(piece)
     return {key: piece.at(key).value for key in piece.keys}
-
-
-def _percent(piece: Piece) -> str:
-    match = PERCENT.fullmatch(piece.value) if isinstance(piece.value, str) else None
-    if match is None or float(match[1]) > 100:
-        raise piece.bad(f"“{piece.value}” is no percentage. Write 0% to 100%, as in 25%.")
-    return match[0]
 
 
 def review(piece: Piece) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
@@ -16,8 +17,9 @@ from catalogue.definitions.documents import (
     read_yaml,
 )
 from catalogue.definitions.errors import Code, DefinitionError, Fault
+from catalogue.definitions.goals import Goal, read_goal
 from catalogue.definitions.nodes import Definition, Subject
-from catalogue.definitions.parse import parse_definition, where_pointer
+from catalogue.definitions.parse import parse_definition, parse_timezone, where_pointer
 from catalogue.definitions.pieces import Faults, Piece, every
 from catalogue.definitions.segment_facts import Evidence, Guide, optional
 from catalogue.definitions.segment_tests import SegmentTest as SegmentTest
@@ -58,9 +60,9 @@ class SegmentFile:
     """One segment as its file says it.
 
     `definition` is the error when the definition is refused, and None for a static list, whose ids
-    are `static`: of customers, or of what `list_of` says. `team` is "" when none is named. `goal`
-    and `review` are as written, `refresh` is {every, unit, at}. `source` is the text of the whole
-    file."""
+    are `static`: of customers, or of what `list_of` says. `timezone`: the workspace's. `team` is ""
+    when none is named. `goal` and `review` are as written, `refresh` is {every, unit, at}. `source`
+    is the text of the whole file."""
 
     file_name: str
     key: str
@@ -78,6 +80,7 @@ class SegmentFile:
     static: tuple[str, ...] | None = None
     static_file: str | None = None
     list_of: Subject = "customer"
+    timezone: str = "UTC"
     adds: tuple[str, ...] = ()
     removes: tuple[str, ...] = ()
     tests: tuple[SegmentTest, ...] = ()
@@ -95,6 +98,14 @@ class SegmentFile:
     def subject(self) -> Subject:
         """What the segment holds: customers or accounts."""
         return self.list_of if self.tree is None else self.tree.subject
+
+    @property
+    def aim(self) -> Goal | None:
+        """The goal as it is measured; None without one."""
+        if not self.goal:
+            return None
+        zone = self.timezone if self.tree is None else self.tree.timezone
+        return read_goal(self.goal, subject=self.subject, timezone=zone)
 
     @property
     def own_text(self) -> str:
@@ -176,7 +187,7 @@ def _parse_document(
 ) -> SegmentFile:
     piece = Piece(value=document.data, pointer="", zone=ZoneInfo(default_timezone))
     try:
-        file = _parse_segment(piece, read_file)
+        file = replace(_parse_segment(piece, read_file), timezone=default_timezone)
     except DefinitionError as error:
         raise locate(error, document) from None
     if file.static is None:
@@ -203,7 +214,7 @@ def _parse_segment(piece: Piece, read_file: ReadFile | None) -> SegmentFile:
     faults.read(_check_kind, piece)
     faults.read(piece.only, KEYS, "A segment")
     key = faults.read(_key, piece.at("key"))
-    facts = _facts(piece, faults)
+    facts = _facts(_judged_as(piece), faults)
     members = faults.read(_members, piece, read_file)
     tests = faults.read(parse_tests, piece.at("tests"))
     faults.raise_any()
@@ -211,6 +222,17 @@ def _parse_segment(piece: Piece, read_file: ReadFile | None) -> SegmentFile:
     return SegmentFile(
         **{"name": key, "file_name": "", "key": key, "tests": tests, **members, **facts}  # type: ignore[arg-type]
     )
+
+
+def _judged_as(piece: Piece) -> Piece:
+    """The segment, read as about those whom it holds and by its own calendar, as far as these are
+    said so that they can be used; whatever else is wrong there is told where it stands."""
+    definition, members = piece.at("definition"), piece.at("members")
+    is_list = definition.value is None
+    said = (members if is_list else definition).at("subject").value
+    with suppress(DefinitionError):
+        piece = replace(piece, zone=ZoneInfo(parse_timezone(definition.at("timezone"))))
+    return replace(piece, about="account") if said == "account" else piece
 
 
 def _check_kind(piece: Piece) -> None:

@@ -55,7 +55,7 @@ def _unknown(node: Node, about: Subject, place: str, vocabulary: Vocabulary) -> 
     if isinstance(node, InSegment):
         yield from unknown_segment(node, about, step(place, "in_segment"), vocabulary)
     for one in _selections(node, place):
-        yield from _unknown_events(one.events, one.named_at, vocabulary)
+        yield from unknown_events(one.events, one.named_at, vocabulary)
 
 
 def _unknown_trait(
@@ -130,7 +130,8 @@ def _end(events: EventSelector, place: str) -> _Selection:
     return _Selection(events=events, named_at=place, place=place)
 
 
-def _unknown_events(events: EventSelector, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
+def unknown_events(events: EventSelector, place: str, vocabulary: Vocabulary) -> Iterator[Fault]:
+    """The faults of events that nobody ever did, named at `place`."""
     for name in events.names:
         if name not in vocabulary.events:
             yield Fault(

@@ -14,7 +14,16 @@ from catalogue.lint.known import Known, Stored, Twin
 from catalogue.lint.made_of import MadeOf, made_of
 from catalogue.lint.test_counts import test_counts
 from catalogue.lint.twins import twins
-from catalogue.models import Account, Customer, Reading, Segment, Status, TraitEntry, Workspace
+from catalogue.models import (
+    Account,
+    Customer,
+    Reading,
+    Segment,
+    Status,
+    TraitEntry,
+    Whose,
+    Workspace,
+)
 from catalogue.ports import ToolState, tool_states
 from catalogue.segments.reviews import looked_over_at, review_due_at
 from catalogue.segments.subjects import subject_of
@@ -24,7 +33,7 @@ from catalogue.warehouse import photos
 
 # Of more people than this a trait is unknown before anybody is told.
 MOSTLY = 0.5
-# Readings that every version has: a size is not yet a measure of anything.
+# A size is not yet a measure of anything.
 PLAIN = ("size", "entered", "left")
 
 
@@ -122,9 +131,10 @@ def _arrivals(names: set[str], now: datetime) -> Mapping[str, Arrival]:
 
 
 def _measured(segments: list[Segment]) -> frozenset[int]:
-    read = Reading.objects.exclude(metric__in=PLAIN).exclude(value=None)
-    found = read.filter(membership__segment__in=[one.pk for one in segments])
-    return frozenset(found.values_list("membership__segment_id", flat=True).distinct())
+    read = Reading.objects.filter(measurement__isnull=False, whose=Whose.MEMBERS)
+    read = read.exclude(metric__in=PLAIN).exclude(value=None)
+    found = read.filter(segment__in=[one.pk for one in segments])
+    return frozenset(pk for pk in found.values_list("segment", flat=True).distinct() if pk)
 
 
 def _known(segment: Segment, made: MadeOf, ground: Ground) -> Known:

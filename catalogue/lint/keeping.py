@@ -14,7 +14,7 @@ from catalogue.lint.gathering import gather, segments_to_look_at
 from catalogue.lint.known import Finding
 from catalogue.lint.looking import look_at, score_of
 from catalogue.membership.overlap import newest_members
-from catalogue.models import Change, Coverage, Health, Segment, Status
+from catalogue.models import Change, Coverage, Health, Measurement, Segment, Status
 from catalogue.segments.subjects import subject_of
 from catalogue.warehouse import photos
 
@@ -31,6 +31,7 @@ def is_due(*, now: datetime) -> bool:
         Change.objects.aggregate(at=Max("at"))["at"],
         Segment.objects.aggregate(at=Max("refreshed_at"))["at"],
         Segment.objects.aggregate(at=Max("updated_at"))["at"],
+        Measurement.objects.aggregate(at=Max("finished_at"))["at"],
     ]
     return any(at is not None and at > looked_at for at in newest)
 

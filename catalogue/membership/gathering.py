@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from pyroaring import BitMap
 
-from catalogue.definitions.canonical import from_canonical
 from catalogue.definitions.dependencies import references
 from catalogue.definitions.errors import Code, DefinitionError, refuse
 from catalogue.definitions.nodes import Definition, InSegment, Subject, part_key
@@ -17,6 +16,7 @@ from catalogue.engine.inputs import SegmentInput
 from catalogue.models import DefinitionVersion, ListedMember, Segment, Status
 from catalogue.segments.parts import parts_of
 from catalogue.segments.subjects import subject_of
+from catalogue.segments.trees import tree_of
 from catalogue.warehouse.ordinals import ordinals_of
 
 Kind = ListedMember.Kind
@@ -138,7 +138,7 @@ class _Reached:
 def _definition(version: DefinitionVersion | None) -> Definition | None:
     if version is None:
         raise refuse(Code.EMPTY_DEFINITION, "The segment has no definition and no list yet.")
-    return None if version.canonical is None else from_canonical(version.canonical)
+    return None if version.canonical is None else tree_of(version.canonical)
 
 
 def _inputs(

@@ -23,6 +23,7 @@ from catalogue.engine.inputs import (
 )
 from catalogue.engine.kept.memory import NOTHING_KEPT, Kept
 from catalogue.membership.attempt import Attempt, Cancelled, RefreshError, TooExpensive
+from catalogue.membership.beside import Write, prepared
 from catalogue.membership.gathering import Gathered, gather
 from catalogue.membership.gauges import registered
 from catalogue.membership.publication import Judgement, Pinned, Step, prepare
@@ -51,12 +52,13 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """Everything a run is about to publish."""
+    """Everything a run is about to publish; `beside` writes what is kept beside the versions."""
 
     steps: tuple[Step, ...]
     failures: tuple[Failure, ...]
     scans: tuple[ScanReport, ...]
     check: CheckResult | None
+    beside: tuple[Write, ...] = ()
 
     @property
     def rows_read(self) -> int:
@@ -72,7 +74,7 @@ class Verdict:
 def judge(attempt: Attempt, pinned: Pinned) -> Verdict:
     """Evaluate the run's segments at its `now` on its photo and compare with what is published.
     Raises LostLease and Cancelled."""
-    gathered = gather(pinned.run.keys)
+    gathered = gather(pinned.run.keys, with_parts=True)
     evaluation, check = _evaluation(attempt, pinned, gathered)
     crowds = {subject: _crowds(evaluation, subject) for subject in SUBJECTS}
     steps: list[Step] = []
@@ -87,7 +89,11 @@ def judge(attempt: Attempt, pinned: Pinned) -> Verdict:
             code = str(error.code) if isinstance(error, DefinitionError) else ""
             failures.append(Failure(segment=segment, reason=str(error), code=code))
     return Verdict(
-        steps=tuple(steps), failures=tuple(failures), scans=evaluation.scans, check=check
+        steps=tuple(steps),
+        failures=tuple(failures),
+        scans=evaluation.scans,
+        check=check,
+        beside=prepared(gathered, steps, pinned),
     )
 
 

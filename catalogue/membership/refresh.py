@@ -158,6 +158,9 @@ def _publish(attempt: Attempt, pinned: Pinned, verdict: Verdict, began: float) -
         if not write(verdict.steps, pinned):
             raise LostLease
         crashpoint("publish: segments written")
+        for write_beside in verdict.beside:
+            write_beside()
+        crashpoint("publish: beside written")
         for failure in verdict.failures:
             refused = Segment.objects.filter(pk=failure.segment.pk)
             refused.update(broken_reason=stopped_because(failure.reason, failure.code))

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalogue", "0009_workspace"),
+        ("catalogue", "0010_goals"),
     ]
 
     operations = [

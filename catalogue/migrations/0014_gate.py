@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalogue", "0015_health"),
+        ("catalogue", "0013_ideas"),
     ]
 
     operations = [

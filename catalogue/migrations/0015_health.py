@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalogue", "0011_metrics"),
+        ("catalogue", "0014_gate"),
     ]
 
     operations = [

@@ -5,11 +5,33 @@ from catalogue.models.certificate import Certificate
 from catalogue.models.change import Change, Via
 from catalogue.models.customer import Account, Customer, OrdinalCounter
 from catalogue.models.dictionary import EventEntry, PropertyEntry, TraitEntry, TraitKind, ValueType
+from catalogue.models.discovery import DiscoveredGroup, Discovery
 from catalogue.models.draft import Draft
-from catalogue.models.evidence import Evidence
+from catalogue.models.evidence import Evidence, EvidenceKind, Strength
+from catalogue.models.experiment import (
+    Arm,
+    Decision,
+    Enrolment,
+    Experiment,
+    ExperimentState,
+    Look,
+    Rollout,
+)
 from catalogue.models.export import Export, ExportFormat
 from catalogue.models.feedback import Feedback, Misfit
+from catalogue.models.goal import GoalSplit
 from catalogue.models.health import Coverage, Health
+from catalogue.models.idea import (
+    Extent,
+    Idea,
+    IdeaComment,
+    IdeaKept,
+    IdeaLink,
+    IdeaState,
+    IdeaVariant,
+    IdeaVote,
+    LinkKind,
+)
 from catalogue.models.kept_answer import KeptAnswer
 from catalogue.models.measurement import Measurement
 from catalogue.models.membership import MembershipVersion
@@ -22,6 +44,7 @@ from catalogue.models.review import Answer, Outcome, Review
 from catalogue.models.run import Lease, RefreshRun, RunState
 from catalogue.models.segment import DefinitionVersion, ListedMember, Segment, Status
 from catalogue.models.segment_text import SegmentText
+from catalogue.models.survey import Survey
 from catalogue.models.team import PeopleGrant, Role, Team, TeamMember
 from catalogue.models.user import Theme, User
 from catalogue.models.workspace import Workspace
@@ -32,28 +55,52 @@ __all__ = [
     "Answer",
     "ApiKey",
     "Certificate",
+    "Arm",
     "Change",
     "Coverage",
     "Customer",
+    "Decision",
     "DefinitionVersion",
     "Direction",
+    "DiscoveredGroup",
+    "Discovery",
     "Draft",
+    "Enrolment",
     "EventEntry",
     "Evidence",
+    "EvidenceKind",
+    "Experiment",
+    "ExperimentState",
     "Export",
     "ExportFormat",
     "Feedback",
     "GuideVersion",
     "Health",
+    "Extent",
+    "Health",
+    "GoalSplit",
+    "Feedback",
+    "GuideVersion",
+    "Idea",
+    "IdeaComment",
+    "IdeaKept",
+    "IdeaLink",
+    "IdeaState",
+    "IdeaVariant",
+    "IdeaVote",
     "KeptAnswer",
     "Lease",
+    "LinkKind",
     "ListedMember",
     "Load",
     "Measurement",
+    "Look",
     "MembershipVersion",
     "MessageGuide",
     "Misfit",
     "Metric",
+    "Metric",
+    "Misfit",
     "Notice",
     "OrdinalCounter",
     "Outcome",
@@ -66,11 +113,14 @@ __all__ = [
     "RefreshRun",
     "Review",
     "Role",
+    "Rollout",
     "RunState",
     "Scope",
     "Segment",
     "SegmentText",
     "Status",
+    "Strength",
+    "Survey",
     "Team",
     "TeamMember",
     "Theme",

@@ -22,9 +22,13 @@ class Scope(models.TextChoices):
     SEGMENTS_REFRESH = "segments:refresh", "Ask for a refresh"
     MEMBERS_READ = "members:read", "Read who is in segments, and their traits"
     MEMBERS_CHECK = "members:check", "Ask whether given customers are in a segment"
+    IDEAS_READ = "ideas:read", "Read ideas, surveys and discoveries"
+    IDEAS_WRITE = "ideas:write", "Add ideas, move, merge and comment on them; run discoveries"
     METRICS_READ = "metrics:read", "Read metrics, their readings and the workspace's settings"
     METRICS_WRITE = "metrics:write", "Make and change the company's own metrics"
     PLAYBOOKS_READ = "playbooks:read", "Read what each function says"
+    EXPERIMENTS_READ = "experiments:read", "Read experiments and what came of them"
+    EXPERIMENTS_WRITE = "experiments:write", "Plan, start, stop and decide experiments"
     DESTINATIONS_READ = "destinations:read", "Read tools, syncs and drift"
 
 

@@ -15,8 +15,12 @@ from catalogue.models.user import User
 
 # Whose log is whose. Of what is not named here, site admins alone read.
 OF_THE_DICTIONARY = ("trait", "event", "property", "metric", "workspace")
+OF_SEGMENTS = ("segment", "experiment")
 OF_TEAMS = ("team", "key")
 OF_TOOLS = ("tool", "list")
+# Ideas and research are read by all; an idea private to a team by that team.
+OF_RESEARCH = ("idea", "survey", "discovery")
+PRIVATE_IDEA = "private idea"
 # Who may see the people of a segment, and who took them out, is for those who give that right.
 OF_PEOPLE = ("segment.people_granted", "segment.people_withdrawn", "people.exported")
 
@@ -42,12 +46,13 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         if actor is None or (isinstance(actor, User) and actor.is_superuser):
             return self
         there = Q(segment__in=Segment.objects.visible_to(actor).values("pk"))
-        open_to_all = Q(object_type__in=OF_THE_DICTIONARY) | (
-            there & Q(object_type="segment") & ~Q(kind__in=OF_PEOPLE)
+        open_to_all = Q(object_type__in=(*OF_THE_DICTIONARY, *OF_RESEARCH)) | (
+            there & Q(object_type__in=OF_SEGMENTS) & ~Q(kind__in=OF_PEOPLE)
         )
+        of_own_ideas = Q(object_type=PRIVATE_IDEA, team__in=_teams_of(actor))
         if isinstance(actor, ApiKey):
-            return self.filter(open_to_all)
-        return self.filter(open_to_all | self._administered(actor, there))
+            return self.filter(open_to_all | of_own_ideas)
+        return self.filter(open_to_all | of_own_ideas | self._administered(actor, there))
 
     def _administered(self, user: User, there: Q) -> Q:
         teams = list(user.seats.filter(role=Role.ADMIN).values_list("team", flat=True))
@@ -55,6 +60,12 @@ class ChangeQuerySet(models.QuerySet["Change"]):
             return Q(pk__in=())
         of_teams = Q(object_type__in=OF_TEAMS) | (there & Q(kind__in=OF_PEOPLE))
         return Q(object_type__in=OF_TOOLS) | (Q(team__in=teams) & of_teams)
+
+
+def _teams_of(actor: User | ApiKey) -> list[int]:
+    if isinstance(actor, ApiKey):
+        return [actor.team_id]
+    return list(actor.seats.values_list("team", flat=True))
 
 
 class Change(models.Model):

@@ -64,7 +64,7 @@ class Segment(models.Model):
     )
     models_used = models.JSONField(default=list, blank=True)  # segmentation models, as in the file
     why = models.TextField(blank=True)
-    goal = models.JSONField(null=True, blank=True)  # as in the file: event, within, at_least, by
+    goal = models.JSONField(null=True, blank=True)  # as in the file
     review = models.JSONField(null=True, blank=True)  # as in the file: every, reviewer
     refresh = models.JSONField(null=True, blank=True)  # {"every": n, "unit": …, "at": "06:00"|null}
     sync_wanted = models.JSONField(default=list, blank=True)  # [{"to": destination, "as": name}]
@@ -77,6 +77,11 @@ class Segment(models.Model):
     membership = models.ForeignKey(
         "MembershipVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # The newest split by the goal as it is now, and when it was last found to be so.
+    goal_split = models.ForeignKey(
+        "GoalSplit", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    goal_as_of = models.DateTimeField(null=True, blank=True)
     refreshed_at = models.DateTimeField(null=True, blank=True)  # `now` of the last good refresh
     reviewed_at = models.DateTimeField(null=True, blank=True)  # when its newest review was done
     created_at = models.DateTimeField(auto_now_add=True)

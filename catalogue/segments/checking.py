@@ -4,12 +4,14 @@ nothing, and finds everything that is wrong rather than the first thing."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from catalogue.definitions.canonical import from_canonical
-from catalogue.definitions.dependencies import order, references, subjects_named
+from catalogue.definitions.dependencies import goal_key, order, references, subjects_named
 from catalogue.definitions.errors import Code, DefinitionError, Fault
+from catalogue.definitions.goals import goal_faults, read_goal
 from catalogue.definitions.nodes import Definition, InSegment, Subject
 from catalogue.definitions.places import places
 from catalogue.definitions.segment_file import SegmentFile
@@ -19,6 +21,7 @@ from catalogue.models import DefinitionVersion, Segment, Status
 from catalogue.permissions import Actor
 from catalogue.segments.documents import NO_TEAM
 from catalogue.segments.lifecycle import Gate, Lack, lacks_always, lacks_asked
+from catalogue.segments.parts import OF_GOALS
 from catalogue.segments.reports import Problem
 from catalogue.segments.storing import is_stored
 from catalogue.segments.subjects import stored_subjects, subject_faults, subject_of
@@ -45,8 +48,7 @@ def check_files(
         faults = subject_faults(file, subjects.get(file.key))
         checked.problems.extend(_refuse(file, fault) for fault in faults)
     for file in files:
-        if file.tree is not None:
-            _check_words(file, file.tree, vocabulary, checked)
+        _check_words(file, vocabulary, checked)
     if not checked.problems:
         _check_circles(files, _stored_definitions(), checked.problems)
     if not checked.problems and gate is not None:
@@ -63,10 +65,10 @@ def check_edit(
     checked = Checked()
     before = None if stored is None else subject_of(stored)
     checked.problems.extend(_refuse(file, fault) for fault in subject_faults(file, before))
-    if file.tree is not None:
+    if file.tree is not None or file.goal:
         also = {**_named_in(stored), file.key: file.subject}
-        known = stored_vocabulary(also=also, viewer=by)
-        _check_words(file, file.tree, known, checked)
+        known = stored_vocabulary(also=also, parts=parts_given([file]), viewer=by)
+        _check_words(file, known, checked)
     if not checked.problems:
         _check_circles([file], _stored_definitions(), checked.problems)
     if checked.problems:
@@ -169,11 +171,19 @@ def _check_archived(files: Sequence[SegmentFile], problems: list[Problem]) -> No
             problems.append(_refuse(file, _fault("/key", message)))
 
 
-def _check_words(
-    file: SegmentFile, tree: Definition, vocabulary: Vocabulary, checked: Checked
-) -> None:
+def parts_given(files: Sequence[SegmentFile]) -> dict[str, Collection[str]]:
+    """The parts that the goals of these files give, by key."""
+    return {file.key: OF_GOALS for file in files if file.goal}
+
+
+def _check_words(file: SegmentFile, vocabulary: Vocabulary, checked: Checked) -> None:
+    if (aim := file.aim) is not None:
+        faults = goal_faults(aim, vocabulary)
+        checked.problems.extend(_refuse(file, fault) for fault in faults)
+    if file.tree is None:
+        return
     try:
-        warnings = validate(tree, vocabulary, pointer=file.where_pointer)
+        warnings = validate(file.tree, vocabulary, pointer=file.where_pointer)
     except DefinitionError as error:
         checked.problems.extend(_refuse(file, fault) for fault in error.faults)
     else:
@@ -181,21 +191,27 @@ def _check_words(
         checked.warnings.setdefault(file.key, []).extend(sentences)
 
 
-def _stored_definitions() -> dict[str, str | None]:
+# By key: the canonical definition, None of a list, and the goal as written.
+Stored = Mapping[str, tuple[str | None, Mapping[str, object] | None]]
+
+
+def _stored_definitions() -> Stored:
     rows = Segment.objects.exclude(status=Status.ARCHIVED).exclude(definition=None)
-    return dict(rows.values_list("key", "definition__canonical"))
+    found = rows.values_list("key", "definition__canonical", "goal")
+    return {key: (canonical, goal) for key, canonical, goal in found}
 
 
-def _check_circles(
-    files: Sequence[SegmentFile], stored: Mapping[str, str | None], problems: list[Problem]
-) -> None:
-    """Refuse circles, also those that go through segments stored before (key → canonical)."""
+def _check_circles(files: Sequence[SegmentFile], stored: Stored, problems: list[Problem]) -> None:
+    """Refuse circles, also those that go through segments stored before, or through goals."""
     own = {file.key: file for file in files}
 
     def definition(key: str) -> Definition | None:
-        if key in own:
-            return own[key].tree
-        text = stored.get(key)
+        _, is_goal, whose = key.rpartition("goal:")
+        if whose in own:
+            return _aimed_at(own[whose]) if is_goal else own[whose].tree
+        text, goal = stored.get(whose, (None, None))
+        if is_goal:
+            return _stored_aim(text, goal)
         return None if text is None else from_canonical(text)
 
     try:
@@ -220,5 +236,21 @@ def _reached(
         tree = None if key in found else definition(key)
         if tree is not None:
             found[key] = tree
-            waiting += [node.key for node in references(tree.where)]
+            nodes = references(tree.where)
+            waiting += [node.key for node in nodes]
+            waiting += [goal_key(node.key) for node in nodes if node.part is not None]
     return found
+
+
+def _aimed_at(file: SegmentFile) -> Definition | None:
+    return None if file.aim is None else file.aim.condition
+
+
+def _stored_aim(canonical: str | None, goal: Mapping[str, object] | None) -> Definition | None:
+    """The condition of a stored goal; what cannot be read any more refers to nobody."""
+    if not goal or "condition" not in goal:
+        return None
+    subject = "customer" if canonical is None else from_canonical(canonical).subject
+    with suppress(DefinitionError):
+        return read_goal(goal, subject=subject).condition
+    return None

@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import rfc8785
@@ -20,6 +21,7 @@ from ruamel.yaml.representer import SafeRepresenter
 
 from catalogue.definitions.canonical import from_canonical, to_data
 from catalogue.definitions.errors import Code, DefinitionError, refuse
+from catalogue.definitions.segment_facts import Evidence as SaidEvidence
 from catalogue.definitions.segment_facts import Guide
 from catalogue.definitions.segment_file import (
     API_VERSION,
@@ -29,13 +31,14 @@ from catalogue.definitions.segment_file import (
     parse_segment_files,
 )
 from catalogue.definitions.static_list import COLUMNS
-from catalogue.models import DefinitionVersion, ListedMember, Segment, SegmentText
+from catalogue.models import DefinitionVersion, Evidence, ListedMember, Segment, SegmentText
 from catalogue.segments.subjects import subject_of
 
 SegmentDocument = dict[str, Any]
 Kinds = ListedMember.Kind
 # What a person may change of a segment that is there; the key is for ever.
 HEAD = ("apiVersion", "kind", "key")
+EVIDENCE_KEYS = ("kind", "source", "n", "on", "strength", "claim", "expires_on")
 # Of files that name no team.
 NO_TEAM = "unassigned"
 
@@ -52,9 +55,7 @@ def document_of(segment: Segment) -> SegmentDocument:
         "owner": segment.owner_email,
         "models": segment.models_used,
         "why": segment.why,
-        "evidence": [
-            _evidence(one) for one in segment.evidence.values("kind", "source", "n", "on")
-        ],
+        "evidence": [evidence_data(one) for one in segment.evidence.all()],
         "goal": segment.goal,
         "review": segment.review,
         "refresh": timetable_of(segment.refresh),
@@ -83,10 +84,7 @@ def document_of_file(file: SegmentFile) -> SegmentDocument:
         "owner": file.owner,
         "models": list(file.models),
         "why": file.why,
-        "evidence": [
-            _evidence({"kind": one.kind, "source": one.source, "n": one.n, "on": one.on})
-            for one in file.evidence
-        ],
+        "evidence": [evidence_data(one) for one in file.evidence],
         "goal": file.goal,
         "review": file.review,
         "refresh": timetable_of(file.refresh),
@@ -238,9 +236,14 @@ def list_text(segment: Segment) -> str:
     return text.getvalue()
 
 
-def _evidence(one: Any) -> dict[str, Any]:
-    plain = {**one, "on": one["on"].isoformat() if one["on"] else None}
-    return {key: value for key, value in plain.items() if value is not None}
+def evidence_data(one: Evidence | SaidEvidence) -> dict[str, Any]:
+    """A piece of evidence as a file says it, without what is not known."""
+    values = {name: getattr(one, name) for name in EVIDENCE_KEYS}
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in values.items()
+        if value not in (None, "")
+    }
 
 
 def timetable_of(refresh: Mapping[str, Any] | None) -> str:

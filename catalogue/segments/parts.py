@@ -12,6 +12,9 @@ from catalogue.definitions.nodes import Definition
 from catalogue.engine.inputs import Part
 from catalogue.models import Segment
 
+# Those of every segment that has a goal.
+OF_GOALS = ("reached", "not_reached")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:

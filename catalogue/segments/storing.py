@@ -20,11 +20,11 @@ from catalogue.models import (
     User,
 )
 from catalogue.permissions import Actor, label_of
-from catalogue.segments.documents import messages_of, to_yaml
+from catalogue.segments.documents import EVIDENCE_KEYS, messages_of, to_yaml
 from catalogue.segments.guide_versions import keep_versions
 
 Kind = ListedMember.Kind
-EVIDENCE = ("position", "kind", "source", "n", "on")
+EVIDENCE = ("position", *EVIDENCE_KEYS)
 
 
 def facts_of(file: SegmentFile, *, team: Team, owner: User | None) -> dict[str, Any]:
@@ -47,9 +47,19 @@ def facts_of(file: SegmentFile, *, team: Team, owner: User | None) -> dict[str, 
 def set_facts(segment: Segment, facts: Mapping[str, Any]) -> bool:
     """Set the fields that differ; whether any did. Saves nothing."""
     different = {name: value for name, value in facts.items() if getattr(segment, name) != value}
+    if "goal" in different and _measured(segment.goal) != _measured(facts["goal"]):
+        # What was measured is of another goal.
+        different |= {"goal_split": None, "goal_as_of": None}
     for name, value in different.items():
         setattr(segment, name, value)
     return bool(different)
+
+
+def _measured(goal: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What of a goal decides who reached it: not what is expected of it."""
+    goal = goal or {}
+    expected = {"at_least", "by"} if goal.get("within") else {"at_least"}
+    return {key: value for key, value in goal.items() if key not in expected}
 
 
 def set_evidence(segment: Segment, file: SegmentFile) -> bool:
@@ -57,14 +67,23 @@ def set_evidence(segment: Segment, file: SegmentFile) -> bool:
     wanted = _evidence_rows(file)
     if list(segment.evidence.values(*EVIDENCE)) == wanted:
         return False
-    segment.evidence.all().delete()
-    Evidence.objects.bulk_create(Evidence(segment=segment, **one) for one in wanted)
+    segment.evidence.filter(position__gte=len(wanted)).delete()
+    # A row that is there stays the same piece, so that what links to it still does.
+    for one in wanted:
+        place = one["position"]
+        Evidence.objects.update_or_create(segment=segment, position=place, defaults=one)
     return True
 
 
 def _evidence_rows(file: SegmentFile) -> list[dict[str, Any]]:
     return [
-        {"position": position, "kind": one.kind, "source": one.source, "n": one.n, "on": one.on}
+        {
+            "position": position,
+            **{name: getattr(one, name) for name in EVIDENCE_KEYS},
+            # Not known is an empty text where it is stored.
+            "strength": one.strength or "",
+            "claim": one.claim or "",
+        }
         for position, one in enumerate(file.evidence)
     ]
 

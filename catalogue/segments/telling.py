@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalogue.definitions.english.wording import as_words, capitalised
-from catalogue.models import Change
+from catalogue.models import Change, IdeaState
+from catalogue.models.change import PRIVATE_IDEA
 
 Words = tuple[str, str]
 
@@ -113,6 +114,23 @@ def _key_created(change: Change) -> Words:
     return "made the key", f"with the scopes {listed}" if listed else ""
 
 
+def _moved(change: Change) -> Words:
+    states = change.details.get("states")
+    if isinstance(states, list) and len(states) == 2:
+        before, after = (IdeaState(state).label for state in states)
+        return "moved the idea", f"from {before} to {after}"
+    return "moved the idea", ""
+
+
+def _merged(change: Change) -> Words:
+    into = change.details.get("into_title")
+    return "merged the idea", f"into “{into}”" if into else ""
+
+
+def _linked(change: Change) -> Words:
+    return "linked the idea", f"with {change.details.get('target', 'something')}"
+
+
 KINDS: Mapping[str, Kind] = {
     "segment.published": Kind(label="Segment published", words=_published),
     "segment.edited": Kind(label="Segment changed", words=_edited),
@@ -139,6 +157,20 @@ KINDS: Mapping[str, Kind] = {
     "segment.people_granted": Kind(label="Right to see people given", words=_granted),
     "segment.people_withdrawn": Kind(label="Right to see people taken", words=_withdrawn),
     "people.exported": Kind(label="People exported", words=_exported),
+    "idea.added": Kind(label="Idea added", words=_plain("had the idea")),
+    "idea.edited": Kind(label="Idea changed", words=_plain("changed the idea")),
+    "idea.moved": Kind(label="Idea moved", words=_moved),
+    "idea.parked": Kind(label="Idea parked", words=_plain("parked the idea")),
+    "idea.woken": Kind(label="Idea woken", words=_plain("woke the idea")),
+    "idea.merged": Kind(label="Ideas merged", words=_merged),
+    "idea.voted": Kind(label="Idea voted for", words=_plain("voted for the idea")),
+    "idea.unvoted": Kind(label="Vote taken back", words=_plain("took back a vote for the idea")),
+    "idea.commented": Kind(label="Idea commented on", words=_plain("commented on the idea")),
+    "idea.worded": Kind(label="Message worded", words=_plain("worded a message for the idea")),
+    "idea.linked": Kind(label="Idea linked", words=_linked),
+    "idea.drafted": Kind(
+        label="Draft made from an idea", words=_plain("made a draft segment from the idea")
+    ),
     "trait.described": Kind(label="Trait described", words=_plain("described the trait")),
     "event.described": Kind(label="Event described", words=_plain("described the event")),
     "property.described": Kind(label="Property described", words=_plain("described the property")),
@@ -173,6 +205,8 @@ KINDS: Mapping[str, Kind] = {
     ),
     "sync.cancelled": Kind(label="Sync cancelled", words=_plain("cancelled the sync of")),
 }
+# Objects whose name for people is in the details.
+TITLED = ("idea", PRIVATE_IDEA, "survey", "discovery")
 # What a file or a service noted under these names is said in the sentence already.
 SAID = ("team.seat_given", "team.seat_taken", "segment.people_granted", "segment.people_withdrawn")
 
@@ -205,6 +239,8 @@ def name_of(change: Change) -> str:
         return str(fields_in(change).get("name", ["", change.object_key])[1])
     if change.object_type == "team" and change.team is not None:
         return change.team.name
+    if change.object_type in TITLED:
+        return str(change.details.get("title") or change.object_key)
     if change.object_type == "key":
         return str(change.details.get("name") or change.object_key)
     return change.object_key

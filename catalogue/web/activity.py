@@ -32,6 +32,9 @@ ICONS = {
     "key": "key",
     "tool": "plug",
     "sync": "refresh",
+    "idea": "message",
+    "survey": "count",
+    "discovery": "search",
 }
 
 

@@ -18,6 +18,8 @@ from catalogue.web.theme import theme_of
 # Route and label, in the order of the top bar.
 PLACES = (
     ("segments", "Segments"),
+    ("ideas", "Ideas"),
+    ("experiments", "Experiments"),
     ("playbooks", "Playbooks"),
     ("reviews", "Reviews"),
     ("customers", "Customers"),

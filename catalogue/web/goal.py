@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
+from catalogue.definitions.english.wording import Labels, Wording
+from catalogue.definitions.errors import DefinitionError
+from catalogue.definitions.goals import read_goal, say_goal
+from catalogue.definitions.nodes import Subject
 
-def sentence(goal: Mapping[str, Any] | None) -> str:
-    """`“Subscription started” within 14 days of entering; at least 25% by 31 Dec 2026.`"""
+# The colour of a state: green is what is reached, red what is over and missed.
+TONES = {
+    "missed": "bad",
+    "not_reached": "warn",
+    "too_early": "idle",
+    "no_data": "idle",
+    "not_measured": "idle",
+    "measured": "info",
+    "reached": "good",
+    "none": "idle",
+}
+
+
+def sentence(
+    goal: Mapping[str, Any] | None, labels: Labels | None = None, subject: Subject = "customer"
+) -> str:
+    """`“Subscription started” within 14 days of entering; at least 25% by 31 December 2026.`"""
     if not goal:
         return ""
-    event = str(goal.get("event", "")).replace("_", " ").capitalize()
-    within = f" within {goal['within']} of entering" if goal.get("within") else ""
-    wanted = f"; at least {goal['at_least']}" if goal.get("at_least") is not None else ""
-    due = f" by {_day(str(goal['by']))}" if goal.get("by") else ""
-    return f"“{event}”{within}{wanted}{due}."
-
-
-def _day(text: str) -> str:
     try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return text
-    return f"{day.day} {day:%b %Y}"
+        found = read_goal(goal, subject=subject)
+    except DefinitionError as error:
+        return f"It cannot be measured: {error.faults[0].message}"
+    return say_goal(found, Wording(labels=labels or Labels(), about=subject))

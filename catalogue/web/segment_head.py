@@ -23,6 +23,9 @@ PAGES = (
     ("segment", "Overview"),
     ("segment-definition", "Definition"),
     ("segment-people", "People"),
+    ("segment-goal", "Goal"),
+    ("segment-ideas", "Ideas"),
+    ("segment-experiments", "Experiments"),
     ("segment-sync", "Sync"),
     ("segment-playbook", "Playbook"),
     ("segment-review", "Review"),
@@ -54,6 +57,11 @@ class SegmentHead:
     trust: Trust
     can_certify: bool
     tabs: tuple[Tab, ...]
+
+    @property
+    def routes(self) -> tuple[str, ...]:
+        """The pages that offer what can be done with the segment."""
+        return (*(route for route, _ in PAGES), "segment-diff")
 
     @property
     def draft_words(self) -> str:

@@ -10,13 +10,16 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from catalogue.models import Change, Segment, Status
+from catalogue.models import Change, GoalSplit, Segment, Status
 from catalogue.permissions import Actor, can_publish
 from catalogue.web.sign_in import viewer_of
 
 View = Callable[..., HttpResponse]
 # A page shows numbers: who is in a segment stays in the database.
-HEAVY = ("membership__entered", "membership__left", "membership__key_frame", "definition__source")
+HEAVY = (
+    *("membership__entered", "membership__left", "membership__key_frame", "definition__source"),
+    *(f"goal_split__{state}" for state in GoalSplit.STATES),
+)
 
 
 def of_segment(*, archived: bool) -> Callable[[View], View]:
@@ -40,7 +43,7 @@ def of_segment(*, archived: bool) -> Callable[[View], View]:
 def segment_named(key: str, *, viewer: Actor) -> Segment:
     """The segment that exists for `viewer` under this key. Raises Http404 with the nearest key."""
     rows = Segment.objects.visible_to(viewer).select_related(
-        "team", "owner", "definition", "membership", "certificate"
+        "team", "owner", "definition", "membership", "health", "goal_split", "certificate"
     )
     segment: Segment | None = rows.defer(*HEAVY).filter(key=key).first()
     if segment is None:

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from catalogue.definitions.english.wording import capitalised
+
 register = template.Library()
 
 
@@ -34,6 +36,12 @@ def held(count: int, subject: str = "customer") -> str:
     """What so many members of a segment are: `person`, `people`, `account` or `accounts`."""
     one, several = ("account", "accounts") if subject == "account" else ("person", "people")
     return one if count == 1 else several
+
+
+@register.filter
+def worded(name: str) -> str:
+    """A name of ours as words: `customer_success` is Customer success."""
+    return capitalised(name)
 
 
 @register.filter

@@ -15,8 +15,31 @@ from catalogue.web.views.discard import discard
 from catalogue.web.views.duplicate import duplicate
 from catalogue.web.views.edit import edit
 from catalogue.web.views.event import event
+from catalogue.web.views.experiment import experiment
+from catalogue.web.views.experiment_acts import (
+    experiment_decide,
+    experiment_roll_out,
+    experiment_rolled_out,
+    experiment_start,
+    experiment_stop,
+)
+from catalogue.web.views.experiment_new import experiment_new, experiment_size
+from catalogue.web.views.experiments import experiments
 from catalogue.web.views.export import export, export_cancel, export_download
 from catalogue.web.views.home import home
+from catalogue.web.views.idea import idea
+from catalogue.web.views.idea_acts import (
+    idea_comment,
+    idea_draft,
+    idea_link,
+    idea_merge,
+    idea_move,
+    idea_park,
+    idea_vote,
+    idea_word,
+)
+from catalogue.web.views.idea_write import idea_edit, idea_near, idea_new
+from catalogue.web.views.ideas import ideas
 from catalogue.web.views.new import new
 from catalogue.web.views.notice import notice_seen
 from catalogue.web.views.playbooks import playbook, playbooks
@@ -30,8 +53,11 @@ from catalogue.web.views.runs import runs
 from catalogue.web.views.segment import segment, segment_size
 from catalogue.web.views.segment_definition import segment_definition
 from catalogue.web.views.segment_diff import segment_diff
+from catalogue.web.views.segment_experiments import segment_experiments
 from catalogue.web.views.segment_feedback import segment_feedback
+from catalogue.web.views.segment_goal import segment_goal, segment_goal_use
 from catalogue.web.views.segment_history import segment_history
+from catalogue.web.views.segment_ideas import segment_ideas
 from catalogue.web.views.segment_people import segment_people
 from catalogue.web.views.segment_playbook import segment_playbook
 from catalogue.web.views.segment_refresh import segment_refresh, segment_refresh_cancel
@@ -65,8 +91,26 @@ urlpatterns = [
     ),
     path("segments/<str:key>/definition/", segment_definition, name="segment-definition"),
     path("segments/<str:key>/people/", segment_people, name="segment-people"),
+    path("segments/<str:key>/goal/", segment_goal, name="segment-goal"),
+    path("segments/<str:key>/goal/use/", segment_goal_use, name="segment-goal-use"),
     path("segments/<str:key>/history/", segment_history, name="segment-history"),
     path("segments/<str:key>/diff/<str:pair>/", segment_diff, name="segment-diff"),
+    path("segments/<str:key>/ideas/", segment_ideas, name="segment-ideas"),
+    path("ideas/", ideas, name="ideas"),
+    path("ideas/new/", idea_new, name="idea-new"),
+    path("ideas/near/", idea_near, name="idea-near"),
+    path("ideas/<int:number>/", idea, name="idea"),
+    path("ideas/<int:number>/edit/", idea_edit, name="idea-edit"),
+    path("ideas/<int:number>/vote/", idea_vote, name="idea-vote"),
+    path("ideas/<int:number>/move/", idea_move, name="idea-move"),
+    path("ideas/<int:number>/park/", idea_park, name="idea-park"),
+    path("ideas/<int:number>/merge/", idea_merge, name="idea-merge"),
+    path("ideas/<int:number>/comment/", idea_comment, name="idea-comment"),
+    path("ideas/<int:number>/word/", idea_word, name="idea-word"),
+    path("ideas/<int:number>/link/", idea_link, name="idea-link"),
+    path("ideas/<int:number>/draft/", idea_draft, name="idea-draft"),
+    path("rules/", rules, name="rules"),
+    path("coverage/", coverage, name="coverage"),
     path("segments/<str:key>/review/", segment_review, name="segment-review"),
     path("segments/<str:key>/certificate/", certificate, name="segment-certificate"),
     path("segments/<str:key>/feedback/", segment_feedback, name="segment-feedback"),
@@ -77,6 +121,20 @@ urlpatterns = [
     path("reviews/<int:number>/", review, name="review"),
     path("rules/", rules, name="rules"),
     path("coverage/", coverage, name="coverage"),
+    path("segments/<str:key>/experiments/", segment_experiments, name="segment-experiments"),
+    path("experiments/", experiments, name="experiments"),
+    path("experiments/new/", experiment_new, name="experiment-new"),
+    path("experiments/size/", experiment_size, name="experiment-size"),
+    path("experiments/<int:number>/", experiment, name="experiment"),
+    path("experiments/<int:number>/start/", experiment_start, name="experiment-start"),
+    path("experiments/<int:number>/stop/", experiment_stop, name="experiment-stop"),
+    path("experiments/<int:number>/decide/", experiment_decide, name="experiment-decide"),
+    path("experiments/<int:number>/roll-out/", experiment_roll_out, name="experiment-roll-out"),
+    path(
+        "experiments/<int:number>/roll-out/<str:key>/done/",
+        experiment_rolled_out,
+        name="experiment-rolled-out",
+    ),
     path("customers/", customers, name="customers"),
     path("customers/<term:customer_id>/", customer, name="customer"),
     path("accounts/<term:account_id>/", account, name="account"),

@@ -18,6 +18,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from catalogue.ideas.adding import add_link
+from catalogue.ideas.writing import Said, add_idea
 from catalogue.models import Change, EventEntry, RefreshRun, Role, TeamMember, TraitEntry, User, Via
 from tests.catalogue.web.workspace import NOW, add_customers, make_segment, make_user
 
@@ -42,6 +44,10 @@ PAGES = (
     "/playbooks/sales/",
     "/reviews/",
     "/reviews/?show=done",
+    "/segments/s0/ideas/",
+    "/ideas/",
+    "/ideas/?as=list",
+    "/api/v1/ideas/",
     "/segments/s0/edit/",
     "/segments/new/",
     "/customers/",
@@ -73,6 +79,7 @@ PAGES = (
         for app, model in (
             ("catalogue", "segment"),
             ("catalogue", "change"),
+            ("catalogue", "idea"),
             ("catalogue", "refreshrun"),
             ("catalogue", "team"),
             ("catalogue", "user"),
@@ -100,6 +107,13 @@ def add(count: int, *, start: int = 0) -> None:
             via=Via.WEB,
             details={"fields": {"why": ["a", "b"]}},
         )
+        idea = add_idea(
+            said=Said(title=f"Idea {number}", segment=segment.key, team=segment.team.slug),
+            by=None,
+            via=Via.COMMAND,
+            now=NOW,
+        )
+        add_link(number=idea.pk, kind="experiment", target="1", by=None, via=Via.COMMAND)
         RefreshRun.objects.create(keys=[segment.key], state="succeeded", now=NOW)
         TraitEntry.objects.create(name=f"trait {number}", inferred_type="text")
         EventEntry.objects.create(name=f"event {number}")

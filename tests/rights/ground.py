@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db.models import Max
 from django.test import Client
 
+from catalogue.experiments.planning import plan_experiment, prepare
+from catalogue.ideas.writing import Said, add_idea
 from catalogue.metrics.reviewing import complete_review
 from catalogue.models import (
     Acknowledgement,
@@ -18,15 +20,18 @@ from catalogue.models import (
     Certificate,
     Change,
     Draft,
+    Experiment,
     Export,
     Feedback,
     GuideVersion,
+    Idea,
     Notice,
     PeopleGrant,
     PublishRequest,
     RefreshRun,
     Review,
     Role,
+    Rollout,
     Scope,
     Segment,
     Team,
@@ -51,6 +56,15 @@ NEXT_YEAR = datetime.now(UTC) + timedelta(days=365)
 OWN, OTHER, PRIVATE = "growth-pros", "sales-pros", "sales-secret"
 ARCHIVED, MISSING = "growth-bygone", "sales-sacred"
 OBJECTS = (OWN, OTHER, PRIVATE, ARCHIVED, MISSING)
+TRIED = {
+    "name": "Say hello",
+    "hypothesis": "We believe that a word of welcome brings people back.",
+    "segment": OWN,
+    "aim": {"event": "login", "within": "7 days"},
+    "effect": 0.2,
+    "base_rate": 0.5,
+    "arms": [{"key": "quiet", "share": "50%"}, {"key": "hello", "share": "50%"}],
+}
 LOGINS = (
     "anonymous",
     "no seat",
@@ -118,7 +132,17 @@ def build() -> Ground:
     )
     _give_keys(ground)
     _connect(ground)
+    _try_something(ground)
     return ground
+
+
+def _try_something(ground: Ground) -> None:
+    """A draft of an experiment on the segment of Growth, and something to be rolled out there."""
+    prepared = prepare(document=TRIED, by=None)
+    draft = plan_experiment(prepared=prepared, by=None, via="command")
+    own = Segment.objects.get(key=OWN)
+    Rollout.objects.create(experiment=draft, segment=own, due_on=NEXT_YEAR.date())
+    ground.ids["experiment"] = draft.number
 
 
 def _seat_everybody(ground: Ground) -> None:
@@ -168,6 +192,8 @@ def _define_everything(ground: Ground) -> None:
     ).pk
     told = notify(ground.users["site admin"], reason="The sky fell.", link="/runs/")
     ground.ids["notice"] = told.pk
+    had = Said(title="Call before the trial ends", team="growth")
+    ground.ids["idea"] = add_idea(said=had, by=None, via="command", now=datetime.now(UTC)).pk
 
 
 def _owner(key: str) -> str:
@@ -223,8 +249,11 @@ def state() -> tuple[Any, ...]:
         list(RefreshRun.objects.order_by("pk").values("pk", "state", "cancel_asked")),
         Change.objects.aggregate(newest=Max("pk"))["newest"],
         Export.objects.count(),
+        list(Experiment.objects.order_by("pk").values()),
+        list(Rollout.objects.order_by("pk").values()),
         list(Notice.objects.order_by("pk").values()),
         SyncRun.objects.count(),
+        list(Idea.objects.order_by("pk").values()),
         Audience.objects.count(),
         Review.objects.count(),
         Feedback.objects.count(),

@@ -97,6 +97,13 @@ def steer_all(who: str, what: str) -> str:
     return "ok" if who == ROOT else "refused"
 
 
+def steer_ideas(who: str, what: str) -> str:
+    """Editors of the idea's team; the idea of the ground is of Growth, and nobody here had it."""
+    if who == "anonymous":
+        return "login"
+    return "ok" if who in {"editor", "team admin", ROOT} else "refused"
+
+
 def write_if_active(who: str, what: str) -> str:
     """There is no run to be stopped in the ground: nothing happens, and nobody is refused."""
     seen = read(who, what)
@@ -107,6 +114,16 @@ def duplicate(who: str, what: str) -> str:
     """Whoever writes for its team; owning one segment makes nobody's another."""
     found = write(who, what)
     return "refused" if who == "owner" and found == "ok" else found
+
+
+def make_experiments(who: str, what: str) -> str:
+    """Whoever may write some segment, as its owner may."""
+    return "ok" if who == "owner" else make_segments(who, what)
+
+
+def on_own(rule: Rule) -> Rule:
+    """The rule, of what belongs to the segment of Growth."""
+    return lambda who, what: rule(who, OWN)
 
 
 def own_export(who: str, what: str) -> str:
@@ -178,6 +195,11 @@ def only_of_own(rule: Rule) -> Rule:
     return of_own
 
 
+def key_steers(who: str, what: str) -> str:
+    """Keys with every scope, of the idea's team."""
+    return "refused" if who == "foreign key" else key_acting(who, what)
+
+
 def key_reads_all(who: str, what: str) -> str:
     """Keys that are not narrowed to some segments: what is asked for is of all."""
     return "absent" if who == "narrowed key" else any_key(who, what)
@@ -193,6 +215,26 @@ def key_makes(who: str, what: str) -> str:
 def key_writes_anything(who: str, what: str) -> str:
     """Keys that write, whatever their team."""
     return "ok" if who == "foreign key" else key_makes(who, what)
+
+
+def key_sees_trials(who: str, what: str) -> str:
+    """Keys with `experiments:read`, of the segment of Growth."""
+    if who == "narrowed key":
+        return "absent"
+    return key_acting(who, what)
+
+
+def key_tries(who: str, what: str) -> str:
+    """Keys with `experiments:write`, on the segment of Growth, which is of their team and list."""
+    if who in {"foreign key", "reading key", "writing key"}:
+        return "refused"
+    return key_sees_trials(who, what)
+
+
+def key_plans(who: str, what: str) -> str:
+    """The same, where the segment stands in the body: one that is not on the list is a fault of
+    that."""
+    return "ok" if who == "narrowed key" else key_tries(who, what)
 
 
 def key_sees_people(who: str, what: str) -> str:

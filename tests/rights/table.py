@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.rights import rules
-from tests.rights.ground import Ground
+from tests.rights.ground import OWN, TRIED, Ground
 from tests.rights.rules import Rule
 
 
@@ -52,8 +52,10 @@ def of_segment(row: Callable[..., Row], route: str, rule: Rule, **more: Any) -> 
 def web(ground: Ground) -> list[Row]:
     """All pages and forms."""
     run = {"number": ground.ids["run"]}
+    tried = {"number": ground.ids["experiment"]}
     export = {"number": ground.ids["export"]}
     pair = {"pair": "1..1"}
+    idea = {"number": ground.ids["idea"]}
     tool = {"key": "drop"}
     restore = {"message": "Back.", "token": "x"}
     copy = {"list": ground.ids["audience"]}
@@ -71,6 +73,8 @@ def web(ground: Ground) -> list[Row]:
         of_segment(page, "segment", rules.read),
         of_segment(page, "segment-size", rules.read, headers={"HX-Request": "true"}),
         of_segment(page, "segment-definition", rules.read),
+        of_segment(page, "segment-goal", rules.read),
+        of_segment(act, "segment-goal-use", rules.duplicate, body={"part": "reached"}),
         of_segment(page, "segment-history", rules.read),
         of_segment(page, "segment-diff", rules.read, arguments=pair),
         of_segment(act, "segment-diff", rules.write, arguments=pair, body=restore),
@@ -107,6 +111,36 @@ def web(ground: Ground) -> list[Row]:
         page("review", rules.signed_in, arguments={"number": ground.ids["review"]}),
         of_segment(act, "segment-refresh", rules.write),
         of_segment(act, "segment-refresh-cancel", rules.write_if_active),
+        of_segment(page, "segment-ideas", rules.read),
+        page("ideas", rules.signed_in),
+        page("idea-new", rules.signed_in),
+        act("idea-new", rules.signed_in),
+        page("idea-near", rules.signed_in),
+        page("idea", rules.signed_in, arguments=idea),
+        page("idea-edit", rules.steer_ideas, arguments=idea),
+        act("idea-edit", rules.steer_ideas, arguments=idea),
+        act("idea-vote", rules.signed_in, arguments=idea),
+        act("idea-move", rules.steer_ideas, arguments=idea, body={"state": "trying"}),
+        page("idea-park", rules.steer_ideas, arguments=idea),
+        act("idea-park", rules.steer_ideas, arguments=idea),
+        page("idea-merge", rules.steer_ideas, arguments=idea),
+        act("idea-merge", rules.steer_ideas, arguments=idea),
+        act("idea-comment", rules.signed_in, arguments=idea, body={"text": "Yes."}),
+        act("idea-word", rules.signed_in, arguments=idea, body=WORDING),
+        act("idea-link", rules.steer_ideas, arguments=idea, body=LINK),
+        act("idea-draft", rules.steer_ideas, arguments=idea),
+        of_segment(page, "segment-experiments", rules.read),
+        page("experiments", rules.signed_in),
+        page("experiment-new", rules.make_experiments),
+        act("experiment-new", rules.make_experiments),
+        act("experiment-size", rules.make_experiments, headers={"HX-Request": "true"}),
+        page("experiment", rules.signed_in, arguments=tried),
+        act("experiment-start", rules.on_own(rules.write), arguments=tried, body=WHY),
+        act("experiment-stop", rules.on_own(rules.write), arguments=tried),
+        act("experiment-decide", rules.on_own(rules.write), arguments=tried, body=DECIDED),
+        act("experiment-roll-out", rules.on_own(rules.write), arguments=tried, body=ROLLED_OUT),
+        act("experiment-rolled-out", rules.on_own(rules.write), arguments={**tried, "key": OWN}),
+        act("experiment-arm", rules.on_own(rules.duplicate), arguments={**tried, "key": "hello"}),
         page("customers", rules.look_people_up),
         page("customer", rules.look_somebody_up, arguments={"customer_id": "ada"}),
         page("account", rules.look_somebody_up, arguments={"account_id": "acme"}),
@@ -141,11 +175,18 @@ def web(ground: Ground) -> list[Row]:
     ]
 
 
+WORDING = {"wording-function": "sales", "wording-text": "Hello."}
+LINK = {"link-kind": "experiment", "link-target": "1"}
 ANY = {"If-Match": "*"}
 ANSWERS = {
     **{name: "yes" for name in ("still_true", "still_used", "goal_holds", "message_right")},
     "outcome": "keep",
 }
+VARIANT = {"function": "sales", "text": "Hello."}
+EXPERIMENT = {"kind": "experiment", "target": "1"}
+WHY = {"smaller_because": "There are no more of them."}
+DECIDED = {"decision": "inconclusive", "reason": "Nobody was ever greeted."}
+ROLLED_OUT = {"segment": OWN, "due_on": "2099-01-01"}
 DEFINITION = {"definition": {"trait": "plan", "is": "pro"}}
 NEW = {"key": "made-by-a-key", "name": "Made", "team": "growth", **DEFINITION}
 
@@ -153,6 +194,8 @@ NEW = {"key": "made-by-a-key", "name": "Made", "team": "growth", **DEFINITION}
 def api(ground: Ground) -> list[Row]:
     """All resources, asked by programs."""
     number = {"number": 1}
+    idea = {"number": ground.ids["idea"]}
+    tried = {"experiment": ground.ids["experiment"]}
     people = rules.key_acts
     return [
         page("api:schema", rules.open_to_all),
@@ -208,9 +251,32 @@ def api(ground: Ground) -> list[Row]:
         of_segment(page, "api:health", rules.key_reads),
         of_segment(page, "api:segment-runs", rules.key_reads),
         of_segment(act, "api:refresh", rules.key_acts),
+        page("api:experiments", rules.key_acting),
+        act("api:experiments", rules.key_plans, body=TRIED),
+        page("api:experiment", rules.key_sees_trials, arguments=tried),
+        patch("api:experiment", rules.key_tries, arguments=tried, body={"name": "!"}, headers=ANY),
+        page("api:experiment-results", rules.key_sees_trials, arguments=tried),
+        act("api:experiment-start", rules.key_tries, arguments=tried, body=WHY),
+        act("api:experiment-stop", rules.key_tries, arguments=tried),
+        act("api:experiment-decide", rules.key_tries, arguments=tried, body=DECIDED),
+        act("api:experiment-rollouts", rules.key_tries, arguments=tried, body=ROLLED_OUT),
+        act("api:experiment-rollout-done", rules.key_tries, arguments={**tried, "key": OWN}),
         page("api:run", rules.key_reads_all, arguments={"run_id": ground.ids["run"]}),
         page("api:customer", rules.key_sees_people, arguments={"customer_id": "ada"}),
         page("api:account", rules.key_sees_people, arguments={"account_id": "acme"}),
+        page("api:ideas", rules.key_acting),
+        act("api:ideas", rules.key_acting, body={"title": "Call them"}),
+        page("api:idea", rules.key_acting, arguments=idea),
+        patch("api:idea", rules.key_steers, arguments=idea, body={"text": "!"}, headers=ANY),
+        act("api:idea-vote", rules.key_acting, arguments=idea),
+        act("api:idea-move", rules.key_steers, arguments=idea, body={"state": "trying"}),
+        act("api:idea-park", rules.key_steers, arguments=idea, body={"reason": "Later."}),
+        act("api:idea-merge", rules.key_steers, arguments=idea, body={"into": idea["number"]}),
+        page("api:idea-comments", rules.key_acting, arguments=idea),
+        act("api:idea-comments", rules.key_acting, arguments=idea, body={"text": "Yes."}),
+        act("api:idea-variants", rules.key_acting, arguments=idea, body=VARIANT),
+        act("api:idea-links", rules.key_steers, arguments=idea, body=EXPERIMENT),
+        act("api:idea-draft", rules.key_steers, arguments=idea),
         page("api:teams", rules.any_key),
         page("api:traits", rules.any_key),
         page("api:events", rules.any_key),

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from catalogue.api.shapes.fields import COUNT_METHODS, SUBJECTS, Free, Instant, Text, page_shape
 from catalogue.api.shapes.health import ScoreShape
 from catalogue.definitions.segment_facts import GUIDE, MODELS
-from catalogue.models import Status
+from catalogue.models import EvidenceKind, Status, Strength
 from catalogue.segments.certifying import TRUST
 from catalogue.segments.facts import COPY_STATES, FRESHNESS
 
@@ -56,6 +56,9 @@ class FreshnessShape(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=list(FRESHNESS))
     text = serializers.CharField()
     due_at = Instant(allow_null=True)
+    max_age_seconds = serializers.IntegerField(
+        allow_null=True, help_text="How old the numbers may be, as the timetable promises."
+    )
 
 
 class ToolCopyShape(serializers.Serializer[Any]):
@@ -153,19 +156,29 @@ class DefinitionField(serializers.JSONField):
 class EvidenceLine(serializers.Serializer[Any]):
     """Research that the why rests on."""
 
-    kind = serializers.CharField()
+    kind = serializers.ChoiceField(choices=EvidenceKind.choices)
     source = serializers.CharField()  # type: ignore[assignment]
-    n = serializers.IntegerField(required=False)
-    on = serializers.CharField(required=False)
+    n = serializers.IntegerField(required=False, help_text="Of how many people it speaks.")
+    on = serializers.CharField(required=False, help_text="The day it is of.")
+    strength = serializers.ChoiceField(choices=Strength.choices, required=False)
+    claim = serializers.CharField(required=False, help_text="The sentence of the why it supports.")
+    expires_on = serializers.CharField(
+        required=False, help_text="The day from which it has to be looked at anew."
+    )
 
 
 class GoalFields(serializers.Serializer[Any]):
-    """What is to be reached, and by when."""
+    """What is to be reached, and by when: an event, or a condition that becomes true."""
 
-    event = serializers.CharField()
-    within = serializers.CharField(required=False)
+    event = Free(required=False, help_text="A name, `prefix*`, or a list of these.")
+    where = serializers.ListField(child=Free(), required=False)
+    condition = DefinitionField(required=False)
+    within = serializers.CharField(required=False, help_text="Of entering, as in “14 days”.")
     at_least = serializers.CharField(required=False)
     by = serializers.CharField(required=False)
+    steps = serializers.ListField(
+        child=Free(), required=False, help_text="Events on the way: `{did: …, where: […]}`."
+    )
 
 
 class ReviewFields(serializers.Serializer[Any]):

@@ -22,6 +22,7 @@ SUBCOMMANDS = (
     "explain",
     "overlap",
     "leaving",
+    "reviews",
     "plan-refresh",
     "health",
 )

@@ -10,6 +10,7 @@ from typing import Literal
 
 from catalogue.definitions.english.wording import capitalised
 from catalogue.models import Change, Draft, EventEntry, PropertyEntry, Segment, TraitEntry, Via
+from catalogue.models.change import PRIVATE_IDEA
 from catalogue.permissions import Actor
 from catalogue.segments import telling
 from catalogue.segments.describing import key_of
@@ -26,10 +27,10 @@ ENTRIES: Mapping[str, type[Entry]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """What a line is about, if it has a page: `name` is the key, slug or name of it; `subject` that
-    of a trait."""
+    """What a line is about, if it has a page: `name` is the key, slug, number or name of it;
+    `subject` that of a trait."""
 
-    page: Literal["segment", "team", "trait", "event"]
+    page: Literal["segment", "team", "trait", "event", "idea", "survey", "discovery"]
     name: str
     subject: str = "customer"
 
@@ -92,6 +93,12 @@ def _line(
 def _place(row: Change) -> Place | None:
     if row.object_type == "segment" and row.segment is not None:
         return Place(page="segment", name=row.segment.key)
+    if row.object_type in ("idea", PRIVATE_IDEA):
+        return Place(page="idea", name=row.object_key)
+    if row.object_type == "survey":
+        return Place(page="survey", name=row.object_key)
+    if row.object_type == "discovery":
+        return Place(page="discovery", name=row.object_key)
     if row.object_type in ("team", "key") and row.team is not None:
         return Place(page="team", name=row.team.slug)
     return None

@@ -12,8 +12,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from catalogue.definitions.english.wording import Labels
 from catalogue.definitions.linked import Span, linked_line
 from catalogue.definitions.nodes import Subject
-from catalogue.models import DefinitionVersion, Draft, Health, Segment
+from catalogue.models import DefinitionVersion, Draft, Health, Segment, Workspace
 from catalogue.ports import ToolState, tool_states
+from catalogue.segments.certifying import Trust, trust_of
 from catalogue.segments.freshness import Freshness, freshness_of
 from catalogue.segments.queries.sizes import Size, Trend, trends
 from catalogue.segments.subjects import subject_of
@@ -54,6 +55,7 @@ class SegmentRow:
     left: int
     sizes: tuple[Size, ...]
     freshness: Freshness
+    trust: Trust
     broken: str
     tools: tuple[ToolState, ...]
     health: Health | None
@@ -71,22 +73,29 @@ def segment_rows(
     rows = list(_with_relations(segments))
     history = trends(rows, now=now)
     copies = tool_states([row.key for row in rows]) if tools is None else tools
+    shown = Shown(labels=labels, now=now, review_days=Workspace.current().review_days)
     return [
-        row_of(row, history.get(row.pk, Trend()), copies.get(row.key, ()), labels=labels, now=now)
-        for row in rows
+        row_of(row, history.get(row.pk, Trend()), copies.get(row.key, ()), shown) for row in rows
     ]
 
 
 def _with_relations(segments: QuerySet[Segment]) -> QuerySet[Segment]:
-    related = segments.select_related("team", "owner", "definition", "membership", "health").defer(
-        *HEAVY
-    )
+    alone = ("health", "certificate")
+    related = segments.select_related("team", "owner", "definition", "membership", *alone)
+    related = related.defer(*HEAVY)
     return related.annotate(has_draft=Exists(Draft.objects.filter(segment=OuterRef("pk"))))
 
 
-def row_of(
-    segment: Segment, trend: Trend, tools: Iterable[ToolState], *, labels: Labels, now: datetime
-) -> SegmentRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What all rows of a page are shown by."""
+
+    labels: Labels
+    now: datetime
+    review_days: int
+
+
+def row_of(segment: Segment, trend: Trend, tools: Iterable[ToolState], shown: Shown) -> SegmentRow:
     """One segment, from the query of `segment_rows`."""
     membership = segment.membership
     return SegmentRow(
@@ -96,7 +105,7 @@ def row_of(
         subject=subject_of(segment.definition),
         is_private=segment.is_private and segment.status == "draft",
         has_draft=bool(getattr(segment, "has_draft", False)),
-        english=line_of(segment.definition, labels),
+        english=line_of(segment.definition, shown.labels),
         team=segment.team.name,
         team_slug=segment.team.slug,
         owner=segment.owner.label if segment.owner else segment.owner_email,
@@ -110,7 +119,8 @@ def row_of(
         entered=trend.entered,
         left=trend.left,
         sizes=trend.sizes,
-        freshness=freshness_of(segment.refresh, segment.refreshed_at, now=now),
+        freshness=freshness_of(segment.refresh, segment.refreshed_at, now=shown.now),
+        trust=trust_of(segment, now=shown.now, review_days=shown.review_days),
         broken=segment.broken_reason,
         tools=tuple(tools),
         health=getattr(segment, "health", None),

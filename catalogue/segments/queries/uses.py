@@ -57,15 +57,20 @@ def uses_of(viewer: Actor) -> Uses:
     }
     fields = ("key", "name", "goal", "definition__canonical")
     for row in rows.select_related("definition").only(*fields):
-        goal = (row.goal or {}).get("event")
         names = {
             "traits": traits_in(row.definition),
             "account_traits": account_traits_in(row.definition),
             "events": events_in(row.definition),
             "prefixes": event_prefixes_in(row.definition),
-            "goals": [goal] if goal else [],
+            "goals": _events_of(row.goal),
         }
         for what, used in names.items():
             for name in used:
                 found[what][name].append(Use(key=row.key, name=row.name))
     return Uses(**found)
+
+
+def _events_of(goal: Mapping[str, object] | None) -> list[str]:
+    """The events that a goal names."""
+    named = (goal or {}).get("event") or []
+    return [str(one) for one in named] if isinstance(named, list) else [str(named)]

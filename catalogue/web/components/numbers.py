@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from catalogue.web.charts import ChartPair, Sparkline
 from catalogue.web.components.rendering import render_component
+from catalogue.web.goal_charts import GoalChart
 
 register = template.Library()
 
@@ -57,6 +58,13 @@ def sparkline(spark: Sparkline | None, missing: str = "too early") -> SafeString
 def chart(pair: ChartPair) -> SafeString:
     """A line with a scale, drawn for wide and for small screens, and the same as a table."""
     return render_component("chart", chart=pair)
+
+
+@register.simple_tag
+def goal_chart(chart: GoalChart) -> SafeString:
+    """A share with its interval as a band, drawn for wide and for small screens, and as a table."""
+    drawings = ((chart.wide, "wide"), (chart.slim, "slim"))
+    return render_component("goal_chart", chart=chart, drawings=drawings)
 
 
 @register.simple_tag

@@ -134,6 +134,7 @@ class FactsForm(forms.Form):
             inside = {i: self._said(name) for name, (o, i) in INSIDE.items() if o == outer}
             said[outer] = {inner: text for inner, text in inside.items() if text}
         before = base.get("messages") or {}
+        said["goal"] = _whole_goal(said["goal"], base.get("goal") or {})
         said["messages"] = {
             function: _within(before.get(function), self._said(MESSAGE + function))
             for function in (field.name.removeprefix(MESSAGE) for field in self.messages)
@@ -160,6 +161,21 @@ class FactsForm(forms.Form):
         return True
 
 
+def _whole_goal(said: Document, before: Document) -> dict[str, Any]:
+    """The goal as said, with what no field shows: several events, a condition, steps on the way."""
+    goal = dict(said)
+    if goal.get("event", "") == _event_of(before):
+        goal |= {key: before[key] for key in ("event", "where", "condition") if key in before}
+    is_aimed = "event" in goal or "condition" in goal
+    return goal | ({"steps": before["steps"]} if is_aimed and "steps" in before else {})
+
+
+def _event_of(goal: Document) -> str:
+    """What the field for the event shows."""
+    event = goal.get("event") or ""
+    return event if isinstance(event, str) else " or ".join(map(str, event))
+
+
 def _with_hint(fault: Fault) -> str:
     hint = f" Did you mean “{fault.suggestion}”?" if fault.suggestion else ""
     return fault.message + hint
@@ -170,6 +186,7 @@ def initial_of(document: Document) -> dict[str, Any]:
     inside = {
         name: (document.get(outer) or {}).get(inner, "") for name, (outer, inner) in INSIDE.items()
     }
+    inside["goal_event"] = _event_of(document.get("goal") or {})
     said = (document.get("messages") or {}).items()
     messages = {MESSAGE + key: _message_of(guide) for key, guide in said}
     return {name: document.get(name, "") for name in PLAIN} | inside | messages

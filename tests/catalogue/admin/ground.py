@@ -11,14 +11,20 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from catalogue.ideas.adding import add_comment, add_link, add_variant
+from catalogue.ideas.voting import set_vote
 from catalogue.lint.keeping import look_at_everything
 from catalogue.models import (
     Acknowledgement,
     Certificate,
+    DiscoveredGroup,
+    Discovery,
     Evidence,
     Export,
     Feedback,
+    GoalSplit,
     GuideVersion,
+    Idea,
     KeptAnswer,
     ListedMember,
     Load,
@@ -31,6 +37,7 @@ from catalogue.models import (
     Reading,
     RunState,
     Segment,
+    Survey,
     Workspace,
 )
 from integrations.models import (
@@ -64,13 +71,29 @@ def furnish() -> Ground:
             photo=Photo.objects.order_by("-pk")[0],
             refused=[{"row": 3, "column": "plan", "why": "It is not text."}],
         )
+    _research(segment, ground)
     _export(segment, ground)
-    _look_after(segment)
     look_at_everything(now=AT)
     _measured(segment)
+    _split(segment)
+    _look_after(segment)
     KeptAnswer.objects.create(owner="key:x", key="once", digest="0" * 64, started_at=AT)
     add_list(segment, Destination.objects.get(key="drop"))
     return ground
+
+
+def _research(segment: Segment, ground: Ground) -> None:
+    idea, by = Idea.objects.get(pk=ground.ids["idea"]), ground.users["editor"]
+    number, via = idea.pk, "command"
+    set_vote(number=number, is_for=True, by=by, via=via)
+    add_comment(number=number, text="Yes.", by=by, via=via)
+    add_variant(number=number, function="sales", text="Hello.", by=by, via=via)
+    add_link(number=number, kind="experiment", target="31", by=by, via=via)
+    Survey.objects.create(slug="exit", name="Exit", source="x", asked_on=AT, segment=segment)
+    found = Discovery.objects.create(event="login", days=14, segment=segment, now=AT)
+    facts = {"canonical": "{}", "english": "plan is pro", "size": 90, "n": 45, "rate": 0.4}
+    shares = {"low": 0.3, "high": 0.5, "base_rate": 0.2, "lift": 2.0, "p_value": 0.001}
+    DiscoveredGroup.objects.create(discovery=found, position=0, idea=idea, **facts, **shares)
 
 
 def _export(segment: Segment, ground: Ground) -> None:
@@ -86,6 +109,41 @@ def _export(segment: Segment, ground: Ground) -> None:
         Reading.objects.create(
             membership=version, metric="size", value=3, n=3, unit="people", method="exact", as_of=AT
         )
+
+
+def _measured(segment: Segment) -> None:
+    """A metric of the company's own, settings, and a measuring."""
+    Metric.objects.create(
+        key="logins", name="Logins", unit="logins", definition={"mean": {"count": "login"}}
+    )
+    Workspace.objects.create(pk=1)
+    done = Measurement.objects.create(state=RunState.SUCCEEDED, now=AT, faults={"revenue": "No."})
+    Reading.objects.create(
+        measurement=done,
+        segment=segment,
+        metric="logins",
+        value=1.5,
+        n=12,
+        unit="logins",
+        method="mean per member",
+        as_of=AT,
+    )
+
+
+def _split(segment: Segment) -> None:
+    version = MembershipVersion.objects.filter(segment=segment)[0]
+    counts = {f"{state}_count": 0 for state in GoalSplit.STATES}
+    GoalSplit.objects.create(
+        segment=segment,
+        goal={"event": "login", "within": "3 days"},
+        goal_hash="0" * 64,
+        now=AT,
+        membership=version,
+        photo=version.photo,
+        run=version.run,
+        sha256="0" * 64,
+        **counts,
+    )
 
 
 def _look_after(segment: Segment) -> None:
@@ -115,25 +173,6 @@ def _look_after(segment: Segment) -> None:
         reason="wrong_data",
         who="Lena",
         at=AT,
-    )
-
-
-def _measured(segment: Segment) -> None:
-    """A metric of the company's own, settings, and a measuring."""
-    Metric.objects.create(
-        key="logins", name="Logins", unit="logins", definition={"mean": {"count": "login"}}
-    )
-    Workspace.objects.create(pk=1)
-    done = Measurement.objects.create(state=RunState.SUCCEEDED, now=AT, faults={"revenue": "No."})
-    Reading.objects.create(
-        measurement=done,
-        segment=segment,
-        metric="logins",
-        value=1.5,
-        n=12,
-        unit="logins",
-        method="mean per member",
-        as_of=AT,
     )
 
 

@@ -24,14 +24,15 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from catalogue.ideas.writing import Said, add_idea
 from catalogue.lint.keeping import look_at_everything
-from catalogue.models import Scope, Segment
+from catalogue.models import Idea, Scope, Segment
 from catalogue.segments.documents import token_of
 from catalogue.segments.editing import save_draft
 from integrations.models import Audience, Destination, DriftReport, SyncRun
 from integrations.sync.destinations import save_destination
 from tests.catalogue.api.asking import key_text
-from tests.catalogue.segments.ground import FREE, PROS, changed, live_segment
+from tests.catalogue.segments.ground import FREE, PROS, changed, live_segment, seat
 from tests.catalogue.workspace import NOW, add_accounts, refresh
 
 pytestmark = [pytest.mark.django_db, pytest.mark.schemathesis]
@@ -67,6 +68,15 @@ GOOD: dict[str, dict[str, Any]] = {
     "definitions_validate": ASKED,
     "destinations_retrieve": TOOL,
     "destinations_syncs_list": TOOL,
+    "ideas_create": {"body": {"title": "Call them"}, "headers": {"Idempotency-Key": "idea"}},
+    "ideas_draft": {"body": {}},
+    "ideas_links_create": {"body": {"kind": "experiment", "target": "31"}},
+    "ideas_merge": {"body": {"into": 2}},
+    "ideas_move": {"body": {"state": "researching"}},
+    "ideas_park": {"body": {"reason": "Later.", "wakes_on": "2099-01-01"}},
+    "ideas_update": {"headers": ANY, "body": {"text": "More."}},
+    "ideas_variants_create": {"body": {"function": "sales", "text": "Hello."}},
+    "ideas_vote": {"body": {"voter": "mia@fieldnote.example"}},
     "overlap_retrieve": {"query": {"segments": "pros,twice"}},
     "segments_archive": {
         **SEGMENT,
@@ -157,6 +167,9 @@ def build(folder: Path) -> int:
     SyncRun.objects.create(
         audience=audience, actor="scheduler", fence=1, to_version=1, started_at=NOW
     )
+    seat("mia")
+    for title in ("Call before the trial ends", "Send a mail"):
+        add_idea(said=Said(title=title, team="growth"), by=None, via="command", now=NOW)
     return run.pk
 
 
@@ -231,6 +244,8 @@ def ask(strategy: Any, bearer: dict[str, str], answers: set[int]) -> None:
 def _defaults(operation: Any, run: int) -> dict[str, Any]:
     """Names that exist, for what the table leaves out."""
     known = {"key": "pros", "number": 1, "run_id": run}
+    if operation.path.startswith("/api/v1/ideas/"):
+        known["number"] = Idea.objects.order_by("pk").first().pk
     known |= {"customer_id": "ada", "account_id": "acme"}
     wanted = [parameter.name for parameter in operation.path_parameters]
     return {"path_parameters": {name: known[name] for name in wanted}} if wanted else {}

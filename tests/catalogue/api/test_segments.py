@@ -19,6 +19,9 @@ def keys(data: dict[str, Any]) -> list[str]:
     return [one["key"] for one in data["results"]]
 
 
+GOAL = {"event": "purchase", "within": "14 days", "at_least": "25%"}
+
+
 def walk(asks: Program, path: str) -> list[str]:
     """The keys on all pages, by following `next`."""
     found: list[str] = []
@@ -35,7 +38,7 @@ def walk(asks: Program, path: str) -> list[str]:
 
 
 def test_a_segment_says_who_why_whose_how_many_and_since_when() -> None:
-    live_segment(goal={"event": "purchase", "at_least": "25%"}, refresh="every 6 hours")
+    live_segment(goal=GOAL, refresh="every 6 hours")
     refresh("pros")
     data = program().get("segments/pros/").json()
     assert (data["id"], data["object"], data["status"], data["team"]) == (
@@ -48,7 +51,7 @@ def test_a_segment_says_who_why_whose_how_many_and_since_when() -> None:
     assert data["html_url"] == "http://testserver/segments/pros/"
     assert data["owner"] == {"email": "mia@fieldnote.example", "name": ""}
     assert data["english"] == "Plan is pro"
-    assert data["goal"] == {"event": "purchase", "at_least": "25%"}
+    assert data["goal"] == GOAL
     assert data["refresh"] == "every 6 hours"
     assert data["size"] == {
         "value": 2,
@@ -233,7 +236,7 @@ def test_segments_are_made_for_the_keys_own_team_only() -> None:
 
 
 def test_facts_are_changed_at_once_and_the_rest_stays() -> None:
-    live_segment(goal={"event": "purchase"})
+    live_segment(goal=GOAL)
     asks = program()
     before = asks.etag("pros")
     body = {"why": "They stay for years.", "goal": None}

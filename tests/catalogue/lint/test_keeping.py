@@ -8,7 +8,16 @@ import pytest
 import time_machine
 
 from catalogue.lint.keeping import is_due, look_at_everything
-from catalogue.models import Coverage, Health, Segment, Status, TraitEntry
+from catalogue.metrics.measuring import run_measurement
+from catalogue.models import (
+    Coverage,
+    Health,
+    Measurement,
+    Segment,
+    Status,
+    TraitEntry,
+    Workspace,
+)
 from catalogue.tasks import look, tick
 from tests.catalogue.segments.ground import FREE, PROS, live_segment
 from tests.catalogue.workspace import NOW, refresh
@@ -33,10 +42,10 @@ def codes(key: str = "pros") -> set[str]:
 def test_a_look_finds_what_a_bare_segment_lacks(pros: Segment) -> None:
     look_at_everything(now=NOW)
     assert codes() == {
-        *("SEG001", "SEG004", "SEG006", "SEG011", "SEG017", "SEG018", "SEG019"),
+        *("SEG001", "SEG004", "SEG006", "SEG007", "SEG011", "SEG017", "SEG018", "SEG019"),
     }
     health = Health.objects.get()
-    assert health.score == 100 - 15 - 15 - 10 - 5 - 5 - 5 - 5
+    assert health.score == 100 - 15 - 15 - 10 - 10 - 5 - 5 - 5 - 5
     assert health.looked_at == NOW
 
 
@@ -77,6 +86,19 @@ def test_it_is_due_after_a_change_a_refresh_and_a_day_and_not_before(pros: Segme
     with time_machine.travel(soon + timedelta(minutes=10), tick=False):
         refresh(now=soon + timedelta(minutes=10))
         assert is_due(now=soon + timedelta(minutes=11))
+
+
+def test_what_is_measured_is_looked_at_again(pros: Segment) -> None:
+    Workspace.objects.create(pk=1, fewest_people=1)
+    look_at_everything(now=NOW)
+    assert "SEG007" in codes()
+    asked = Measurement.objects.create(now=NOW)
+    with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
+        assert run_measurement(measurement_id=asked.pk).state == "succeeded"
+    Measurement.objects.update(finished_at=NOW + timedelta(minutes=1))
+    assert is_due(now=NOW + timedelta(minutes=2))
+    look_at_everything(now=NOW + timedelta(minutes=2))
+    assert "SEG007" not in codes()
 
 
 def test_an_empty_catalogue_is_not_looked_at() -> None:

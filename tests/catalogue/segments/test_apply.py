@@ -64,7 +64,7 @@ owner: mia@example.org
 models: [plan_status, usage]
 why: They pay.
 evidence: [{kind: interview, source: research/x, n: 14, on: 2026-04-12}]
-goal: {event: renewed, within: 14 days, at_least: 25%, by: 2026-12-31}
+goal: {event: purchase, within: 14 days, at_least: 25%, by: 2026-12-31}
 review: {every: 90 days, reviewer: tom@example.org}
 refresh: every 6 hours at 05:30
 definition: {trait: plan, is: pro}
@@ -80,7 +80,7 @@ sync: [{to: crm, as: Pros}]
     assert pros.refresh == {"every": 6, "unit": "hour", "at": "05:30"}
     assert pros.sync_wanted == [{"to": "crm", "as": "Pros"}]
     assert pros.goal is not None
-    assert pros.goal["event"] == "renewed"
+    assert pros.goal["event"] == "purchase"
     assert dict(pros.messages.values_list("function", "text"))["sales"] == "Call them"
     evidence = pros.evidence.get()
     assert (evidence.n, str(evidence.on)) == (14, "2026-04-12")

@@ -65,7 +65,13 @@ def test_the_form_shows_everything_a_segment_says(edna: Client) -> None:
 
 
 def test_saving_what_is_there_stores_nothing(edna: Client) -> None:
-    live(evidence=[{"kind": "survey", "source": "x"}], goal={"event": "purchase"})
+    goal = {
+        "event": ["purchase", "login"],
+        "where": [{"prop": "amount", "gt": 3}],
+        "within": "3 days",
+        "steps": [{"did": "login"}],
+    }
+    live(evidence=[{"kind": "survey", "source": "x"}], goal=goal)
     posted = fields(edna)
     before = state()
 

@@ -86,7 +86,7 @@ def test_the_page_gives_the_six_answers(page_of: Callable[[str], str]) -> None:
         *("interview", "n 14", "Apr 2026"),
         *(
             "Is the goal reached?",
-            "“Seat added” within 14 days of entering; at least 25% by 31 Dec 2026.",
+            "“Seat added” within 14 days of entering; at least 25% by 31 December 2026.",
         ),
         "Not measured yet",
         *("How many?", "25 people", "of 40 customers", "+3 −0 in 7 days", "exact · m3"),

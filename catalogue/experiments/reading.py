@@ -1,0 +1,117 @@
+"""What people did in their time, read from the events of one photo in one pass for each outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+from pyroaring import BitMap
+
+from catalogue.definitions.windows import Interval
+from catalogue.engine.bitmaps import Ordinals
+from catalogue.engine.clocks import Integers
+from catalogue.engine.conditions.events import selection_of, where_of
+from catalogue.engine.conditions.terms import Frame
+from catalogue.engine.vectors.asked import Asked
+from catalogue.engine.vectors.rows import Rows, read
+from catalogue.experiments.outcomes import EPOCH, MICROSECOND, Outcome
+from catalogue.metrics.conversion import Attempts
+from catalogue.metrics.instants import NEVER
+from catalogue.warehouse.tables import Tables
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Starters:
+    """n people by rising ordinal, and when the time of each began, in microseconds since 1970 UTC;
+    shapes (n,)."""
+
+    ordinals: Ordinals
+    started: Integers
+
+    @classmethod
+    def of(cls, began: Mapping[int, int]) -> Starters:
+        """The people whose time began at these instants, by ordinal."""
+        ordinals = sorted(began)
+        return cls(
+            ordinals=np.array(ordinals, dtype=np.uint32),
+            started=np.array([began[one] for one in ordinals], dtype=np.int64),
+        )
+
+    def living(self, tables: Tables) -> npt.NDArray[np.bool_]:
+        """Who is still a customer of their own: not deleted, not merged into somebody else."""
+        there = BitMap(self.ordinals) & tables.customers
+        return np.isin(self.ordinals, np.asarray(there.to_array(), dtype=np.uint32))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deeds:
+    """Of n people what they did in their time: `attempts` has the first instant; `sums`, of an
+    outcome that adds up, how much came together."""
+
+    attempts: Attempts
+    sums: Floats
+
+
+def deeds(outcome: Outcome, who: Starters, tables: Tables, now: datetime) -> Deeds:
+    """What these people did of the outcome, up to `now`. Raises DefinitionError when reading it is
+    too expensive."""
+    first = np.full(len(who.ordinals), NEVER, dtype=np.int64)
+    sums = np.zeros(len(who.ordinals))
+    if len(who.ordinals):
+        for rows in _rows(outcome, who, tables, now):
+            place, at, numbers = _in_time(rows, outcome, who, tables)
+            np.minimum.at(first, place, at)
+            np.add.at(sums, place, numbers)
+    return Deeds(attempts=Attempts(started=who.started, reached=first), sums=sums)
+
+
+def micros(instant: datetime) -> int:
+    """An instant in microseconds since 1970 UTC."""
+    return (instant - EPOCH) // MICROSECOND
+
+
+def _rows(outcome: Outcome, who: Starters, tables: Tables, now: datetime) -> Iterator[Rows]:
+    names = selection_of(outcome.events).among(tables.event_names())
+    found = [tables.events(name) for name in sorted(names)]
+    sources = [table for table in found if table is not None]
+    frame = Frame(now=now, zone=ZoneInfo("UTC"))
+    asked = Asked(
+        wheres=[where_of(outcome.events, frame)], props=[outcome.sum] if outcome.sum else []
+    )
+    since = EPOCH + int(who.started.min()) * MICROSECOND
+    # What happens at this very instant counts.
+    covered = Interval(start=since, end=now + timedelta(microseconds=1))
+    yield from read(sources, asked, covered, tables, with_times=True)
+
+
+def _in_time(
+    rows: Rows, outcome: Outcome, who: Starters, tables: Tables
+) -> tuple[Integers, Integers, Floats]:
+    """(place among the people, when, how much) of each event that counts."""
+    owners = _followed(rows.ordinals.astype(np.int64), tables)
+    place = np.minimum(np.searchsorted(who.ordinals, owners), len(who.ordinals) - 1)
+    began = who.started[place]
+    counts = who.ordinals[place] == owners
+    counts &= (rows.at >= began) & (rows.at - began <= outcome.length)
+    (fits,) = rows.fits.values()
+    if fits is not None:
+        counts &= fits
+    numbers = rows.numbers[outcome.sum] if outcome.sum else np.zeros(len(rows))
+    return place[counts], rows.at[counts], np.nan_to_num(numbers[counts])
+
+
+def _followed(ordinals: Integers, tables: Tables) -> Integers:
+    """Whose these events are now, merges followed."""
+    if not tables.survivors or not len(ordinals):
+        return ordinals
+    table = np.arange(int(ordinals.max()) + 1, dtype=np.int64)
+    for merged, survivor in tables.survivors.items():
+        if merged < len(table):
+            table[merged] = survivor
+    return table[ordinals]

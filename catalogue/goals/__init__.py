@@ -1,0 +1,1 @@
+"""How a segment's goal divides its people: who reached it, missed it, or still has time."""
