@@ -19,6 +19,8 @@ from catalogue.membership.due import request_due_refreshes
 from catalogue.membership.refresh import run_refresh as do_run
 from catalogue.metrics.due import request_due_measurements
 from catalogue.notices.mailing import mail_notices, waiting_mail
+from catalogue.research.discovering import run_discovery, waiting_discoveries
+from catalogue.research.evidence import tell_of_expired
 from catalogue.segments.review_notices import tell_of_due_reviews
 
 logger = logging.getLogger(__name__)
@@ -36,7 +38,10 @@ def tick() -> None:
         export_run.delay(export_id)
     tidy_exports(now=timezone.now())
     tell_of_due_reviews(now=timezone.now())
+    for number in waiting_discoveries(now=timezone.now()):
+        discover.delay(number)
     wake_due_ideas(now=timezone.now())
+    tell_of_expired(now=timezone.now())
     if waiting_mail(now=timezone.now()).exists():
         mail.delay()
     if keeping.is_due(now=timezone.now()):
@@ -64,6 +69,12 @@ def measure_run(measurement_id: int) -> None:
 def export_run(export_id: int) -> None:
     """Write one file of members, unless it is written or being written."""
     run_export(export_id=export_id, clock_now=timezone.now())
+
+
+@shared_task
+def discover(number: int) -> None:
+    """Look for groups once, unless that is done or being done."""
+    run_discovery(number=number)
 
 
 @shared_task

@@ -28,6 +28,8 @@ from catalogue.membership.refresh import UnknownSegment
 from catalogue.membership.versions import DamagedVersion
 from catalogue.models import Idea
 from catalogue.permissions import MissingScope
+from catalogue.research.answers import NoSummary
+from catalogue.research.refusals import ResearchRefused
 from catalogue.segments.changes import changed_fields
 from catalogue.segments.refusals import (
     GateRefused,
@@ -125,6 +127,17 @@ def _idea(error: IdeaRefused) -> Problem:
     return Problem("invalid-body", str(error), flaws=[flaw])
 
 
+def _research(error: ResearchRefused) -> Problem:
+    flaws = [
+        Flaw(code="invalid", detail=f"{row.sentence()}.", pointer=error.pointer)
+        for row in error.rows
+    ]
+    if not error.pointer:
+        return Problem("refused", str(error))
+    whole = Flaw(code="invalid", detail=str(error), pointer=error.pointer)
+    return Problem("invalid-body", str(error), flaws=flaws or [whole])
+
+
 def _missing_scope(error: MissingScope) -> Problem:
     return Problem("missing-scope", str(error), scope=error.scope.value)
 
@@ -168,6 +181,8 @@ ANSWERS: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
         lambda error: refused_definition(problem.fault for problem in error.problems),
     ),
     (StaleEdit, _stale),
+    (ResearchRefused, _research),
+    (NoSummary, _plain("not-ready")),
     (StaleIdea, _plain("stale-version")),
     (IdeaRefused, _idea),
     (Idea.DoesNotExist, _plain("not-found", "There is no such idea.")),

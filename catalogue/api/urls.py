@@ -9,6 +9,7 @@ from catalogue.api.customers import AccountSegments, CustomerSegments, Explain
 from catalogue.api.definition import SegmentDefinition
 from catalogue.api.definitions import EstimateSize, Render, Validate
 from catalogue.api.differences import Difference
+from catalogue.api.discoveries import CancelDiscovery, Discoveries, OneDiscovery, SaveGroup
 from catalogue.api.documentation import Schema
 from catalogue.api.experiment_acts import (
     DecideExperiment,
@@ -25,17 +26,22 @@ from catalogue.api.idea_acts import Comments, Draft, Links, Merge, Move, Park, V
 from catalogue.api.ideas import Ideas, OneIdea
 from catalogue.api.leaving import Leaves
 from catalogue.api.members import Changes, Check, Members
+from catalogue.api.metrics import ArchiveMetric, Metrics, OneMetric, UnarchiveMetric
 from catalogue.api.overlap import Overlaps
 from catalogue.api.playbooks import Notes, Playbook
+from catalogue.api.research import Evidences, OneSurvey, Surveys
 from catalogue.api.reviews import DueReviews, SegmentReviews
 from catalogue.api.runs import OneRun, Refresh, SegmentRuns
+from catalogue.api.segment_metrics import SegmentMetrics
 from catalogue.api.segments import OneSegment, Segments
 from catalogue.api.versions import OneVersion, Publish, PublishRequests, Restore, Versions
+from catalogue.api.workspace import Settings
 
 app_name = "api"
 SEGMENT = "segments/<str:key>/"
 VERSION = f"{SEGMENT}versions/<int:number>/"
 IDEA = "ideas/<int:number>/"
+DISCOVERY = "discoveries/<int:number>/"
 EXPERIMENT = "experiments/<int:experiment>/"
 
 urlpatterns = [
@@ -54,6 +60,7 @@ urlpatterns = [
     path(f"{SEGMENT}members/", Members.as_view(), name="members"),
     path(f"{SEGMENT}members/changes/", Changes.as_view(), name="changes"),
     path(f"{SEGMENT}members/check/", Check.as_view(), name="check"),
+    path(f"{SEGMENT}metrics/", SegmentMetrics.as_view(), name="segment-metrics"),
     path(f"{SEGMENT}leaving/", Leaves.as_view(), name="leaving"),
     path(f"{SEGMENT}explain/", Explain.as_view(), name="explain"),
     path(f"{SEGMENT}feedback/", SegmentFeedback.as_view(), name="feedback"),
@@ -71,6 +78,18 @@ urlpatterns = [
     # An id may hold anything, slashes too.
     path("accounts/<path:account_id>/segments/", AccountSegments.as_view(), name="account"),
     path("customers/<path:customer_id>/segments/", CustomerSegments.as_view(), name="customer"),
+    path("metrics/", Metrics.as_view(), name="metrics"),
+    path("metrics/<str:key>/", OneMetric.as_view(), name="metric"),
+    path("metrics/<str:key>/archive/", ArchiveMetric.as_view(), name="metric-archive"),
+    path("metrics/<str:key>/unarchive/", UnarchiveMetric.as_view(), name="metric-unarchive"),
+    path("workspace/", Settings.as_view(), name="workspace"),
+    path(f"{SEGMENT}evidence/", Evidences.as_view(), name="evidence"),
+    path("surveys/", Surveys.as_view(), name="surveys"),
+    path("surveys/<str:slug>/", OneSurvey.as_view(), name="survey"),
+    path("discoveries/", Discoveries.as_view(), name="discoveries"),
+    path(DISCOVERY, OneDiscovery.as_view(), name="discovery"),
+    path(f"{DISCOVERY}cancel/", CancelDiscovery.as_view(), name="discovery-cancel"),
+    path(f"{DISCOVERY}groups/<int:position>/save/", SaveGroup.as_view(), name="discovery-save"),
     path("ideas/", Ideas.as_view(), name="ideas"),
     path(IDEA, OneIdea.as_view(), name="idea"),
     path(f"{IDEA}vote/", Vote.as_view(), name="idea-vote"),

@@ -23,6 +23,7 @@ class Scope(models.TextChoices):
     MEMBERS_READ = "members:read", "Read who is in segments, and their traits"
     MEMBERS_CHECK = "members:check", "Ask whether given customers are in a segment"
     IDEAS_READ = "ideas:read", "Read ideas, surveys and discoveries"
+    SURVEYS_WRITE = "surveys:write", "Load surveys, whose answers become traits of customers"
     IDEAS_WRITE = "ideas:write", "Add ideas, move, merge and comment on them; run discoveries"
     METRICS_READ = "metrics:read", "Read metrics, their readings and the workspace's settings"
     METRICS_WRITE = "metrics:write", "Make and change the company's own metrics"

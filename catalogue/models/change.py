@@ -46,9 +46,9 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         if actor is None or (isinstance(actor, User) and actor.is_superuser):
             return self
         there = Q(segment__in=Segment.objects.visible_to(actor).values("pk"))
-        open_to_all = Q(object_type__in=(*OF_THE_DICTIONARY, *OF_RESEARCH)) | (
-            there & Q(object_type__in=OF_SEGMENTS) & ~Q(kind__in=OF_PEOPLE)
-        )
+        of_research = Q(object_type__in=OF_RESEARCH) & (Q(segment=None) | there)
+        of_segments = there & Q(object_type__in=OF_SEGMENTS) & ~Q(kind__in=OF_PEOPLE)
+        open_to_all = Q(object_type__in=OF_THE_DICTIONARY) | of_research | of_segments
         of_own_ideas = Q(object_type=PRIVATE_IDEA, team__in=_teams_of(actor))
         if isinstance(actor, ApiKey):
             return self.filter(open_to_all | of_own_ideas)

@@ -171,6 +171,11 @@ KINDS: Mapping[str, Kind] = {
     "idea.drafted": Kind(
         label="Draft made from an idea", words=_plain("made a draft segment from the idea")
     ),
+    "segment.evidence_expired": Kind(
+        label="Evidence expired", words=_plain("noticed expired evidence of")
+    ),
+    "survey.loaded": Kind(label="Survey loaded", words=_plain("loaded answers to the survey")),
+    "discovery.asked": Kind(label="Discovery asked for", words=_plain("had groups looked for by")),
     "trait.described": Kind(label="Trait described", words=_plain("described the trait")),
     "event.described": Kind(label="Event described", words=_plain("described the event")),
     "property.described": Kind(label="Property described", words=_plain("described the property")),

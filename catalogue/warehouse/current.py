@@ -91,10 +91,40 @@ def newest_of(
     return list({ordinal: value for ordinal, _, value in rows}.items())
 
 
+def newest_at(
+    tables: Tables, changes: TraitChanges, asked: Sequence[tuple[BitMap, datetime]]
+) -> list[dict[int, object]]:
+    """For each of some people at some instant what `newest_of` says of them, as {ordinal: value};
+    the changes are read once for all."""
+    if not asked:
+        return []
+    kinds = [kind for kind in KINDS if getattr(changes.value, kind) is not None]
+    everybody = BitMap.union(*(people for people, _ in asked))
+    rows = _rows(tables, changes, everybody, max(instant for _, instant in asked))
+    ordinals = rows["ordinal"].to_numpy()
+    at = rows["at"].cast(pa.timestamp("us")).cast(pa.int64()).to_numpy()
+    found = []
+    for people, instant in asked:
+        until = pa.scalar(_until(instant), pa.timestamp("us")).cast(pa.int64()).as_py()
+        among = np.isin(ordinals, np.asarray(people.to_array(), dtype=ordinals.dtype))
+        places = np.flatnonzero(among & (at <= until))
+        # Of several for one customer the last one stays.
+        newest = dict(zip(ordinals[places].tolist(), places.tolist(), strict=True))
+        said = rows.take(pa.array(list(newest.values()), pa.int64())).to_pylist()
+        found.append({row["ordinal"]: _value(row, kinds) for row in said})
+    return found
+
+
 def _changes(
     tables: Tables, changes: TraitChanges, ordinals: BitMap, now: datetime
 ) -> list[tuple[int, datetime, object]]:
     """(ordinal, at as naive UTC, value) of the changes up to `now`, oldest first."""
+    kinds = [kind for kind in KINDS if getattr(changes.value, kind) is not None]
+    rows = _rows(tables, changes, ordinals, now)
+    return [(row["ordinal"], row["at"], _value(row, kinds)) for row in rows.to_pylist()]
+
+
+def _rows(tables: Tables, changes: TraitChanges, ordinals: BitMap, now: datetime) -> pa.Table:
     kinds = [kind for kind in KINDS if getattr(changes.value, kind) is not None]
     known = changes.table.filter(changes.table.at <= _until(now))
     # Columns are named after what they hold, whatever the lake calls them.
@@ -106,8 +136,7 @@ def _changes(
     )
     rows: pa.Table = tables.connection.to_pyarrow(chosen)
     wanted = rows.filter(_among(rows["ordinal"], ordinals))
-    ascending = wanted.sort_by([("at", "ascending"), ("sequence", "ascending")])
-    return [(row["ordinal"], row["at"], _value(row, kinds)) for row in ascending.to_pylist()]
+    return wanted.sort_by([("at", "ascending"), ("sequence", "ascending")])
 
 
 def _among(column: pa.ChunkedArray, ordinals: BitMap) -> pa.ChunkedArray:

@@ -19,8 +19,10 @@ from catalogue.web.theme import theme_of
 PLACES = (
     ("segments", "Segments"),
     ("ideas", "Ideas"),
+    ("research", "Research"),
     ("experiments", "Experiments"),
     ("playbooks", "Playbooks"),
+    ("metrics", "Metrics"),
     ("reviews", "Reviews"),
     ("customers", "Customers"),
     ("tools", "Tools"),

@@ -40,7 +40,11 @@ def _survey(target: str) -> str:
 
 
 def _evidence(target: str) -> str:
-    return target if "://" in target else ""
+    return target if "://" in target or target.startswith("/research/") else ""
+
+
+def _evidence_words(target: str) -> str:
+    return "Analysis" if target.startswith("/research/") else target
 
 
 def _experiment(target: str) -> str:
@@ -71,6 +75,6 @@ Words = Callable[[str], str]
 LOOKS: Mapping[str, tuple[str, Words, Words]] = {
     LinkKind.SURVEY: ("count", lambda target: f"Survey {target}", _survey),
     LinkKind.EXPERIMENT: ("flask", lambda target: f"Experiment {target}", _experiment),
-    LinkKind.EVIDENCE: ("book", lambda target: target, _evidence),
+    LinkKind.EVIDENCE: ("book", _evidence_words, _evidence),
     LinkKind.VERSION: ("version", _version_words, _version),
 }

@@ -12,6 +12,12 @@ from catalogue.web.views.customer import customer
 from catalogue.web.views.customers import customers
 from catalogue.web.views.dictionary import dictionary
 from catalogue.web.views.discard import discard
+from catalogue.web.views.discovery import (
+    discoveries,
+    discovery,
+    discovery_cancel,
+    discovery_save,
+)
 from catalogue.web.views.duplicate import duplicate
 from catalogue.web.views.edit import edit
 from catalogue.web.views.event import event
@@ -40,11 +46,15 @@ from catalogue.web.views.idea_acts import (
 )
 from catalogue.web.views.idea_write import idea_edit, idea_near, idea_new
 from catalogue.web.views.ideas import ideas
+from catalogue.web.views.metric import metric, metric_archive
+from catalogue.web.views.metric_edit import metric_edit, metric_new, metric_preview
+from catalogue.web.views.metrics import metrics
 from catalogue.web.views.new import new
 from catalogue.web.views.notice import notice_seen
 from catalogue.web.views.playbooks import playbook, playbooks
 from catalogue.web.views.preview import new_preview, preview
 from catalogue.web.views.publish import publish
+from catalogue.web.views.research import research
 from catalogue.web.views.review import review, segment_review
 from catalogue.web.views.reviews import reviews
 from catalogue.web.views.rules import rules
@@ -58,16 +68,20 @@ from catalogue.web.views.segment_feedback import segment_feedback
 from catalogue.web.views.segment_goal import segment_goal, segment_goal_use
 from catalogue.web.views.segment_history import segment_history
 from catalogue.web.views.segment_ideas import segment_ideas
+from catalogue.web.views.segment_metrics import segment_metrics
 from catalogue.web.views.segment_people import segment_people
 from catalogue.web.views.segment_playbook import segment_playbook
 from catalogue.web.views.segment_refresh import segment_refresh, segment_refresh_cancel
+from catalogue.web.views.segment_research import segment_research
 from catalogue.web.views.segments import segments
 from catalogue.web.views.styleguide import styleguide
+from catalogue.web.views.survey import survey, survey_new, surveys
 from catalogue.web.views.team import team
 from catalogue.web.views.teams import teams
 from catalogue.web.views.theme import theme
 from catalogue.web.views.trait import trait
 from catalogue.web.views.unarchive import unarchive
+from catalogue.web.views.workspace_settings import workspace_settings
 
 register_converter(TermName, "term")
 
@@ -91,11 +105,32 @@ urlpatterns = [
     ),
     path("segments/<str:key>/definition/", segment_definition, name="segment-definition"),
     path("segments/<str:key>/people/", segment_people, name="segment-people"),
+    path("segments/<str:key>/metrics/", segment_metrics, name="segment-metrics"),
+    path("metrics/", metrics, name="metrics"),
+    path("metrics/new/", metric_new, name="metric-new"),
+    path("metrics/preview/", metric_preview, name="metric-preview"),
+    path("metrics/workspace/", workspace_settings, name="workspace-settings"),
+    path("metrics/<str:key>/", metric, name="metric"),
+    path("metrics/<str:key>/edit/", metric_edit, name="metric-edit"),
+    path("metrics/<str:key>/archive/", metric_archive, name="metric-archive"),
     path("segments/<str:key>/goal/", segment_goal, name="segment-goal"),
     path("segments/<str:key>/goal/use/", segment_goal_use, name="segment-goal-use"),
     path("segments/<str:key>/history/", segment_history, name="segment-history"),
     path("segments/<str:key>/diff/<str:pair>/", segment_diff, name="segment-diff"),
     path("segments/<str:key>/ideas/", segment_ideas, name="segment-ideas"),
+    path("segments/<str:key>/research/", segment_research, name="segment-research"),
+    path("research/", research, name="research"),
+    path("research/surveys/", surveys, name="surveys"),
+    path("research/surveys/new/", survey_new, name="survey-new"),
+    path("research/surveys/<str:slug>/", survey, name="survey"),
+    path("research/discoveries/", discoveries, name="discoveries"),
+    path("research/discoveries/<int:number>/", discovery, name="discovery"),
+    path("research/discoveries/<int:number>/cancel/", discovery_cancel, name="discovery-cancel"),
+    path(
+        "research/discoveries/<int:number>/groups/<int:position>/save/",
+        discovery_save,
+        name="discovery-save",
+    ),
     path("ideas/", ideas, name="ideas"),
     path("ideas/new/", idea_new, name="idea-new"),
     path("ideas/near/", idea_near, name="idea-near"),

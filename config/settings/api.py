@@ -74,6 +74,8 @@ SPECTACULAR_SETTINGS = {
         "DefinitionTruthState": "integrations.api.shapes.DEFINITION_STATES",
         "ConnectionTruthState": "integrations.api.shapes.CONNECTION_STATES",
         "LineChange": "catalogue.api.shapes.versions.LINE_CHANGES",
+        "SurveyObject": "catalogue.api.shapes.research.SURVEY",
+        "QuestionKind": "catalogue.api.shapes.research.QUESTION_KINDS",
         "IdeaState": "catalogue.models.IdeaState.choices",
         "IdeaMove": "catalogue.api.shapes.ideas.MOVES",
         "IdeaExtent": "catalogue.models.Extent.choices",

@@ -20,8 +20,27 @@ from django.urls import reverse
 
 from catalogue.ideas.adding import add_link
 from catalogue.ideas.writing import Said, add_idea
-from catalogue.models import Change, EventEntry, RefreshRun, Role, TeamMember, TraitEntry, User, Via
+from catalogue.models import (
+    Change,
+    DiscoveredGroup,
+    Discovery,
+    EventEntry,
+    Evidence,
+    Measurement,
+    Metric,
+    Reading,
+    RefreshRun,
+    Role,
+    Segment,
+    Survey,
+    TeamMember,
+    TraitEntry,
+    User,
+    Via,
+    Whose,
+)
 from tests.catalogue.web.workspace import NOW, add_customers, make_segment, make_user
+from tests.rights.ground import GROUP
 
 BASELINE = Path(__file__).parents[1] / "baselines" / "query_counts.json"
 # More than any page shows of a kind at first, so that “and more” is counted both times.
@@ -36,6 +55,7 @@ PAGES = (
     "/segments/s0/definition/",
     "/segments/s0/people/",
     "/segments/s0/sync/",
+    "/segments/s0/metrics/",
     "/segments/s0/history/",
     "/segments/s0/review/",
     "/segments/s0/playbook/",
@@ -45,11 +65,19 @@ PAGES = (
     "/reviews/",
     "/reviews/?show=done",
     "/segments/s0/ideas/",
+    "/segments/s0/research/",
+    "/research/",
+    "/research/surveys/",
+    "/research/discoveries/",
+    "/api/v1/discoveries/",
     "/ideas/",
     "/ideas/?as=list",
     "/api/v1/ideas/",
     "/segments/s0/edit/",
     "/segments/new/",
+    "/metrics/",
+    "/metrics/size/",
+    "/metrics/own0/",
     "/customers/",
     "/tools/",
     "/runs/",
@@ -64,6 +92,9 @@ PAGES = (
     "/api/v1/segments/s0/",
     "/api/v1/segments/s0/versions/",
     "/api/v1/segments/s0/runs/",
+    "/api/v1/segments/s0/metrics/?compare_to=others",
+    "/api/v1/metrics/",
+    "/api/v1/workspace/",
     "/api/v1/segments/s0/reviews/",
     "/api/v1/segments/s0/playbook/",
     "/api/v1/segments/s0/feedback/",
@@ -81,6 +112,9 @@ PAGES = (
             ("catalogue", "change"),
             ("catalogue", "idea"),
             ("catalogue", "refreshrun"),
+            ("catalogue", "metric"),
+            ("catalogue", "reading"),
+            ("catalogue", "measurement"),
             ("catalogue", "team"),
             ("catalogue", "user"),
             ("catalogue", "membershipversion"),
@@ -107,6 +141,25 @@ def add(count: int, *, start: int = 0) -> None:
             via=Via.WEB,
             details={"fields": {"why": ["a", "b"]}},
         )
+        Evidence.objects.create(segment=segment, position=0, kind="survey", source="x")
+        Survey.objects.create(
+            slug=f"s{number}", name="S", source="x", asked_on=NOW.date(), segment=segment
+        )
+        found = Discovery.objects.create(event="login", days=1, segment=segment, now=NOW)
+        DiscoveredGroup.objects.create(
+            discovery=found,
+            position=0,
+            canonical=GROUP,
+            english="x",
+            size=9,
+            n=9,
+            rate=0.5,
+            low=0.4,
+            high=0.6,
+            base_rate=0.2,
+            lift=2.5,
+            p_value=0,
+        )
         idea = add_idea(
             said=Said(title=f"Idea {number}", segment=segment.key, team=segment.team.slug),
             by=None,
@@ -115,10 +168,34 @@ def add(count: int, *, start: int = 0) -> None:
         )
         add_link(number=idea.pk, kind="experiment", target="1", by=None, via=Via.COMMAND)
         RefreshRun.objects.create(keys=[segment.key], state="succeeded", now=NOW)
+        measure(segment, number)
         TraitEntry.objects.create(name=f"trait {number}", inferred_type="text")
         EventEntry.objects.create(name=f"event {number}")
         member = make_user(f"user{number}", email=f"user{number}@fieldnote.example")
         TeamMember.objects.create(team=segment.team, user=member, role=Role.EDITOR)
+
+
+def measure(segment: Segment, number: int) -> None:
+    """A measuring of the segment, and a metric of the company's own."""
+    Metric.objects.create(
+        key=f"own{number}", name=f"Own {number}", definition={"mean": {"count": "login"}}
+    )
+    done = Measurement.objects.create(state="succeeded", now=NOW)
+    for whose in (Whose.MEMBERS, Whose.OTHERS):
+        for metric in ("size", "active_share_28d", "own0"):
+            Reading.objects.create(
+                measurement=done,
+                segment=segment,
+                membership=segment.membership,
+                definition=segment.definition,
+                whose=whose,
+                metric=metric,
+                value=0.5,
+                n=20,
+                unit="share",
+                method="share",
+                as_of=NOW,
+            )
 
 
 def count(client: Client, page: str) -> int:

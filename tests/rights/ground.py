@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db.models import Max
 from django.test import Client
 
+from catalogue.definitions.canonical import canonical_json
+from catalogue.definitions.parse import parse_definition
 from catalogue.experiments.planning import plan_experiment, prepare
 from catalogue.ideas.writing import Said, add_idea
 from catalogue.metrics.reviewing import complete_review
@@ -19,12 +21,15 @@ from catalogue.models import (
     ApiKey,
     Certificate,
     Change,
+    DiscoveredGroup,
+    Discovery,
     Draft,
     Experiment,
     Export,
     Feedback,
     GuideVersion,
     Idea,
+    Metric,
     Notice,
     PeopleGrant,
     PublishRequest,
@@ -34,6 +39,7 @@ from catalogue.models import (
     Rollout,
     Scope,
     Segment,
+    Survey,
     Team,
     TeamMember,
     User,
@@ -49,6 +55,7 @@ from integrations.sync.wanted import wanted_audiences
 from tests.catalogue.segments.ground import FREE, document, seat, team
 from tests.catalogue.workspace import load_accounts_too, refresh
 
+GROUP = canonical_json(parse_definition({"trait": "plan", "is": "pro"}))
 PASSWORD = "correct horse"  # noqa: S105
 NEXT_YEAR = datetime.now(UTC) + timedelta(days=365)
 # Objects by what they are to the team Growth.
@@ -132,6 +139,9 @@ def build() -> Ground:
     )
     _give_keys(ground)
     _connect(ground)
+    Metric.objects.create(
+        key="logins", name="Logins", unit="logins", definition={"mean": {"count": "login"}}
+    )
     _try_something(ground)
     return ground
 
@@ -193,6 +203,12 @@ def _define_everything(ground: Ground) -> None:
     told = notify(ground.users["site admin"], reason="The sky fell.", link="/runs/")
     ground.ids["notice"] = told.pk
     had = Said(title="Call before the trial ends", team="growth")
+    Survey.objects.create(slug="exit", name="Exit", source="x", asked_on=datetime.now(UTC).date())
+    found = Discovery.objects.create(event="login", days=14, now=datetime.now(UTC))
+    ground.ids["discovery"] = found.pk
+    facts = {"canonical": GROUP, "english": "Plan is pro"}
+    shares = {"rate": 0.4, "low": 0.3, "high": 0.5, "base_rate": 0.2, "lift": 2.0, "p_value": 0.001}
+    DiscoveredGroup.objects.create(discovery=found, position=0, size=90, n=45, **facts, **shares)
     ground.ids["idea"] = add_idea(said=had, by=None, via="command", now=datetime.now(UTC)).pk
 
 
@@ -253,6 +269,8 @@ def state() -> tuple[Any, ...]:
         list(Rollout.objects.order_by("pk").values()),
         list(Notice.objects.order_by("pk").values()),
         SyncRun.objects.count(),
+        list(Discovery.objects.order_by("pk").values("pk", "state", "cancel_asked")),
+        Survey.objects.count(),
         list(Idea.objects.order_by("pk").values()),
         Audience.objects.count(),
         Review.objects.count(),

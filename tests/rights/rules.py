@@ -83,6 +83,16 @@ def make_segments(who: str, what: str) -> str:
     return "ok" if who in {"editor", "team admin", ELSEWHERE, ROOT} else "refused"
 
 
+def define_metrics(who: str, what: str) -> str:
+    """Editors of some team, and whoever owns a segment."""
+    return "ok" if who == "owner" else make_segments(who, what)
+
+
+def count_anything(who: str, what: str) -> str:
+    """Those who make segments, and owners of one."""
+    return define_metrics(who, what)
+
+
 def see_to_tools(who: str, what: str) -> str:
     """Team admins and site admins."""
     if who == "anonymous":
@@ -95,6 +105,11 @@ def steer_all(who: str, what: str) -> str:
     if who == "anonymous":
         return "login"
     return "ok" if who == ROOT else "refused"
+
+
+def load_surveys(who: str, what: str) -> str:
+    """Team admins and site admins."""
+    return see_to_tools(who, what)
 
 
 def steer_ideas(who: str, what: str) -> str:
@@ -172,6 +187,19 @@ def key_with(keys: set[str]) -> Rule:
         return "refused or gone" if what == ARCHIVED else "refused"
 
     return rule
+
+
+def key_reads_metrics(who: str, what: str) -> str:
+    """Keys with `metrics:read`, for whatever exists for them."""
+    seen = key_reads(who, what)
+    if seen == "login" or who in {"full key", "foreign key", "narrowed key"}:
+        return seen
+    return "refused or absent"
+
+
+def no_key(who: str, what: str) -> str:
+    """No key may, whatever its scopes."""
+    return "refused" if who in WORKING_KEYS else "login"
 
 
 key_writes = key_with({"writing key", "full key", "foreign key"})

@@ -56,7 +56,9 @@ def web(ground: Ground) -> list[Row]:
     export = {"number": ground.ids["export"]}
     pair = {"pair": "1..1"}
     idea = {"number": ground.ids["idea"]}
+    search = {"number": ground.ids["discovery"]}
     tool = {"key": "drop"}
+    metric = {"key": "logins"}
     restore = {"message": "Back.", "token": "x"}
     copy = {"list": ground.ids["audience"]}
     return [
@@ -111,7 +113,30 @@ def web(ground: Ground) -> list[Row]:
         page("review", rules.signed_in, arguments={"number": ground.ids["review"]}),
         of_segment(act, "segment-refresh", rules.write),
         of_segment(act, "segment-refresh-cancel", rules.write_if_active),
+        of_segment(page, "segment-metrics", rules.read),
+        page("metrics", rules.signed_in),
+        page("metric", rules.signed_in, arguments=metric),
+        page("metric-new", rules.define_metrics),
+        act("metric-new", rules.define_metrics),
+        act("metric-preview", rules.define_metrics),
+        page("metric-edit", rules.define_metrics, arguments=metric),
+        act("metric-edit", rules.define_metrics, arguments=metric),
+        act("metric-archive", rules.define_metrics, arguments=metric),
+        page("workspace-settings", rules.signed_in),
+        act("workspace-settings", rules.steer_all),
         of_segment(page, "segment-ideas", rules.read),
+        of_segment(page, "segment-research", rules.read),
+        of_segment(act, "segment-research", rules.write, body=INTERVIEW),
+        page("research", rules.signed_in),
+        page("surveys", rules.signed_in),
+        page("survey-new", rules.load_surveys),
+        act("survey-new", rules.load_surveys),
+        page("survey", rules.signed_in, arguments={"slug": "exit"}),
+        page("discoveries", rules.signed_in),
+        act("discoveries", rules.count_anything, body={"event": "login", "days": "1"}),
+        page("discovery", rules.signed_in, arguments=search),
+        act("discovery-cancel", rules.count_anything, arguments=search),
+        act("discovery-save", rules.signed_in, arguments={**search, "position": 0}),
         page("ideas", rules.signed_in),
         page("idea-new", rules.signed_in),
         act("idea-new", rules.signed_in),
@@ -175,6 +200,8 @@ def web(ground: Ground) -> list[Row]:
     ]
 
 
+INTERVIEW = {"kind": "interview", "source": "research/x"}
+SURVEY = {"slug": "new", "name": "New", "source": "x", "asked_on": "2026-03-01", "csv": "id"}
 WORDING = {"wording-function": "sales", "wording-text": "Hello."}
 LINK = {"link-kind": "experiment", "link-target": "1"}
 ANY = {"If-Match": "*"}
@@ -188,6 +215,7 @@ WHY = {"smaller_because": "There are no more of them."}
 DECIDED = {"decision": "inconclusive", "reason": "Nobody was ever greeted."}
 ROLLED_OUT = {"segment": OWN, "due_on": "2099-01-01"}
 DEFINITION = {"definition": {"trait": "plan", "is": "pro"}}
+NEW_METRIC = {"key": "pros", "name": "Pros", "definition": {"share": DEFINITION["definition"]}}
 NEW = {"key": "made-by-a-key", "name": "Made", "team": "growth", **DEFINITION}
 
 
@@ -195,8 +223,10 @@ def api(ground: Ground) -> list[Row]:
     """All resources, asked by programs."""
     number = {"number": 1}
     idea = {"number": ground.ids["idea"]}
+    search = {"number": ground.ids["discovery"]}
     tried = {"experiment": ground.ids["experiment"]}
     people = rules.key_acts
+    metric = {"key": "logins"}
     return [
         page("api:schema", rules.open_to_all),
         page("api:me", rules.any_key),
@@ -249,6 +279,15 @@ def api(ground: Ground) -> list[Row]:
         of_segment(act, "api:explain", people, body={"id": "ada"}),
         of_segment(page, "api:leaving", rules.key_reads),
         of_segment(page, "api:health", rules.key_reads),
+        of_segment(page, "api:segment-metrics", rules.key_reads_metrics),
+        page("api:metrics", rules.key_acting),
+        act("api:metrics", rules.key_acting, body=NEW_METRIC),
+        page("api:metric", rules.key_acting, arguments=metric),
+        patch("api:metric", rules.key_acting, arguments=metric, body={"name": "!"}, headers=ANY),
+        act("api:metric-archive", rules.key_acting, arguments=metric),
+        act("api:metric-unarchive", rules.key_acting, arguments=metric),
+        page("api:workspace", rules.key_acting),
+        patch("api:workspace", rules.no_key, body={"fewest_people": 12}, headers=ANY),
         of_segment(page, "api:segment-runs", rules.key_reads),
         of_segment(act, "api:refresh", rules.key_acts),
         page("api:experiments", rules.key_acting),
@@ -264,6 +303,16 @@ def api(ground: Ground) -> list[Row]:
         page("api:run", rules.key_reads_all, arguments={"run_id": ground.ids["run"]}),
         page("api:customer", rules.key_sees_people, arguments={"customer_id": "ada"}),
         page("api:account", rules.key_sees_people, arguments={"account_id": "acme"}),
+        of_segment(page, "api:evidence", rules.key_reads),
+        of_segment(act, "api:evidence", rules.key_writes, body=INTERVIEW),
+        page("api:surveys", rules.key_acting),
+        act("api:surveys", rules.key_acting, body=SURVEY),
+        page("api:survey", rules.key_acting, arguments={"slug": "exit"}),
+        page("api:discoveries", rules.key_acting),
+        act("api:discoveries", rules.key_acting, body={"event": "login", "days": 1}),
+        page("api:discovery", rules.key_acting, arguments=search),
+        act("api:discovery-cancel", rules.key_acting, arguments=search),
+        act("api:discovery-save", rules.key_acting, arguments={**search, "position": 0}),
         page("api:ideas", rules.key_acting),
         act("api:ideas", rules.key_acting, body={"title": "Call them"}),
         page("api:idea", rules.key_acting, arguments=idea),

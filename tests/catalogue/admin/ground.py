@@ -17,8 +17,6 @@ from catalogue.lint.keeping import look_at_everything
 from catalogue.models import (
     Acknowledgement,
     Certificate,
-    DiscoveredGroup,
-    Discovery,
     Evidence,
     Export,
     Feedback,
@@ -31,13 +29,11 @@ from catalogue.models import (
     Measurement,
     MembershipVersion,
     MessageGuide,
-    Metric,
     Photo,
     PublishRequest,
     Reading,
     RunState,
     Segment,
-    Survey,
     Workspace,
 )
 from integrations.models import (
@@ -89,11 +85,6 @@ def _research(segment: Segment, ground: Ground) -> None:
     add_comment(number=number, text="Yes.", by=by, via=via)
     add_variant(number=number, function="sales", text="Hello.", by=by, via=via)
     add_link(number=number, kind="experiment", target="31", by=by, via=via)
-    Survey.objects.create(slug="exit", name="Exit", source="x", asked_on=AT, segment=segment)
-    found = Discovery.objects.create(event="login", days=14, segment=segment, now=AT)
-    facts = {"canonical": "{}", "english": "plan is pro", "size": 90, "n": 45, "rate": 0.4}
-    shares = {"low": 0.3, "high": 0.5, "base_rate": 0.2, "lift": 2.0, "p_value": 0.001}
-    DiscoveredGroup.objects.create(discovery=found, position=0, idea=idea, **facts, **shares)
 
 
 def _export(segment: Segment, ground: Ground) -> None:
@@ -111,25 +102,6 @@ def _export(segment: Segment, ground: Ground) -> None:
         )
 
 
-def _measured(segment: Segment) -> None:
-    """A metric of the company's own, settings, and a measuring."""
-    Metric.objects.create(
-        key="logins", name="Logins", unit="logins", definition={"mean": {"count": "login"}}
-    )
-    Workspace.objects.create(pk=1)
-    done = Measurement.objects.create(state=RunState.SUCCEEDED, now=AT, faults={"revenue": "No."})
-    Reading.objects.create(
-        measurement=done,
-        segment=segment,
-        metric="logins",
-        value=1.5,
-        n=12,
-        unit="logins",
-        method="mean per member",
-        as_of=AT,
-    )
-
-
 def _split(segment: Segment) -> None:
     version = MembershipVersion.objects.filter(segment=segment)[0]
     counts = {f"{state}_count": 0 for state in GoalSplit.STATES}
@@ -143,6 +115,22 @@ def _split(segment: Segment) -> None:
         run=version.run,
         sha256="0" * 64,
         **counts,
+    )
+
+
+def _measured(segment: Segment) -> None:
+    """Settings, and a measuring."""
+    Workspace.objects.create(pk=1)
+    done = Measurement.objects.create(state=RunState.SUCCEEDED, now=AT, faults={"revenue": "No."})
+    Reading.objects.create(
+        measurement=done,
+        segment=segment,
+        metric="logins",
+        value=1.5,
+        n=12,
+        unit="logins",
+        method="mean per member",
+        as_of=AT,
     )
 
 

@@ -1,0 +1,1 @@
+"""Research first: evidence that expires, surveys whose answers are traits, searches for groups."""
