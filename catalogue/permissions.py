@@ -164,48 +164,6 @@ def check_can_publish(writer: Actor, segment: Segment) -> None:
         raise PermissionDenied(f"This key belongs to another team than “{segment.name}”.")
 
 
-def can_certify(actor: Actor, segment: Segment) -> bool:
-    """Whether somebody may vouch for the segment: its owner, and the admins of its team."""
-    if actor is None:
-        return True
-    if isinstance(actor, ApiKey) or not actor.is_active:
-        return False
-    is_owner = segment.owner_id is not None and segment.owner_id == actor.pk
-    return is_owner or can_administer(actor, segment.team)
-
-
-def check_can_certify(actor: Actor, segment: Segment) -> None:
-    """Raises PermissionDenied when `actor` may not vouch for the segment."""
-    if not can_certify(actor, segment):
-        raise PermissionDenied(
-            f"“{segment.name}” is vouched for by its owner and by the admins of the team"
-            f" {segment.team.name}."
-        )
-
-
-def can_review(actor: Actor, segment: Segment) -> bool:
-    """Whether somebody may review the segment: whoever may write it, and whom it names."""
-    is_named = isinstance(actor, User) and actor.is_active and is_reviewer(actor, segment)
-    return is_named or can_write(actor, segment)
-
-
-def is_reviewer(user: User, segment: Segment) -> bool:
-    """Whether the segment names this login to look it over."""
-    reviewer = str((segment.review or {}).get("reviewer", ""))
-    return bool(reviewer) and reviewer.casefold() == user.email.casefold()
-
-
-def check_can_review(actor: Actor, segment: Segment) -> None:
-    """Raises PermissionDenied when `actor` may not review the segment."""
-    if isinstance(actor, ApiKey) and not actor.has_scope(Scope.SEGMENTS_WRITE):
-        raise missing_scope(Scope.SEGMENTS_WRITE)
-    if not can_review(actor, segment):
-        raise PermissionDenied(
-            f"“{segment.name}” is reviewed by whom it names, its owner and the editors of the team"
-            f" {segment.team.name}."
-        )
-
-
 def can_refresh(actor: Actor, segment: Segment) -> bool:
     """Whether somebody may ask for a refresh: it changes no definition, so writers may, and keys
     with the scope."""

@@ -23,6 +23,7 @@ from catalogue.metrics.due import request_due_measurements
 from catalogue.notices.mailing import mail_notices, waiting_mail
 from catalogue.research.discovering import run_discovery, waiting_discoveries
 from catalogue.research.evidence import tell_of_expired
+from catalogue.segments.review_notices import tell_of_due_reviews
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ def tick() -> None:
     look_at_what_is_due()
     tell_of_overdue(today=timezone.localdate(), now=timezone.now())
     tidy_exports(now=timezone.now())
+    tell_of_due_reviews(now=timezone.now())
     for number in waiting_discoveries(now=timezone.now()):
         discover.delay(number)
     wake_due_ideas(now=timezone.now())

@@ -28,7 +28,7 @@ from catalogue.models import (
     Workspace,
 )
 from catalogue.ports import ToolState, tool_states
-from catalogue.segments.reviews import review_due_at
+from catalogue.segments.reviews import looked_over_at, review_due_at
 from catalogue.segments.subjects import subject_of
 from catalogue.segments.trees import tree_of
 from catalogue.segments.vocabulary import stored_labels
@@ -180,7 +180,7 @@ def _expires(evidence: object) -> date | None:
 
 def _stored(segment: Segment, made: MadeOf, ground: Ground) -> Stored:
     definition, membership = segment.definition, segment.membership
-    due_at = review_due_at(segment.review, definition.created_at if definition else None)
+    due_at = review_due_at(segment.review, looked_over_at(segment))
     is_live = segment.status == Status.LIVE
     return Stored(
         is_live=is_live,

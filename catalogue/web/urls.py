@@ -53,6 +53,7 @@ from catalogue.web.views.metric_edit import metric_edit, metric_new, metric_prev
 from catalogue.web.views.metrics import metrics
 from catalogue.web.views.new import new
 from catalogue.web.views.notice import notice_seen
+from catalogue.web.views.playbooks import playbook, playbooks
 from catalogue.web.views.preview import new_preview, preview
 from catalogue.web.views.publish import publish
 from catalogue.web.views.research import research
@@ -65,11 +66,13 @@ from catalogue.web.views.segment import segment, segment_size
 from catalogue.web.views.segment_definition import segment_definition
 from catalogue.web.views.segment_diff import segment_diff
 from catalogue.web.views.segment_experiments import segment_experiments
+from catalogue.web.views.segment_feedback import segment_feedback
 from catalogue.web.views.segment_goal import segment_goal, segment_goal_use
 from catalogue.web.views.segment_history import segment_history
 from catalogue.web.views.segment_ideas import segment_ideas
 from catalogue.web.views.segment_metrics import segment_metrics
 from catalogue.web.views.segment_people import segment_people
+from catalogue.web.views.segment_playbook import segment_playbook
 from catalogue.web.views.segment_refresh import segment_refresh, segment_refresh_cancel
 from catalogue.web.views.segment_research import segment_research
 from catalogue.web.views.segments import segments
@@ -147,8 +150,14 @@ urlpatterns = [
     path("coverage/", coverage, name="coverage"),
     path("segments/<str:key>/review/", segment_review, name="segment-review"),
     path("segments/<str:key>/certificate/", certificate, name="segment-certificate"),
+    path("segments/<str:key>/feedback/", segment_feedback, name="segment-feedback"),
+    path("segments/<str:key>/playbook/", segment_playbook, name="segment-playbook"),
+    path("playbooks/", playbooks, name="playbooks"),
+    path("playbooks/<slug:function>/", playbook, name="playbook"),
     path("reviews/", reviews, name="reviews"),
     path("reviews/<int:number>/", review, name="review"),
+    path("rules/", rules, name="rules"),
+    path("coverage/", coverage, name="coverage"),
     path("segments/<str:key>/experiments/", segment_experiments, name="segment-experiments"),
     path("experiments/", experiments, name="experiments"),
     path("experiments/new/", experiment_new, name="experiment-new"),

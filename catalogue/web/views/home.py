@@ -25,6 +25,7 @@ from catalogue.web.needs import heading, line_of
 
 # With many, the page shows the worst; the rest is found where it belongs.
 NEEDS_SHOWN = NOTICES_SHOWN = 8
+GOALS_SHOWN = 6
 
 
 @login_not_required
@@ -51,9 +52,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "visit": visit,
         "acts": [line for day in days_of(visit.acts, new=(), now=now) for line in day.lines],
         "mine": [
-            (row, sparkline(row.sizes), goal.sentence(row.goal), copies_in_short(row.tools))
+            (row, sparkline(row.sizes), goal.in_short(row), copies_in_short(row.tools))
             for row in mine
         ],
+        "goals": sorted(
+            ((row, goal.in_short(row)) for row in mine if row.goal),
+            key=lambda pair: pair[1].standing.urgency,
+        )[:GOALS_SHOWN],
         "can_create": teams_to_write_for(user).exists(),
     }
     return render(request, "catalogue/home.html", context)

@@ -149,6 +149,16 @@ GOOD: dict[str, dict[str, Any]] = {
         "headers": {"Idempotency-Key": "one"},
     },
     "segments_definition_update": {**SEGMENT, "headers": ANY, "body": FREE},
+    "segments_goal_update": {
+        **SEGMENT,
+        "headers": ANY,
+        "body": {"event": "login", "within": "14 days"},
+    },
+    "segments_goal_change": {
+        **SEGMENT,
+        "headers": ANY,
+        "body": {"event": "login", "within": "3 days"},
+    },
     "segments_explain": {**SEGMENT, "body": {"id": "bob"}},
     "segments_members_check": {**SEGMENT, "body": {"ids": ["ada", "nobody"]}},
     "segments_members_list": {**SEGMENT, "query": {"page_size": 1, "traits": "plan"}},
@@ -163,6 +173,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "metrics_unarchive": METRIC,
     "segments_metrics": {**SEGMENT, "query": {"compare_to": "everyone"}},
     "segments_runs_list": {**SEGMENT, "query": {"page_size": 1, "with_count": "true"}},
+    "segments_feedback_create": {**SEGMENT, "body": {"id": "ada", "fits": True}},
+    "segments_playbook_acknowledge": {**SEGMENT, "body": {"function": "sales"}},
     "segments_reviews_create": {**SEGMENT, "body": ANSWERS},
     "segments_versions_request": {**VERSION, "headers": ANY, "body": {"message": "Look."}},
     "segments_update": {**SEGMENT, "headers": ANY, "body": {"why": "Others."}},
@@ -215,7 +227,7 @@ def undone() -> Iterator[None]:
 
 def build(folder: Path) -> int:
     """A workspace in which every operation can succeed; the number of a run."""
-    live_segment(sync=[{"to": "drop"}])
+    live_segment(sync=[{"to": "drop"}], messages={"sales": "Hello."})
     add_accounts()
     twice = Segment.objects.get(key="pros")
     run = refresh("pros")
