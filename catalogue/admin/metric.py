@@ -53,7 +53,7 @@ class MetricAdmin(WritingAdmin):
 
     form = MetricForm
     object_type = "metric"
-    list_display = ("name", "key", "says", "unit", "direction", "owner", "state", "measured")
+    list_display = ("name", "key", "unit", "direction", "owner", "state")
     list_filter = ("direction", "archived_at", "owner")
     list_select_related = ("owner",)
     search_fields = ("key", "name", "meaning")

@@ -25,12 +25,15 @@ from catalogue.api.idea_acts import Comments, Draft, Links, Merge, Move, Park, V
 from catalogue.api.ideas import Ideas, OneIdea
 from catalogue.api.leaving import Leaves
 from catalogue.api.members import Changes, Check, Members
+from catalogue.api.metrics import ArchiveMetric, Metrics, OneMetric, UnarchiveMetric
 from catalogue.api.overlap import Overlaps
 from catalogue.api.research import Evidences, OneSurvey, Surveys
 from catalogue.api.reviews import DueReviews, SegmentReviews
 from catalogue.api.runs import OneRun, Refresh, SegmentRuns
+from catalogue.api.segment_metrics import SegmentMetrics
 from catalogue.api.segments import OneSegment, Segments
 from catalogue.api.versions import OneVersion, Publish, PublishRequests, Restore, Versions
+from catalogue.api.workspace import Settings
 
 app_name = "api"
 SEGMENT = "segments/<str:key>/"
@@ -55,6 +58,7 @@ urlpatterns = [
     path(f"{SEGMENT}members/", Members.as_view(), name="members"),
     path(f"{SEGMENT}members/changes/", Changes.as_view(), name="changes"),
     path(f"{SEGMENT}members/check/", Check.as_view(), name="check"),
+    path(f"{SEGMENT}metrics/", SegmentMetrics.as_view(), name="segment-metrics"),
     path(f"{SEGMENT}leaving/", Leaves.as_view(), name="leaving"),
     path(f"{SEGMENT}explain/", Explain.as_view(), name="explain"),
     path(f"{SEGMENT}health/", SegmentHealth.as_view(), name="health"),
@@ -66,6 +70,11 @@ urlpatterns = [
     # An id may hold anything, slashes too.
     path("accounts/<path:account_id>/segments/", AccountSegments.as_view(), name="account"),
     path("customers/<path:customer_id>/segments/", CustomerSegments.as_view(), name="customer"),
+    path("metrics/", Metrics.as_view(), name="metrics"),
+    path("metrics/<str:key>/", OneMetric.as_view(), name="metric"),
+    path("metrics/<str:key>/archive/", ArchiveMetric.as_view(), name="metric-archive"),
+    path("metrics/<str:key>/unarchive/", UnarchiveMetric.as_view(), name="metric-unarchive"),
+    path("workspace/", Settings.as_view(), name="workspace"),
     path(f"{SEGMENT}evidence/", Evidences.as_view(), name="evidence"),
     path("surveys/", Surveys.as_view(), name="surveys"),
     path("surveys/<str:slug>/", OneSurvey.as_view(), name="survey"),

@@ -44,6 +44,10 @@ class BgNbd:
         # Pfaff's transformation of the paper's form, which leaves 64 bits for large frequencies.
         stays = hyp2f1(shape, a - 1, a + self.b + frequency - 1, -weeks / (self.alpha + age))
         found = (a + self.b + frequency - 1) / (a - 1) * (1 - stays)
+        # Where hardly anybody ever goes, b is beyond what the series can be summed for; its limit
+        # is that of customers who never do.
+        forever = (self.r + frequency) / (self.alpha + age) * weeks
+        found = np.where(np.isfinite(found), found, forever)
         return np.asarray(found * self.alive(frequency, recency, age), dtype=np.float64)
 
     def alive(self, frequency: Integers, recency: Floats, age: Floats) -> Floats:

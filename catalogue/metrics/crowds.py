@@ -99,6 +99,13 @@ def crowd_figures(
         yield Figure(metric=worked.own.key, reading=reading)
 
 
+def moved(entered: int, left: int, size: int) -> Iterator[Figure]:
+    """How many came and went by a membership version that holds so many."""
+    for metric, count in (("entered", entered), ("left", left)):
+        reading = Reading(value=count, n=size, unit="people", method=SIZE)
+        yield Figure(metric=metric, reading=reading)
+
+
 def _standard(known: Known, members: Mask, n: int) -> dict[str, Reading]:
     found = dict(figures(known.behaviour, members, known.fewest))
     found["cancelled_28d"] = shown(_cancelled(known, members), known.fewest)

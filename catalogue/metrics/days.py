@@ -38,6 +38,8 @@ class Days:
 
     def add(self, rows: EventRows) -> None:
         """Take in events. An event exactly one day ago is still of day 0, as in the language."""
+        if not len(rows):
+            return
         age = np.maximum((self.now - rows.at - 1) // DAY, 0)
         # Times ascend, so all rows of one day stand together.
         starts = np.flatnonzero(np.diff(age, prepend=-1))

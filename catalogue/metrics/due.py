@@ -54,6 +54,7 @@ def _is_due(run: RefreshRun) -> bool:
 
 def _has_new_definition() -> bool:
     """Whether somebody's definition holds people by now, and was never measured."""
-    measured = Reading.objects.filter(measurement__isnull=False).values("definition")
+    taken = Reading.objects.filter(measurement__isnull=False, definition__isnull=False)
+    measured = taken.values("definition")
     rows = Segment.objects.exclude(status=Status.ARCHIVED).filter(membership__isnull=False)
     return rows.exclude(membership__definition__in=measured).exists()

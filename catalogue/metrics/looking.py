@@ -16,7 +16,7 @@ from catalogue.engine.inputs import SegmentInput, Stopped
 from catalogue.engine.per_person import Answers, customers_of, per_person
 from catalogue.membership.gathering import gather
 from catalogue.metrics.company import asked_by, own_metrics, worked
-from catalogue.metrics.crowds import Figure, Known, crowd_figures, known
+from catalogue.metrics.crowds import Figure, Known, crowd_figures, known, moved
 from catalogue.metrics.entries import Entries, entries_of
 from catalogue.metrics.everybody import Everybody, Pass, read_everybody
 from catalogue.metrics.held_by import Held, held
@@ -180,6 +180,8 @@ def _of_segment(one: Held, ground: _Ground) -> Iterator[Reading]:
         suffix = OF_ACCOUNTS
     mask = _mask(members & ground.tables.customers, ground.known.stays.came.size)
     entries = ground.entries.get(one.segment.pk)
+    for figure in moved(one.version.entered_count, one.version.left_count, len(one.members)):
+        yield ground.taking.row_of(one, figure)
     for figure in crowd_figures(ground.known, mask, entries=entries, enters=not suffix):
         yield ground.taking.row_of(one, _of(figure, suffix))
     others = ground.everyone & ~mask

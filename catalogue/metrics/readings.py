@@ -6,5 +6,5 @@ from catalogue.models import MembershipVersion, Reading
 
 
 def readings_of(version: MembershipVersion) -> dict[str, Reading]:
-    """Every reading of a version by its metric; never one of another version."""
-    return {reading.metric: reading for reading in version.readings.all()}
+    """What was measured when a version was published, by metric; never of another version."""
+    return {one.metric: one for one in version.readings.filter(measurement=None)}

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from lifelines import KaplanMeierFitter
+from scipy.stats import norm
 
 from catalogue.engine.clocks import Integers
 from catalogue.engine.conditions.bench import Mask
 from catalogue.metrics.days import DAYS, Days
 from catalogue.metrics.engagement import MONTH
 from catalogue.metrics.measured import FEWEST, LEVEL, Interval, Reading, absent
-from catalogue.metrics.waiting import Curve, Floats, read_off
+from catalogue.metrics.waiting import Curve, Floats
 
 METHOD = (
     "still coming 84 days after the first visit, 28 days without one end it; Kaplan–Meier, 95 %"
@@ -104,31 +104,37 @@ def tally(stays: Stays, members: Mask) -> Tally:
 def curve(counted: Tally, fewest: int = FEWEST) -> Curve:
     """To which share it has not happened yet, at days of a year. It ends where fewer than `fewest`
     people are still watched."""
-    at_risk = counted.n - np.append(0, np.cumsum(counted.ended + counted.watched))
-    at_risk = at_risk[AT.astype(np.int64)]
-    shown = AT[at_risk >= fewest]
-    nothing: Floats = np.zeros(0)
-    share = low = high = nothing
-    if len(shown):
-        share, low, high = read_off(_fit(counted), shown)
+    at_risk = counted.n - np.append(0, np.cumsum(counted.ended + counted.watched))[:-1]
+    share, low, high = _kaplan_meier(counted.ended, at_risk)
+    at = AT.astype(np.int64)
+    at = at[at_risk[at] >= fewest]
     return Curve(
-        days=shown,
-        share=share,
-        low=low,
-        high=high,
-        at_risk=at_risk[: len(shown)].astype(np.int64),
+        days=at.astype(np.float64),
+        share=share[at],
+        low=low[at],
+        high=high[at],
+        at_risk=at_risk[at],
         n=counted.n,
-        reason="" if len(shown) else f"Fewer than {fewest} people, so the curve is hidden.",
+        reason="" if len(at) else f"Fewer than {fewest} people, so the curve is hidden.",
     )
 
 
-def _fit(counted: Tally) -> KaplanMeierFitter:
-    ended, watched = np.flatnonzero(counted.ended), np.flatnonzero(counted.watched)
-    return KaplanMeierFitter(alpha=1 - LEVEL).fit(
-        np.concatenate([ended, watched]),
-        np.concatenate([np.ones(len(ended)), np.zeros(len(watched))]),
-        weights=np.concatenate([counted.ended[ended], counted.watched[watched]]),
+def _kaplan_meier(ended: Integers, at_risk: Integers) -> tuple[Floats, Floats, Floats]:
+    """The share for each day and the ends of its interval, of stays counted by their length. It is
+    what lifelines works out person by person, which for every segment would take too long."""
+    watched = np.maximum(at_risk, 1)
+    share = np.cumprod(1 - ended / watched)
+    left = np.maximum(watched - ended, 1)
+    spread = np.sqrt(np.cumsum(ended / (watched * left)))
+    # On the scale of log(−log S), where ends stay between 0 and 1.
+    inside = (share > 0) & (share < 1)
+    logs = np.log(np.where(inside, share, 0.5))
+    reach = float(norm.ppf((1 + LEVEL) / 2)) * spread / -logs
+    low, high = (
+        np.where(inside, np.exp(logs * np.exp(sign * reach)), share).astype(np.float64)
+        for sign in (1, -1)
     )
+    return share.astype(np.float64), low, high
 
 
 def staying(found: Curve) -> Reading:

@@ -35,7 +35,8 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A line with a scale. `breaks` stand where the definition changed."""
+    """A line with a scale. `breaks` stand where the definition changed; `band` is the outline of
+    what is uncertain, where that is drawn."""
 
     width: int
     height: int
@@ -48,6 +49,7 @@ class Chart:
     path: str
     end: Mark
     words: str
+    band: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +99,8 @@ def sparkline(sizes: Sequence[Size]) -> Sparkline | None:
     spots = _spots(sizes, box=(3, 93, 21.5, 3), low=low, high=high)
     return Sparkline(
         path=_path(sizes, spots),
-        end_x=_text(spots[-1][0]),
-        end_y=_text(spots[-1][1]),
+        end_x=text(spots[-1][0]),
+        end_y=text(spots[-1][1]),
         words=in_words(sizes),
         breaks=tuple(mark.x for mark in _breaks(sizes, spots)),
     )
@@ -120,16 +122,16 @@ def history_chart(sizes: Sequence[Size], *, width: int, height: int) -> Chart | 
         right=str(right),
         bottom=str(bottom),
         scale=tuple(
-            Mark(x=str(left - 8), y=_text(bottom - (bottom - top) * i / 4), text=f"{step * i:,}")
+            Mark(x=str(left - 8), y=text(bottom - (bottom - top) * i / 4), text=f"{step * i:,}")
             for i in range(5)
         ),
         dates=tuple(
-            Mark(x=_text(x), y=str(height - 8), text=f"{size.at.day} {size.at:%b}")
+            Mark(x=text(x), y=str(height - 8), text=f"{size.at.day} {size.at:%b}")
             for size, (x, _) in list(zip(sizes, spots, strict=True))[:: -2 * every]
         ),
         breaks=_breaks(sizes, spots),
         path=_path(sizes, spots),
-        end=Mark(x=_text(spots[-1][0]), y=_text(spots[-1][1]), text=f"{sizes[-1].size:,}"),
+        end=Mark(x=text(spots[-1][0]), y=text(spots[-1][1]), text=f"{sizes[-1].size:,}"),
         words=in_words(sizes),
     )
 
@@ -160,18 +162,16 @@ def _spots(
 
 def _path(sizes: Sequence[Size], spots: Sequence[tuple[float, float]]) -> str:
     # Two definitions are never joined by a line.
-    pieces = [f"M{_text(spots[0][0])} {_text(spots[0][1])}"]
+    pieces = [f"M{text(spots[0][0])} {text(spots[0][1])}"]
     for (before, after), (x, y) in zip(pairwise(sizes), spots[1:], strict=True):
-        pieces.append(
-            f"{'L' if before.definition == after.definition else 'M'}{_text(x)} {_text(y)}"
-        )
+        pieces.append(f"{'L' if before.definition == after.definition else 'M'}{text(x)} {text(y)}")
     return "".join(pieces)
 
 
 def _breaks(sizes: Sequence[Size], spots: Sequence[tuple[float, float]]) -> tuple[Mark, ...]:
     places = zip(pairwise(sizes), pairwise(spots), strict=True)
     return tuple(
-        Mark(x=_text((left[0] + right[0]) / 2), y="16", text=f"d{after.definition}")
+        Mark(x=text((left[0] + right[0]) / 2), y="16", text=f"d{after.definition}")
         for (before, after), (left, right) in places
         if before.definition != after.definition
     )
@@ -187,5 +187,6 @@ def _step(highest: int) -> int:
         size *= 10
 
 
-def _text(number: float) -> str:
+def text(number: float) -> str:
+    """A coordinate, ready for an attribute."""
     return f"{number:.1f}"

@@ -21,6 +21,7 @@ PLACES = (
     ("ideas", "Ideas"),
     ("research", "Research"),
     ("experiments", "Experiments"),
+    ("metrics", "Metrics"),
     ("reviews", "Reviews"),
     ("customers", "Customers"),
     ("tools", "Tools"),

@@ -23,6 +23,7 @@ PAGES = (
     ("segment-definition", "Definition"),
     ("segment-people", "People"),
     ("segment-goal", "Goal"),
+    ("segment-metrics", "Metrics"),
     ("segment-research", "Research"),
     ("segment-ideas", "Ideas"),
     ("segment-experiments", "Experiments"),

@@ -46,6 +46,9 @@ from catalogue.web.views.idea_acts import (
 )
 from catalogue.web.views.idea_write import idea_edit, idea_near, idea_new
 from catalogue.web.views.ideas import ideas
+from catalogue.web.views.metric import metric, metric_archive
+from catalogue.web.views.metric_edit import metric_edit, metric_new, metric_preview
+from catalogue.web.views.metrics import metrics
 from catalogue.web.views.new import new
 from catalogue.web.views.notice import notice_seen
 from catalogue.web.views.preview import new_preview, preview
@@ -63,6 +66,7 @@ from catalogue.web.views.segment_experiments import segment_experiments
 from catalogue.web.views.segment_goal import segment_goal, segment_goal_use
 from catalogue.web.views.segment_history import segment_history
 from catalogue.web.views.segment_ideas import segment_ideas
+from catalogue.web.views.segment_metrics import segment_metrics
 from catalogue.web.views.segment_people import segment_people
 from catalogue.web.views.segment_refresh import segment_refresh, segment_refresh_cancel
 from catalogue.web.views.segment_research import segment_research
@@ -74,6 +78,7 @@ from catalogue.web.views.teams import teams
 from catalogue.web.views.theme import theme
 from catalogue.web.views.trait import trait
 from catalogue.web.views.unarchive import unarchive
+from catalogue.web.views.workspace_settings import workspace_settings
 
 register_converter(TermName, "term")
 
@@ -97,6 +102,14 @@ urlpatterns = [
     ),
     path("segments/<str:key>/definition/", segment_definition, name="segment-definition"),
     path("segments/<str:key>/people/", segment_people, name="segment-people"),
+    path("segments/<str:key>/metrics/", segment_metrics, name="segment-metrics"),
+    path("metrics/", metrics, name="metrics"),
+    path("metrics/new/", metric_new, name="metric-new"),
+    path("metrics/preview/", metric_preview, name="metric-preview"),
+    path("metrics/workspace/", workspace_settings, name="workspace-settings"),
+    path("metrics/<str:key>/", metric, name="metric"),
+    path("metrics/<str:key>/edit/", metric_edit, name="metric-edit"),
+    path("metrics/<str:key>/archive/", metric_archive, name="metric-archive"),
     path("segments/<str:key>/goal/", segment_goal, name="segment-goal"),
     path("segments/<str:key>/goal/use/", segment_goal_use, name="segment-goal-use"),
     path("segments/<str:key>/history/", segment_history, name="segment-history"),

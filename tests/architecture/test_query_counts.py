@@ -26,13 +26,18 @@ from catalogue.models import (
     Discovery,
     EventEntry,
     Evidence,
+    Measurement,
+    Metric,
+    Reading,
     RefreshRun,
     Role,
+    Segment,
     Survey,
     TeamMember,
     TraitEntry,
     User,
     Via,
+    Whose,
 )
 from tests.catalogue.web.workspace import NOW, add_customers, make_segment, make_user
 from tests.rights.ground import GROUP
@@ -50,6 +55,7 @@ PAGES = (
     "/segments/s0/definition/",
     "/segments/s0/people/",
     "/segments/s0/sync/",
+    "/segments/s0/metrics/",
     "/segments/s0/history/",
     "/segments/s0/review/",
     "/reviews/",
@@ -65,6 +71,9 @@ PAGES = (
     "/api/v1/ideas/",
     "/segments/s0/edit/",
     "/segments/new/",
+    "/metrics/",
+    "/metrics/size/",
+    "/metrics/own0/",
     "/customers/",
     "/tools/",
     "/runs/",
@@ -79,6 +88,9 @@ PAGES = (
     "/api/v1/segments/s0/",
     "/api/v1/segments/s0/versions/",
     "/api/v1/segments/s0/runs/",
+    "/api/v1/segments/s0/metrics/?compare_to=others",
+    "/api/v1/metrics/",
+    "/api/v1/workspace/",
     "/api/v1/segments/s0/reviews/",
     "/api/v1/reviews/",
     "/api/v1/traits/",
@@ -94,6 +106,9 @@ PAGES = (
             ("catalogue", "change"),
             ("catalogue", "idea"),
             ("catalogue", "refreshrun"),
+            ("catalogue", "metric"),
+            ("catalogue", "reading"),
+            ("catalogue", "measurement"),
             ("catalogue", "team"),
             ("catalogue", "user"),
             ("catalogue", "membershipversion"),
@@ -147,10 +162,34 @@ def add(count: int, *, start: int = 0) -> None:
         )
         add_link(number=idea.pk, kind="experiment", target="1", by=None, via=Via.COMMAND)
         RefreshRun.objects.create(keys=[segment.key], state="succeeded", now=NOW)
+        measure(segment, number)
         TraitEntry.objects.create(name=f"trait {number}", inferred_type="text")
         EventEntry.objects.create(name=f"event {number}")
         member = make_user(f"user{number}", email=f"user{number}@fieldnote.example")
         TeamMember.objects.create(team=segment.team, user=member, role=Role.EDITOR)
+
+
+def measure(segment: Segment, number: int) -> None:
+    """A measuring of the segment, and a metric of the company's own."""
+    Metric.objects.create(
+        key=f"own{number}", name=f"Own {number}", definition={"mean": {"count": "login"}}
+    )
+    done = Measurement.objects.create(state="succeeded", now=NOW)
+    for whose in (Whose.MEMBERS, Whose.OTHERS):
+        for metric in ("size", "active_share_28d", "own0"):
+            Reading.objects.create(
+                measurement=done,
+                segment=segment,
+                membership=segment.membership,
+                definition=segment.definition,
+                whose=whose,
+                metric=metric,
+                value=0.5,
+                n=20,
+                unit="share",
+                method="share",
+                as_of=NOW,
+            )
 
 
 def count(client: Client, page: str) -> int:

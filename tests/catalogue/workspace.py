@@ -89,12 +89,12 @@ def load_workspace() -> None:
     # On PostgreSQL the next row of a table would get the number of one that was laid out.
     is_laid_out_well = connection.vendor == "sqlite" and not _has_rows()
     if is_laid_out_well and _kept:
-        _lay_out(_kept[0])
+        lay_out(_kept[0])
         return
     load_customers(pa.table(CUSTOMERS), as_of=LOADED)
     load_events(pa.table(EVENTS), event_column="name", customer="customer", time="time")
     if is_laid_out_well:
-        _kept.append(_keep())
+        _kept.append(keep())
 
 
 # On top of those above. Numbers of accounts begin at 0 like those of customers: each account has
@@ -123,14 +123,16 @@ def _has_rows() -> bool:
     return any(model._default_manager.exists() for model in WRITTEN)
 
 
-def _keep() -> Kept:
+def keep() -> Kept:
+    """What was loaded, to be laid out again."""
     lake = Path(tempfile.mkdtemp(dir=DATA_DIR)) / "lake"  # gone with the run
     shutil.copytree(settings.LAKE_DIR, lake)
     rows = tuple(row for model in WRITTEN for row in model._default_manager.order_by("pk"))
     return Kept(lake, rows)
 
 
-def _lay_out(kept: Kept) -> None:
+def lay_out(kept: Kept) -> None:
+    """The lake and the rows of a workspace as they were kept."""
     shutil.copytree(kept.lake, settings.LAKE_DIR, dirs_exist_ok=True)
     for model in WRITTEN:
         rows = [copy.deepcopy(row) for row in kept.rows if type(row) is model]

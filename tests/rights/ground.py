@@ -26,6 +26,7 @@ from catalogue.models import (
     Experiment,
     Export,
     Idea,
+    Metric,
     Notice,
     PeopleGrant,
     PublishRequest,
@@ -135,6 +136,9 @@ def build() -> Ground:
     )
     _give_keys(ground)
     _connect(ground)
+    Metric.objects.create(
+        key="logins", name="Logins", unit="logins", definition={"mean": {"count": "login"}}
+    )
     _try_something(ground)
     return ground
 

@@ -83,9 +83,14 @@ def make_segments(who: str, what: str) -> str:
     return "ok" if who in {"editor", "team admin", ELSEWHERE, ROOT} else "refused"
 
 
+def define_metrics(who: str, what: str) -> str:
+    """Editors of some team, and whoever owns a segment."""
+    return "ok" if who == "owner" else make_segments(who, what)
+
+
 def count_anything(who: str, what: str) -> str:
     """Those who make segments, and owners of one."""
-    return "ok" if who == "owner" else make_segments(who, what)
+    return define_metrics(who, what)
 
 
 def see_to_tools(who: str, what: str) -> str:
@@ -182,6 +187,19 @@ def key_with(keys: set[str]) -> Rule:
         return "refused or gone" if what == ARCHIVED else "refused"
 
     return rule
+
+
+def key_reads_metrics(who: str, what: str) -> str:
+    """Keys with `metrics:read`, for whatever exists for them."""
+    seen = key_reads(who, what)
+    if seen == "login" or who in {"full key", "foreign key", "narrowed key"}:
+        return seen
+    return "refused or absent"
+
+
+def no_key(who: str, what: str) -> str:
+    """No key may, whatever its scopes."""
+    return "refused" if who in WORKING_KEYS else "login"
 
 
 key_writes = key_with({"writing key", "full key", "foreign key"})

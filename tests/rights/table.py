@@ -58,6 +58,7 @@ def web(ground: Ground) -> list[Row]:
     idea = {"number": ground.ids["idea"]}
     search = {"number": ground.ids["discovery"]}
     tool = {"key": "drop"}
+    metric = {"key": "logins"}
     restore = {"message": "Back.", "token": "x"}
     copy = {"list": ground.ids["audience"]}
     return [
@@ -104,6 +105,17 @@ def web(ground: Ground) -> list[Row]:
         page("review", rules.signed_in, arguments={"number": ground.ids["review"]}),
         of_segment(act, "segment-refresh", rules.write),
         of_segment(act, "segment-refresh-cancel", rules.write_if_active),
+        of_segment(page, "segment-metrics", rules.read),
+        page("metrics", rules.signed_in),
+        page("metric", rules.signed_in, arguments=metric),
+        page("metric-new", rules.define_metrics),
+        act("metric-new", rules.define_metrics),
+        act("metric-preview", rules.define_metrics),
+        page("metric-edit", rules.define_metrics, arguments=metric),
+        act("metric-edit", rules.define_metrics, arguments=metric),
+        act("metric-archive", rules.define_metrics, arguments=metric),
+        page("workspace-settings", rules.signed_in),
+        act("workspace-settings", rules.steer_all),
         of_segment(page, "segment-ideas", rules.read),
         of_segment(page, "segment-research", rules.read),
         of_segment(act, "segment-research", rules.write, body=INTERVIEW),
@@ -195,6 +207,7 @@ WHY = {"smaller_because": "There are no more of them."}
 DECIDED = {"decision": "inconclusive", "reason": "Nobody was ever greeted."}
 ROLLED_OUT = {"segment": OWN, "due_on": "2099-01-01"}
 DEFINITION = {"definition": {"trait": "plan", "is": "pro"}}
+NEW_METRIC = {"key": "pros", "name": "Pros", "definition": {"share": DEFINITION["definition"]}}
 NEW = {"key": "made-by-a-key", "name": "Made", "team": "growth", **DEFINITION}
 
 
@@ -205,6 +218,7 @@ def api(ground: Ground) -> list[Row]:
     search = {"number": ground.ids["discovery"]}
     tried = {"experiment": ground.ids["experiment"]}
     people = rules.key_acts
+    metric = {"key": "logins"}
     return [
         page("api:schema", rules.open_to_all),
         page("api:me", rules.any_key),
@@ -253,6 +267,15 @@ def api(ground: Ground) -> list[Row]:
         of_segment(act, "api:explain", people, body={"id": "ada"}),
         of_segment(page, "api:leaving", rules.key_reads),
         of_segment(page, "api:health", rules.key_reads),
+        of_segment(page, "api:segment-metrics", rules.key_reads_metrics),
+        page("api:metrics", rules.key_acting),
+        act("api:metrics", rules.key_acting, body=NEW_METRIC),
+        page("api:metric", rules.key_acting, arguments=metric),
+        patch("api:metric", rules.key_acting, arguments=metric, body={"name": "!"}, headers=ANY),
+        act("api:metric-archive", rules.key_acting, arguments=metric),
+        act("api:metric-unarchive", rules.key_acting, arguments=metric),
+        page("api:workspace", rules.key_acting),
+        patch("api:workspace", rules.no_key, body={"fewest_people": 12}, headers=ANY),
         of_segment(page, "api:segment-runs", rules.key_reads),
         of_segment(act, "api:refresh", rules.key_acts),
         page("api:experiments", rules.key_acting),

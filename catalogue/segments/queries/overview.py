@@ -247,8 +247,8 @@ def _versions(segment: Segment) -> tuple[DefinitionCard, ...]:
 
 
 def _readings(segment: Segment) -> tuple[Measured, ...]:
-    rows = Reading.objects.filter(membership=segment.membership_id).order_by("metric")
-    found = rows.exclude(metric__in=SAID_ABOVE)
+    rows = Reading.objects.filter(membership=segment.membership_id, measurement=None)
+    found = rows.exclude(metric__in=SAID_ABOVE).order_by("metric")
     return tuple(
         Measured(label=words(r.metric), value=_value(r), n=r.n, method=r.method) for r in found
     )

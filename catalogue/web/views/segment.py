@@ -20,6 +20,7 @@ from catalogue.web import goal
 from catalogue.web.charts import size_chart, sparkline
 from catalogue.web.copies import copies_in_short, copy_in_words
 from catalogue.web.fragments import fragment_of
+from catalogue.web.key_metrics import key_metrics
 from catalogue.web.segment_head import segment_head
 from catalogue.web.segment_of import of_segment
 from catalogue.web.sign_in import viewer_of
@@ -43,6 +44,7 @@ def segment(request: HttpRequest, segment: Segment) -> HttpResponse:
         "copies": copies_in_short(page.row.tools),
         "tools": [(tool, copy_in_words(tool)) for tool in page.row.tools],
         "formula": FORMULA,
+        "key_metrics": key_metrics(segment),
         "can_write": can_write(viewer, segment),
         "can_unarchive": segment.status == Status.ARCHIVED and can_publish(viewer, segment),
         **_count(segment, page.row, page.population, page.run, viewer),

@@ -29,7 +29,6 @@ from catalogue.models import (
     Measurement,
     MembershipVersion,
     MessageGuide,
-    Metric,
     Photo,
     PublishRequest,
     Reading,
@@ -103,25 +102,6 @@ def _export(segment: Segment, ground: Ground) -> None:
         )
 
 
-def _measured(segment: Segment) -> None:
-    """A metric of the company's own, settings, and a measuring."""
-    Metric.objects.create(
-        key="logins", name="Logins", unit="logins", definition={"mean": {"count": "login"}}
-    )
-    Workspace.objects.create(pk=1)
-    done = Measurement.objects.create(state=RunState.SUCCEEDED, now=AT, faults={"revenue": "No."})
-    Reading.objects.create(
-        measurement=done,
-        segment=segment,
-        metric="logins",
-        value=1.5,
-        n=12,
-        unit="logins",
-        method="mean per member",
-        as_of=AT,
-    )
-
-
 def _split(segment: Segment) -> None:
     version = MembershipVersion.objects.filter(segment=segment)[0]
     counts = {f"{state}_count": 0 for state in GoalSplit.STATES}
@@ -135,6 +115,22 @@ def _split(segment: Segment) -> None:
         run=version.run,
         sha256="0" * 64,
         **counts,
+    )
+
+
+def _measured(segment: Segment) -> None:
+    """Settings, and a measuring."""
+    Workspace.objects.create(pk=1)
+    done = Measurement.objects.create(state=RunState.SUCCEEDED, now=AT, faults={"revenue": "No."})
+    Reading.objects.create(
+        measurement=done,
+        segment=segment,
+        metric="logins",
+        value=1.5,
+        n=12,
+        unit="logins",
+        method="mean per member",
+        as_of=AT,
     )
 
 
