@@ -47,6 +47,8 @@ def show_idea(request: HttpRequest, idea: Idea, *, status: int = 200, **forms: A
     card = card_of(detail.card, viewer=viewer, teams=steered_teams(viewer))
     acts = Change.objects.visible_to(viewer).select_related("segment", "team")
     mine = acts.filter(object_type__in=("idea", PRIVATE_IDEA), object_key=str(idea.pk))
+    # Votes and comments stand on the page already.
+    told = mine.exclude(kind__in=("idea.voted", "idea.unvoted", "idea.commented"))
     functions = Workspace.current().functions
     context = {
         "card": card,
@@ -54,7 +56,7 @@ def show_idea(request: HttpRequest, idea: Idea, *, status: int = 200, **forms: A
         "detail": detail,
         "is_open": is_open(idea),
         "can_draft": card.can_steer and is_open(idea) and can_write_for(viewer, idea.team),
-        "days": days_of(act_lines(mine[:ACTS_SHOWN], viewer=viewer), new=(), now=now),
+        "days": days_of(act_lines(told[:ACTS_SHOWN], viewer=viewer), new=(), now=now),
         "back": request.path,
         "comment_form": CommentForm(),
         "wording_form": WordingForm(functions=functions),
