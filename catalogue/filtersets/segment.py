@@ -103,12 +103,12 @@ class SegmentFilter(filters.FilterSet):
     def facts(self) -> Mapping[int, SegmentFacts]:
         """The facts of every segment that exists for the viewer."""
         seen = Segment.objects.visible_to(self.viewer)
-        return facts_of(seen, now=timezone.now(), fewest=self.fewest)
+        return facts_of(seen, now=timezone.now(), fewest=self.workspace.fewest_people)
 
     @cached_property
-    def fewest(self) -> int:
-        """Of how many people a number may be shown."""
-        return Workspace.current().fewest_people
+    def workspace(self) -> Workspace:
+        """What holds for all segments."""
+        return Workspace.current()
 
     @cached_property
     def wanted(self) -> dict[str, Any]:

@@ -23,6 +23,7 @@ SUBCOMMANDS = (
     "overlap",
     "leaving",
     "goal",
+    "reviews",
     "plan-refresh",
     "health",
 )

@@ -20,6 +20,7 @@ from catalogue.web import goal
 from catalogue.web.activity import days_of
 from catalogue.web.charts import sparkline
 from catalogue.web.copies import copies_in_short
+from catalogue.web.experiment_needs import trial_needs
 from catalogue.web.needs import heading, line_of
 
 # With many, the page shows the worst; the rest is found where it belongs.
@@ -35,12 +36,14 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "catalogue/welcome.html")
     user, now = request.user, timezone.now()
     needs = needs_of(user, now=now)
+    trials = trial_needs(user, today=timezone.localdate(now))
     notices = list(unseen_of(user)[: NOTICES_SHOWN + 1])
     visit = since_last_visit(user, now=now)
     mine = segment_rows(segments_of(user).order_by("name"), labels=stored_labels(user), now=now)
     context = {
         "now": now,
-        "heading": heading(len(needs)),
+        "heading": heading(len(needs) + len(trials)),
+        "trials": trials,
         "needs": [line_of(need) for need in needs[:NEEDS_SHOWN]],
         "needs_left_out": max(len(needs) - NEEDS_SHOWN, 0),
         "notices": notices[:NOTICES_SHOWN],

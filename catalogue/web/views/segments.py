@@ -98,7 +98,7 @@ def _rows(filters: SegmentFilter, found: Any) -> list[SegmentRow]:
         labels=filters.labels,
         now=timezone.now(),
         tools=tools,
-        fewest=filters.fewest,
+        workspace=filters.workspace,
     )
 
 
