@@ -85,3 +85,11 @@ def test_lists_and_home_show_how_goals_stand(edna: Client) -> None:
     home = words_of(edna.get("/").text).replace("\xa0", " ")
     assert "Goals, at risk first trying Reached 25.0 %" in home
     assert "Reached 25.0 %" in words_of(edna.get("/segments/trying/").text).replace("\xa0", " ")
+
+
+def test_the_editor_offers_parts_and_keeps_one_that_was_chosen(edna: Client) -> None:
+    thirty()
+    edna.post(f"{PAGE}use/", {"part": "not_reached"})
+    page = edna.get("/segments/trying-not-reached/edit/").text
+    assert '<option value="trying#not_reached" selected>' in page
+    assert '<option value="trying#reached">“trying: reached”' in page
