@@ -11,6 +11,8 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from catalogue.experiments.looking import look_at, looks_due
+from catalogue.experiments.rollouts import tell_of_overdue
 from catalogue.exports.tidying import tidy_exports, waiting_exports
 from catalogue.exports.writing import run_export
 from catalogue.ideas.waking import wake_due_ideas
@@ -36,6 +38,8 @@ def tick() -> None:
         measure_run.delay(measurement_id)
     for export_id in waiting_exports():
         export_run.delay(export_id)
+    look_at_what_is_due()
+    tell_of_overdue(today=timezone.localdate(), now=timezone.now())
     tidy_exports(now=timezone.now())
     tell_of_due_reviews(now=timezone.now())
     for number in waiting_discoveries(now=timezone.now()):
@@ -54,6 +58,7 @@ def refresh_run(run_id: int) -> None:
     do_run(run_id=run_id, clock_now=timezone.now())
     for measurement_id in request_due_measurements():
         ring(measure_run, measurement_id)
+    look_at_what_is_due()
 
 
 @shared_task
@@ -63,6 +68,18 @@ def measure_run(measurement_id: int) -> None:
     from catalogue.metrics.measuring import run_measurement
 
     run_measurement(measurement_id=measurement_id)
+
+
+def look_at_what_is_due() -> None:
+    """Ring for every experiment whose segment was refreshed since its newest look."""
+    for experiment_id in looks_due():
+        ring(look_at_experiment, experiment_id)
+
+
+@shared_task
+def look_at_experiment(experiment_id: int) -> None:
+    """Look at one experiment, unless that is done."""
+    look_at(experiment_id=experiment_id)
 
 
 @shared_task

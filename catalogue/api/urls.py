@@ -21,6 +21,7 @@ from catalogue.api.experiment_acts import (
 from catalogue.api.experiments import Experiments, Looks, OneExperiment
 from catalogue.api.facts import Events, Me, Teams, Traits
 from catalogue.api.feedback import SegmentFeedback
+from catalogue.api.goal import SegmentGoal
 from catalogue.api.health import SegmentHealth, TheCoverage
 from catalogue.api.idea_acts import Comments, Draft, Links, Merge, Move, Park, Variants, Vote
 from catalogue.api.ideas import Ideas, OneIdea
@@ -60,6 +61,7 @@ urlpatterns = [
     path(f"{SEGMENT}members/", Members.as_view(), name="members"),
     path(f"{SEGMENT}members/changes/", Changes.as_view(), name="changes"),
     path(f"{SEGMENT}members/check/", Check.as_view(), name="check"),
+    path(f"{SEGMENT}goal/", SegmentGoal.as_view(), name="goal"),
     path(f"{SEGMENT}metrics/", SegmentMetrics.as_view(), name="segment-metrics"),
     path(f"{SEGMENT}leaving/", Leaves.as_view(), name="leaving"),
     path(f"{SEGMENT}explain/", Explain.as_view(), name="explain"),

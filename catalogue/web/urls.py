@@ -23,12 +23,14 @@ from catalogue.web.views.edit import edit
 from catalogue.web.views.event import event
 from catalogue.web.views.experiment import experiment
 from catalogue.web.views.experiment_acts import (
+    experiment_arm,
     experiment_decide,
     experiment_roll_out,
     experiment_rolled_out,
     experiment_start,
     experiment_stop,
 )
+from catalogue.web.views.experiment_edit import experiment_edit
 from catalogue.web.views.experiment_new import experiment_new, experiment_size
 from catalogue.web.views.experiments import experiments
 from catalogue.web.views.export import export, export_cancel, export_download
@@ -161,9 +163,11 @@ urlpatterns = [
     path("experiments/new/", experiment_new, name="experiment-new"),
     path("experiments/size/", experiment_size, name="experiment-size"),
     path("experiments/<int:number>/", experiment, name="experiment"),
+    path("experiments/<int:number>/edit/", experiment_edit, name="experiment-edit"),
     path("experiments/<int:number>/start/", experiment_start, name="experiment-start"),
     path("experiments/<int:number>/stop/", experiment_stop, name="experiment-stop"),
     path("experiments/<int:number>/decide/", experiment_decide, name="experiment-decide"),
+    path("experiments/<int:number>/arms/<str:key>/", experiment_arm, name="experiment-arm"),
     path("experiments/<int:number>/roll-out/", experiment_roll_out, name="experiment-roll-out"),
     path(
         "experiments/<int:number>/roll-out/<str:key>/done/",

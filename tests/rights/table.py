@@ -160,6 +160,8 @@ def web(ground: Ground) -> list[Row]:
         act("experiment-new", rules.make_experiments),
         act("experiment-size", rules.make_experiments, headers={"HX-Request": "true"}),
         page("experiment", rules.signed_in, arguments=tried),
+        page("experiment-edit", rules.on_own(rules.write), arguments=tried),
+        act("experiment-edit", rules.on_own(rules.write), arguments=tried),
         act("experiment-start", rules.on_own(rules.write), arguments=tried, body=WHY),
         act("experiment-stop", rules.on_own(rules.write), arguments=tried),
         act("experiment-decide", rules.on_own(rules.write), arguments=tried, body=DECIDED),
@@ -215,6 +217,7 @@ WHY = {"smaller_because": "There are no more of them."}
 DECIDED = {"decision": "inconclusive", "reason": "Nobody was ever greeted."}
 ROLLED_OUT = {"segment": OWN, "due_on": "2099-01-01"}
 DEFINITION = {"definition": {"trait": "plan", "is": "pro"}}
+AIM = {"event": "login", "within": "14 days"}
 NEW_METRIC = {"key": "pros", "name": "Pros", "definition": {"share": DEFINITION["definition"]}}
 NEW = {"key": "made-by-a-key", "name": "Made", "team": "growth", **DEFINITION}
 
@@ -278,6 +281,9 @@ def api(ground: Ground) -> list[Row]:
         of_segment(act, "api:check", people, body={"ids": ["ada"]}),
         of_segment(act, "api:explain", people, body={"id": "ada"}),
         of_segment(page, "api:leaving", rules.key_reads),
+        of_segment(page, "api:goal", rules.key_reads),
+        of_segment(put, "api:goal", rules.key_writes, body=AIM, headers=ANY),
+        of_segment(patch, "api:goal", rules.key_writes, body=AIM, headers=ANY),
         of_segment(page, "api:health", rules.key_reads),
         of_segment(page, "api:segment-metrics", rules.key_reads_metrics),
         page("api:metrics", rules.key_acting),

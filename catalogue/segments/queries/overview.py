@@ -207,7 +207,7 @@ def _refusal(run: RefreshRun, key: str) -> str:
 
 def _row(segment: Segment, labels: Labels, *, now: datetime) -> SegmentRow:
     trend = trends([segment], now=now).get(segment.pk, Trend())
-    shown = Shown(labels=labels, now=now, review_days=Workspace.current().review_days)
+    shown = Shown(labels=labels, now=now, workspace=Workspace.current())
     return row_of(segment, trend, tool_states([segment.key])[segment.key], shown)
 
 
