@@ -8,9 +8,11 @@ class CatalogueConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have every membership version measured, and divided by the goal."""
+        """Have every membership version measured, and divided by goal and experiments."""
+        from catalogue.experiments import audiences
         from catalogue.goals import registering
         from catalogue.metrics.gauges import register_all
 
         register_all()
         registering.register_all()
+        audiences.register()

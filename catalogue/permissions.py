@@ -41,7 +41,7 @@ def can_see_people(viewer: Actor, segment: Segment) -> bool:
     if viewer is None:
         return True
     if isinstance(viewer, ApiKey):
-        return viewer.has_scope(Scope.MEMBERS_READ) and _covers(viewer, segment)
+        return viewer.has_scope(Scope.MEMBERS_READ) and covers(viewer, segment)
     return viewer.is_active and (
         viewer.has_perm("catalogue.see_people")
         or TeamMember.objects.filter(team=segment.team_id, user=viewer.pk, see_people=True).exists()
@@ -107,7 +107,7 @@ def can_check_members(actor: Actor, segment: Segment) -> bool:
     and keys with the scope for just that."""
     if isinstance(actor, ApiKey):
         may = actor.has_scope(Scope.MEMBERS_CHECK) or _reads_people(actor)
-        return may and _covers(actor, segment)
+        return may and covers(actor, segment)
     return can_see_people(actor, segment)
 
 
@@ -117,7 +117,7 @@ def check_can_check_members(actor: Actor, segment: Segment) -> None:
         check_can_see_people(actor, segment)
     elif not (actor.has_scope(Scope.MEMBERS_CHECK) or _reads_people(actor)):
         raise missing_scope(Scope.MEMBERS_CHECK)
-    elif not _covers(actor, segment):
+    elif not covers(actor, segment):
         raise PermissionDenied(f"This key belongs to another team than “{segment.name}”.")
 
 
@@ -126,7 +126,7 @@ def can_write(writer: Actor, segment: Segment) -> bool:
     if writer is None:
         return True
     if isinstance(writer, ApiKey):
-        return writer.has_scope(Scope.SEGMENTS_WRITE) and _covers(writer, segment)
+        return writer.has_scope(Scope.SEGMENTS_WRITE) and covers(writer, segment)
     is_owner = segment.owner_id is not None and segment.owner_id == writer.pk
     return writer.is_active and (
         is_owner
@@ -146,32 +146,11 @@ def check_can_write(writer: Actor, segment: Segment) -> None:
         )
 
 
-def can_experiment(actor: Actor, *segments: Segment) -> bool:
-    """Whether somebody may plan, start and decide experiments on one of these segments: whoever may
-    write; of keys, those with the scope."""
-    if isinstance(actor, ApiKey):
-        has_scope = actor.has_scope(Scope.EXPERIMENTS_WRITE)
-        return has_scope and any(_covers(actor, segment) for segment in segments)
-    return any(can_write(actor, segment) for segment in segments)
-
-
-def check_can_experiment(actor: Actor, *segments: Segment) -> None:
-    """Raises PermissionDenied when `actor` may not experiment on any of these segments."""
-    if isinstance(actor, ApiKey) and not actor.has_scope(Scope.EXPERIMENTS_WRITE):
-        raise missing_scope(Scope.EXPERIMENTS_WRITE)
-    if not can_experiment(actor, *segments):
-        first = segments[0]
-        raise PermissionDenied(
-            f"Experiments on “{first.name or first.key}” are run by its owner and by the editors of"
-            f" the team {first.team.name}."
-        )
-
-
 def can_publish(writer: Actor, segment: Segment) -> bool:
     """Whether somebody may publish, restore and archive: whoever may write; of keys, those with
     the scope."""
     if isinstance(writer, ApiKey):
-        return writer.has_scope(Scope.SEGMENTS_PUBLISH) and _covers(writer, segment)
+        return writer.has_scope(Scope.SEGMENTS_PUBLISH) and covers(writer, segment)
     return can_write(writer, segment)
 
 
@@ -181,57 +160,15 @@ def check_can_publish(writer: Actor, segment: Segment) -> None:
         check_can_write(writer, segment)
     elif not writer.has_scope(Scope.SEGMENTS_PUBLISH):
         raise missing_scope(Scope.SEGMENTS_PUBLISH)
-    elif not _covers(writer, segment):
+    elif not covers(writer, segment):
         raise PermissionDenied(f"This key belongs to another team than “{segment.name}”.")
-
-
-def can_certify(actor: Actor, segment: Segment) -> bool:
-    """Whether somebody may vouch for the segment: its owner, and the admins of its team."""
-    if actor is None:
-        return True
-    if isinstance(actor, ApiKey) or not actor.is_active:
-        return False
-    is_owner = segment.owner_id is not None and segment.owner_id == actor.pk
-    return is_owner or can_administer(actor, segment.team)
-
-
-def check_can_certify(actor: Actor, segment: Segment) -> None:
-    """Raises PermissionDenied when `actor` may not vouch for the segment."""
-    if not can_certify(actor, segment):
-        raise PermissionDenied(
-            f"“{segment.name}” is vouched for by its owner and by the admins of the team"
-            f" {segment.team.name}."
-        )
-
-
-def can_review(actor: Actor, segment: Segment) -> bool:
-    """Whether somebody may review the segment: whoever may write it, and whom it names."""
-    is_named = isinstance(actor, User) and actor.is_active and is_reviewer(actor, segment)
-    return is_named or can_write(actor, segment)
-
-
-def is_reviewer(user: User, segment: Segment) -> bool:
-    """Whether the segment names this login to look it over."""
-    reviewer = str((segment.review or {}).get("reviewer", ""))
-    return bool(reviewer) and reviewer.casefold() == user.email.casefold()
-
-
-def check_can_review(actor: Actor, segment: Segment) -> None:
-    """Raises PermissionDenied when `actor` may not review the segment."""
-    if isinstance(actor, ApiKey) and not actor.has_scope(Scope.SEGMENTS_WRITE):
-        raise missing_scope(Scope.SEGMENTS_WRITE)
-    if not can_review(actor, segment):
-        raise PermissionDenied(
-            f"“{segment.name}” is reviewed by whom it names, its owner and the editors of the team"
-            f" {segment.team.name}."
-        )
 
 
 def can_refresh(actor: Actor, segment: Segment) -> bool:
     """Whether somebody may ask for a refresh: it changes no definition, so writers may, and keys
     with the scope."""
     if isinstance(actor, ApiKey):
-        return actor.has_scope(Scope.SEGMENTS_REFRESH) and _covers(actor, segment)
+        return actor.has_scope(Scope.SEGMENTS_REFRESH) and covers(actor, segment)
     return can_write(actor, segment)
 
 
@@ -449,7 +386,7 @@ def missing_scope(scope: Scope) -> MissingScope:
     return MissingScope(scope)
 
 
-def _covers(key: ApiKey, segment: Segment) -> bool:
+def covers(key: ApiKey, segment: Segment) -> bool:
     """Whether a key acts for the segment: its team's, and on the key's list if it has one."""
     if segment.team_id != key.team_id:
         return False

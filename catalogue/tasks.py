@@ -11,6 +11,8 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from catalogue.experiments.looking import look_at, looks_due
+from catalogue.experiments.rollouts import tell_of_overdue
 from catalogue.exports.tidying import tidy_exports, waiting_exports
 from catalogue.exports.writing import run_export
 from catalogue.ideas.waking import wake_due_ideas
@@ -21,6 +23,7 @@ from catalogue.metrics.due import request_due_measurements
 from catalogue.notices.mailing import mail_notices, waiting_mail
 from catalogue.research.discovering import run_discovery, waiting_discoveries
 from catalogue.research.evidence import tell_of_expired
+from catalogue.segments.review_notices import tell_of_due_reviews
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +38,10 @@ def tick() -> None:
         measure_run.delay(measurement_id)
     for export_id in waiting_exports():
         export_run.delay(export_id)
+    look_at_what_is_due()
+    tell_of_overdue(today=timezone.localdate(), now=timezone.now())
     tidy_exports(now=timezone.now())
+    tell_of_due_reviews(now=timezone.now())
     for number in waiting_discoveries(now=timezone.now()):
         discover.delay(number)
     wake_due_ideas(now=timezone.now())
@@ -52,6 +58,7 @@ def refresh_run(run_id: int) -> None:
     do_run(run_id=run_id, clock_now=timezone.now())
     for measurement_id in request_due_measurements():
         ring(measure_run, measurement_id)
+    look_at_what_is_due()
 
 
 @shared_task
@@ -61,6 +68,18 @@ def measure_run(measurement_id: int) -> None:
     from catalogue.metrics.measuring import run_measurement
 
     run_measurement(measurement_id=measurement_id)
+
+
+def look_at_what_is_due() -> None:
+    """Ring for every experiment whose segment was refreshed since its newest look."""
+    for experiment_id in looks_due():
+        ring(look_at_experiment, experiment_id)
+
+
+@shared_task
+def look_at_experiment(experiment_id: int) -> None:
+    """Look at one experiment, unless that is done."""
+    look_at(experiment_id=experiment_id)
 
 
 @shared_task

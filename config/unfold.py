@@ -61,6 +61,16 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": "Experiments",
+                "items": [
+                    _item("Experiments", "science", "catalogue_experiment"),
+                    _item("Arms", "call_split", "catalogue_arm"),
+                    _item("Looks", "query_stats", "catalogue_look"),
+                    _item("Roll-outs", "rocket_launch", "catalogue_rollout"),
+                    _item("Enrolments", "group_add", "catalogue_enrolment"),
+                ],
+            },
+            {
                 "title": "Learning",
                 "items": [
                     _item("Ideas", "lightbulb", "catalogue_idea"),

@@ -16,6 +16,7 @@ from catalogue.admin.base import ReadingAdmin
 from catalogue.admin.buttons import Button
 from catalogue.admin.rights import user_of
 from catalogue.admin.shown import NOTHING, count, instant, link_to
+from catalogue.experiments.rights import can_experiment
 from catalogue.experiments.rollouts import finish_rollout
 from catalogue.experiments.running import stop_experiment
 from catalogue.models import (
@@ -28,7 +29,6 @@ from catalogue.models import (
     Rollout,
     Via,
 )
-from catalogue.permissions import can_experiment
 from catalogue.web.components.states import badge
 
 STATES = {

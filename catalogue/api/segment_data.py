@@ -89,7 +89,7 @@ def _row(
         "goal": segment.goal,
         "review": segment.review,
         "refresh": timetable_of(segment.refresh) or None,
-        "messages": {one.function: one.text for one in segment.messages.all()},
+        "messages": {one.function: one.as_written() for one in segment.messages.all()},
         "sync": segment.sync_wanted,
         "english": STATIC_LIST if is_list else english_of(segment, labels),
         "definition_version": definition.number if definition else None,
@@ -127,7 +127,13 @@ def _size(segment: Segment, version: MembershipVersion | None) -> dict[str, Any]
 def _freshness(segment: Segment, now: datetime) -> dict[str, Any]:
     found = freshness_of(segment.refresh, segment.refreshed_at, now=now)
     state = stopped_state(segment.broken_reason) or found.state.replace(" ", "_")
-    return {"state": state, "text": found.text, "due_at": found.due_at}
+    max_age = found.max_age.total_seconds() if found.max_age is not None else None
+    return {
+        "state": state,
+        "text": found.text,
+        "due_at": found.due_at,
+        "max_age_seconds": max_age,
+    }
 
 
 def _trust(segment: Segment, now: datetime, review_days: int) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from catalogue.api.experiment_acts import (
 )
 from catalogue.api.experiments import Experiments, Looks, OneExperiment
 from catalogue.api.facts import Events, Me, Teams, Traits
+from catalogue.api.feedback import SegmentFeedback
+from catalogue.api.goal import SegmentGoal
 from catalogue.api.health import SegmentHealth, TheCoverage
 from catalogue.api.idea_acts import Comments, Draft, Links, Merge, Move, Park, Variants, Vote
 from catalogue.api.ideas import Ideas, OneIdea
@@ -27,6 +29,7 @@ from catalogue.api.leaving import Leaves
 from catalogue.api.members import Changes, Check, Members
 from catalogue.api.metrics import ArchiveMetric, Metrics, OneMetric, UnarchiveMetric
 from catalogue.api.overlap import Overlaps
+from catalogue.api.playbooks import Notes, Playbook
 from catalogue.api.research import Evidences, OneSurvey, Surveys
 from catalogue.api.reviews import DueReviews, SegmentReviews
 from catalogue.api.runs import OneRun, Refresh, SegmentRuns
@@ -58,9 +61,16 @@ urlpatterns = [
     path(f"{SEGMENT}members/", Members.as_view(), name="members"),
     path(f"{SEGMENT}members/changes/", Changes.as_view(), name="changes"),
     path(f"{SEGMENT}members/check/", Check.as_view(), name="check"),
+    path(f"{SEGMENT}goal/", SegmentGoal.as_view(), name="goal"),
     path(f"{SEGMENT}metrics/", SegmentMetrics.as_view(), name="segment-metrics"),
     path(f"{SEGMENT}leaving/", Leaves.as_view(), name="leaving"),
     path(f"{SEGMENT}explain/", Explain.as_view(), name="explain"),
+    path(f"{SEGMENT}feedback/", SegmentFeedback.as_view(), name="feedback"),
+    path(f"{SEGMENT}playbook/", Playbook.as_view(), name="playbook"),
+    path(f"{SEGMENT}playbook/acknowledge/", Notes.as_view(), name="acknowledge"),
+    path(f"{SEGMENT}reviews/", SegmentReviews.as_view(), name="segment-reviews"),
+    path("reviews/", DueReviews.as_view(), name="reviews"),
+    path(f"{SEGMENT}health/", SegmentHealth.as_view(), name="health"),
     path(f"{SEGMENT}health/", SegmentHealth.as_view(), name="health"),
     path(f"{SEGMENT}reviews/", SegmentReviews.as_view(), name="segment-reviews"),
     path("reviews/", DueReviews.as_view(), name="reviews"),

@@ -30,6 +30,10 @@ REFRESH = re.compile(
 SLUG = re.compile(r"[A-Za-z0-9_-]{1,80}")
 FUNCTION = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
+# The parts of a message guide, in the order in which a file is written.
+GUIDE = ("message", "promise", "proof", "objections", "do", "dont")
+Guide = str | dict[str, str]
+
 T = TypeVar("T")
 
 
@@ -175,8 +179,9 @@ def refresh(piece: Piece) -> dict[str, object]:
     return {"every": int(match[1]), "unit": match[2], "at": at}
 
 
-def messages(piece: Piece) -> dict[str, str]:
-    """Function → what it says to the people of the segment."""
+def messages(piece: Piece) -> dict[str, Guide]:
+    """Function → what it says to the people of the segment: the message alone, or the parts of a
+    guide, `message` among them."""
     faults = Faults()
     found = {
         key: faults.read(_message, piece.at(key), key) for key in piece.mapping("“messages”").keys
@@ -185,10 +190,26 @@ def messages(piece: Piece) -> dict[str, str]:
     return found
 
 
-def _message(piece: Piece, function: str) -> str:
+def _message(piece: Piece, function: str) -> Guide:
     if FUNCTION.fullmatch(function) is None:
         raise piece.bad(f"“{function}” is no name of a function, as customer_success would be.")
-    return long_text(piece)
+    return _guide(piece) if isinstance(piece.value, dict) else long_text(piece)
+
+
+def _guide(piece: Piece) -> Guide:
+    faults = Faults()
+    faults.read(piece.only, GUIDE, "A message guide")
+    said = {name: faults.read(optional, piece, name, long_text) for name in GUIDE}
+    if not said["message"]:
+        faults.read(_no_message, piece)
+    faults.raise_any()
+    parts = {name: text for name, text in said.items() if text}
+    # A guide that has nothing but its message is that message.
+    return parts if len(parts) > 1 else parts["message"]
+
+
+def _no_message(piece: Piece) -> None:
+    raise piece.bad("A message guide needs its “message”; the other parts say how to get there.")
 
 
 def sync(piece: Piece) -> tuple[dict[str, str], ...]:

@@ -21,7 +21,7 @@ from catalogue.definitions.goals import Goal, read_goal
 from catalogue.definitions.nodes import Definition, Subject
 from catalogue.definitions.parse import parse_definition, parse_timezone, where_pointer
 from catalogue.definitions.pieces import Faults, Piece, every
-from catalogue.definitions.segment_facts import Evidence, optional
+from catalogue.definitions.segment_facts import Evidence, Guide, optional
 from catalogue.definitions.segment_tests import SegmentTest as SegmentTest
 from catalogue.definitions.segment_tests import parse_tests
 from catalogue.definitions.static_list import read_ids
@@ -84,7 +84,7 @@ class SegmentFile:
     adds: tuple[str, ...] = ()
     removes: tuple[str, ...] = ()
     tests: tuple[SegmentTest, ...] = ()
-    messages: Mapping[str, str] = field(default_factory=dict)
+    messages: Mapping[str, Guide] = field(default_factory=dict)
     sync: tuple[Mapping[str, str], ...] = ()
     source: str = ""
     document: Document = field(repr=False, compare=False, default_factory=lambda: Document(data={}))

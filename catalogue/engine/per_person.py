@@ -32,7 +32,8 @@ ZERO_WITHOUT_EVENTS = frozenset({"count", "sum"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
-    """A measure of everybody, by ordinal: `values`, and of whom there is one; shapes (size,)."""
+    """A measure of everybody, by ordinal: `values`, 0 where there is none, and of whom there is one
+    (`known`); shapes (size,)."""
 
     values: Floats
     known: Mask

@@ -14,7 +14,7 @@ from catalogue.experiments.design import dealt
 from catalogue.experiments.reading import Starters, micros
 from catalogue.membership import bitmaps
 from catalogue.membership.versions import members_of
-from catalogue.models import Arm, Enrolment, Experiment, MembershipVersion
+from catalogue.models import Arm, Enrolment, Experiment, MembershipVersion, Segment
 from catalogue.warehouse.ordinals import ids_of
 
 
@@ -61,6 +61,22 @@ def starters(experiment: Experiment) -> tuple[Starters, dict[int, int]]:
         began.update(dict.fromkeys(dealt_out, micros(at)))
         arm_of.update(dict.fromkeys(dealt_out, arm))
     return Starters.of(began), arm_of
+
+
+def dealt_out_by(
+    segment: Segment, *, since: datetime, until: datetime
+) -> tuple[Starters, list[str]]:
+    """Whom an experiment that starts with one instant deals out up to another one, by whatever
+    definition, and their ids in the same order: to rehearse an experiment on the past."""
+    rows = MembershipVersion.objects.filter(segment=segment, now__gte=since, now__lte=until)
+    began: dict[int, int] = {}
+    for version in rows.select_related("segment").order_by("number"):
+        people = bitmaps.load(version.entered) if began else members_of(version)
+        for ordinal in people:
+            began.setdefault(ordinal, micros(version.now))
+    who = Starters.of(began)
+    ids = dict(ids_of(BitMap(who.ordinals)))
+    return who, [ids[int(one)] for one in who.ordinals]
 
 
 def _versions(experiment: Experiment, until: datetime) -> Iterator[MembershipVersion]:

@@ -15,9 +15,10 @@ from catalogue.definitions.pieces import nearest
 from catalogue.experiments.design import Design, document_of, read_design, written_guardrail
 from catalogue.experiments.outcomes import unknown_words, write_outcome
 from catalogue.experiments.refusals import ExperimentChanged, ExperimentRefused
+from catalogue.experiments.rights import check_can_experiment
 from catalogue.experiments.sizing import Planned, base_for, planned
 from catalogue.models import Arm, Experiment, ExperimentState, Segment, Status, User
-from catalogue.permissions import Actor, check_can_experiment
+from catalogue.permissions import Actor
 from catalogue.segments.changes import record
 from catalogue.segments.subjects import subject_of
 from catalogue.segments.vocabulary import stored_vocabulary

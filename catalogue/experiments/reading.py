@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,9 +20,11 @@ from catalogue.engine.conditions.terms import Frame
 from catalogue.engine.vectors.asked import Asked
 from catalogue.engine.vectors.rows import Rows, read
 from catalogue.experiments.outcomes import EPOCH, MICROSECOND, Outcome
-from catalogue.metrics.conversion import Attempts
 from catalogue.metrics.instants import NEVER
 from catalogue.warehouse.tables import Tables
+
+if TYPE_CHECKING:
+    from catalogue.metrics.conversion import Attempts
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,11 +54,20 @@ class Starters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deeds:
-    """Of n people what they did in their time: `attempts` has the first instant; `sums`, of an
-    outcome that adds up, how much came together."""
+    """Of n people what they did in their time: `reached`, the first instant (NEVER without), and of
+    an outcome that adds up `sums`, how much came together. `started`: when it began. All shapes
+    (n,)."""
 
-    attempts: Attempts
+    started: Integers
+    reached: Integers
     sums: Floats
+
+    @property
+    def attempts(self) -> Attempts:
+        """The same as what conversions are worked out from."""
+        from catalogue.metrics.conversion import Attempts
+
+        return Attempts(started=self.started, reached=self.reached)
 
 
 def deeds(outcome: Outcome, who: Starters, tables: Tables, now: datetime) -> Deeds:
@@ -68,7 +80,7 @@ def deeds(outcome: Outcome, who: Starters, tables: Tables, now: datetime) -> Dee
             place, at, numbers = _in_time(rows, outcome, who, tables)
             np.minimum.at(first, place, at)
             np.add.at(sums, place, numbers)
-    return Deeds(attempts=Attempts(started=who.started, reached=first), sums=sums)
+    return Deeds(started=who.started, reached=first, sums=sums)
 
 
 def micros(instant: datetime) -> int:

@@ -11,9 +11,10 @@ from django.db.models.functions import Now
 from catalogue.definitions.errors import Code, refuse
 from catalogue.experiments.planning import tell
 from catalogue.experiments.refusals import ExperimentRefused
+from catalogue.experiments.rights import check_can_experiment
 from catalogue.models import Decision, Experiment, Rollout, Segment, Status, User
 from catalogue.notices.telling import answer_for, notify
-from catalogue.permissions import Actor, check_can_experiment
+from catalogue.permissions import Actor
 
 
 def roll_out(

@@ -10,6 +10,7 @@ from catalogue.definitions.errors import Code, refuse
 from catalogue.experiments.enrolling import enrol
 from catalogue.experiments.planning import check_is_draft, tell
 from catalogue.experiments.refusals import ExperimentRefused
+from catalogue.experiments.rights import check_can_experiment
 from catalogue.models import (
     Decision,
     Experiment,
@@ -19,7 +20,7 @@ from catalogue.models import (
     Status,
     User,
 )
-from catalogue.permissions import Actor, check_can_experiment
+from catalogue.permissions import Actor
 
 SHORTEST_REASON = 10
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from catalogue.definitions.segment_facts import MODELS
 from catalogue.models import Status
 from catalogue.segments.facts import FRESHNESS, TOOL_STATES, SegmentFacts
+from catalogue.segments.goal_states import GOAL_STATES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ FACETS: Mapping[str, Callable[[SegmentFacts], Iterable[tuple[str, str]]]] = {
         (function, function.replace("_", " ").capitalize()) for function in facts.functions
     ],
     "owner": lambda facts: [facts.owner] if facts.owner[0] else [],
+    "goal_state": lambda facts: [(facts.goal_state, GOAL_STATES[facts.goal_state])],
     "has_goal": lambda facts: [("true", "Yes") if facts.has_goal else ("false", "No")],
 }
 FACET_LABELS = {
@@ -65,6 +67,7 @@ FACET_LABELS = {
     "model": "Model",
     "function": "Function",
     "owner": "Owner",
+    "goal_state": "Goal",
     "has_goal": "Has a goal",
 }
 FIXED_LABELS: Mapping[str, Mapping[str, str]] = {
@@ -72,6 +75,7 @@ FIXED_LABELS: Mapping[str, Mapping[str, str]] = {
     "freshness": FRESHNESS,
     "tool_state": TOOL_STATES,
     "model": MODEL_LABELS,
+    "goal_state": GOAL_STATES,
     "has_goal": {"true": "Yes", "false": "No"},
 }
 

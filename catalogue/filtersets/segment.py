@@ -14,9 +14,10 @@ from django.utils import timezone
 from catalogue.definitions.english.wording import Labels
 from catalogue.filtersets.facets import FACETS, MODEL_LABELS, Facet, facet_of
 from catalogue.filtersets.kinds import AnyOf, Named, SegmentOrdering
-from catalogue.models import Segment, Status, Team
+from catalogue.models import Segment, Status, Team, Workspace
 from catalogue.permissions import Actor
 from catalogue.segments.facts import FRESHNESS, TOOL_STATES, SegmentFacts, facts_of, texts_of
+from catalogue.segments.goal_states import GOAL_STATES
 from catalogue.segments.vocabulary import stored_labels
 
 YES_NO = (("true", "Yes"), ("false", "No"))
@@ -50,7 +51,14 @@ class SegmentFilter(filters.FilterSet):
     )
     tool_state = AnyOf(_tool_state_holds, choices=list(TOOL_STATES.items()), label="Tool copies")
     has_goal = AnyOf(
-        lambda facts, wanted: str(facts.has_goal).lower() in wanted, choices=YES_NO, label="Goal"
+        lambda facts, wanted: str(facts.has_goal).lower() in wanted,
+        choices=YES_NO,
+        label="Has a goal",
+    )
+    goal_state = AnyOf(
+        lambda facts, wanted: facts.goal_state in wanted,
+        choices=list(GOAL_STATES.items()),
+        label="Goal",
     )
     function = Named(lambda facts, wanted: bool(wanted & facts.functions), label="Function")
     goal = Named(lambda facts, wanted: bool(wanted & facts.goals), label="Goal event")
@@ -94,7 +102,13 @@ class SegmentFilter(filters.FilterSet):
     @cached_property
     def facts(self) -> Mapping[int, SegmentFacts]:
         """The facts of every segment that exists for the viewer."""
-        return facts_of(Segment.objects.visible_to(self.viewer), now=timezone.now())
+        seen = Segment.objects.visible_to(self.viewer)
+        return facts_of(seen, now=timezone.now(), fewest=self.workspace.fewest_people)
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """What holds for all segments."""
+        return Workspace.current()
 
     @cached_property
     def wanted(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from catalogue.definitions.goals import Goal, say_goal
 from catalogue.definitions.nodes import part_key
 from catalogue.goals.dividing import dividing_of
 from catalogue.models import GoalSplit, Segment, Workspace
-from catalogue.segments.goal_states import Standing, standing_of
+from catalogue.segments.goal_states import SIGN, Standing, standing_of
 from catalogue.segments.subjects import PLURALS, held_in
 
 METHOD = (
@@ -92,7 +92,7 @@ class GoalReport:
     def interval_words(self) -> str:
         """`19.2–23.6 %`"""
         low, high = self.standing.low or 0.0, self.standing.high or 0.0
-        return f"{100 * low:.1f}–{100 * high:.1f} %"
+        return f"{100 * low:.1f}–{100 * high:.1f}{SIGN}"
 
     @property
     def reached_part(self) -> str:
@@ -208,7 +208,12 @@ def row_of(report: GoalReport) -> dict[str, object]:
             for p in report.curve
         ],
         "weeks": [
-            {"from": w.start, "n": w.n, "share": w.share, "interval": _ends(w.low, w.high)}
+            {
+                "from": w.start.isoformat(),
+                "n": w.n,
+                "share": w.share,
+                "interval": _ends(w.low, w.high),
+            }
             for w in report.weeks
         ],
         "steps": [{"step": s.name, "people": s.people, "share": s.share} for s in report.steps],

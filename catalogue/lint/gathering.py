@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Count
 from pyroaring import BitMap
 
 from catalogue.definitions.nodes import Definition, Subject
@@ -17,6 +18,8 @@ from catalogue.lint.twins import twins
 from catalogue.models import (
     Account,
     Customer,
+    Experiment,
+    ExperimentState,
     Reading,
     Segment,
     Status,
@@ -25,7 +28,7 @@ from catalogue.models import (
     Workspace,
 )
 from catalogue.ports import ToolState, tool_states
-from catalogue.segments.reviews import review_due_at
+from catalogue.segments.reviews import looked_over_at, review_due_at
 from catalogue.segments.subjects import subject_of
 from catalogue.segments.trees import tree_of
 from catalogue.segments.vocabulary import stored_labels
@@ -50,6 +53,7 @@ class Ground:
     labels: Mapping[str, Mapping[str, str]]
     tools: Mapping[str, list[ToolState]]
     measured: frozenset[int]
+    tried: Mapping[int, int]
     tests: Mapping[int, int]
     twins: Mapping[int, list[tuple[int, float]]]
     names: Mapping[int, tuple[str, str]]
@@ -98,6 +102,7 @@ def _ground(
         },
         tools=tool_states([one.key for one in segments]),
         measured=_measured(segments),
+        tried=_tried(segments),
         tests=test_counts(segments),
         twins={**_twins(segments, sets, "customer"), **_twins(segments, sets, "account")},
         names={one.pk: (one.key, one.name) for one in segments},
@@ -137,6 +142,14 @@ def _measured(segments: list[Segment]) -> frozenset[int]:
     return frozenset(pk for pk in found.values_list("segment", flat=True).distinct() if pk)
 
 
+def _tried(segments: list[Segment]) -> dict[int, int]:
+    """How many experiments on each segment have started."""
+    ids = [one.pk for one in segments]
+    started = Experiment.objects.filter(segment__in=ids).exclude(state=ExperimentState.DRAFT)
+    counted = started.order_by().values_list("segment").annotate(count=Count("pk"))
+    return dict(counted)
+
+
 def _known(segment: Segment, made: MadeOf, ground: Ground) -> Known:
     evidence = segment.evidence.all()
     return Known(
@@ -167,7 +180,7 @@ def _expires(evidence: object) -> date | None:
 
 def _stored(segment: Segment, made: MadeOf, ground: Ground) -> Stored:
     definition, membership = segment.definition, segment.membership
-    due_at = review_due_at(segment.review, definition.created_at if definition else None)
+    due_at = review_due_at(segment.review, looked_over_at(segment))
     is_live = segment.status == Status.LIVE
     return Stored(
         is_live=is_live,
@@ -175,7 +188,7 @@ def _stored(segment: Segment, made: MadeOf, ground: Ground) -> Stored:
         size=membership.size if membership else None,
         population=ground.population[subject_of(definition)],
         is_measured=segment.pk in ground.measured,
-        experiments=None,
+        experiments=ground.tried.get(segment.pk, 0),
         review_due_at=due_at,
         review_lapsed=is_live and due_at is not None and due_at < ground.now,
         functions_of_tools=frozenset(

@@ -14,6 +14,7 @@ from catalogue.definitions.formulas import Formula, Mean, Ratio, ShareOf, measur
 from catalogue.engine.conditions.bench import Mask
 from catalogue.engine.inputs import SegmentInput
 from catalogue.engine.per_person import Answers, Asked, Numbers
+from catalogue.metrics.engagement import Crowd, size_of
 from catalogue.metrics.means import METHOD as MEAN
 from catalogue.metrics.means import mean
 from catalogue.metrics.measured import Reading, absent
@@ -82,17 +83,18 @@ class Worked:
     holds: Mask | None = None
     reason: str = ""
 
-    def reading(self, members: Mask) -> Reading:
-        """Of the members, shape (size,)."""
-        n, unit = int(np.count_nonzero(members)), self.own.unit
+    def reading(self, members: Crowd) -> Reading:
+        """Of the members."""
+        n, unit = size_of(members), self.own.unit
         if self.reason:
             return absent(n=n, unit=unit, method=self.method, reason=self.reason)
         if self.holds is not None:
-            return share(int(np.count_nonzero(self.holds & members)), n)
+            return share(int(np.count_nonzero(self.holds[members])), n)
         if len(self.numbers) == 1:
             (only,) = self.numbers
-            return mean(only.values[members & only.known], unit)
-        above, below = (np.where(one.known, one.values, 0.0)[members] for one in self.numbers)
+            return mean(only.values[members][only.known[members]], unit)
+        # Who has none counts with 0, as the values of the unknown are.
+        above, below = (one.values[members] for one in self.numbers)
         return ratio(above, below, unit)
 
     @property

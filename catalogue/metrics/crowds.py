@@ -13,7 +13,7 @@ from catalogue.engine.conditions.bench import Mask
 from catalogue.metrics.company import Worked
 from catalogue.metrics.conversion import METHOD as CONVERSION
 from catalogue.metrics.conversion import conversion
-from catalogue.metrics.engagement import MONTH
+from catalogue.metrics.engagement import MONTH, Crowd, size_of
 from catalogue.metrics.entries import Entries, attempts
 from catalogue.metrics.everybody import Everybody
 from catalogue.metrics.figures import Behaviour, figures
@@ -82,11 +82,11 @@ def known(everybody: Everybody, own: Sequence[Worked], *, currency: str, fewest:
 
 
 def crowd_figures(
-    known: Known, members: Mask, *, entries: Entries | None = None, enters: bool = True
+    known: Known, members: Crowd, *, entries: Entries | None = None, enters: bool = True
 ) -> Iterator[Figure]:
-    """All figures of those where the mask, shape (size,), is true. `entries` are those into a
-    segment; `enters`: whether it is one at all, which people enter."""
-    n = int(np.count_nonzero(members))
+    """All figures of some customers. `entries` are those into a segment; `enters`: whether it is
+    one at all, which people enter."""
+    n = size_of(members)
     size = Reading(value=n, n=n, unit="people", method=SIZE)
     yield Figure(metric="size", reading=size)
     for metric, reading in _standard(known, members, n).items():
@@ -106,7 +106,7 @@ def moved(entered: int, left: int, size: int) -> Iterator[Figure]:
         yield Figure(metric=metric, reading=reading)
 
 
-def _standard(known: Known, members: Mask, n: int) -> dict[str, Reading]:
+def _standard(known: Known, members: Crowd, n: int) -> dict[str, Reading]:
     found = dict(figures(known.behaviour, members, known.fewest))
     found["cancelled_28d"] = shown(_cancelled(known, members), known.fewest)
     for metric in LISTED:
@@ -121,9 +121,9 @@ def _in_currency(reading: Reading, currency: str) -> Reading:
     return replace(reading, unit=currency or MONEY) if reading.unit == MONEY else reading
 
 
-def _cancelled(known: Known, members: Mask) -> Reading:
-    before = known.behaviour.before & members
-    part = int(np.count_nonzero(before & known.cancelled))
+def _cancelled(known: Known, members: Crowd) -> Reading:
+    before = known.behaviour.before[members]
+    part = int(np.count_nonzero(before & known.cancelled[members]))
     return share(part, int(np.count_nonzero(before)), CANCELLED)
 
 
@@ -137,7 +137,7 @@ def _conversion(known: Known, entries: Entries | None) -> Reading:
     return shown(found, known.fewest)
 
 
-def _staying(known: Known, members: Mask, n: int) -> Figure:
+def _staying(known: Known, members: Crowd, n: int) -> Figure:
     if fault := known.faults.get("active"):
         reading = absent(n=n, unit="share", method=CANCELLED, reason=fault)
         return Figure(metric="staying_84d", reading=reading)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from catalogue.engine.clocks import Integers
 from catalogue.engine.conditions.bench import Mask
@@ -16,6 +17,8 @@ from catalogue.metrics.shares import share
 from catalogue.metrics.visits import Visits
 
 MONTH = 28
+# Some customers: a mask over all, shape (customers,), or their ordinals, which is faster for few.
+Crowd = Mask | npt.NDArray[np.intp]
 STICKINESS = "active days of a member active in 28 days, by 28; 95 % interval by Student’s t"
 
 
@@ -29,14 +32,19 @@ class Activity:
     month: Mask
     days: Integers
 
-    def among(self, members: Mask) -> Activity:
-        """The same of some customers only, those where the mask is true."""
+    def among(self, members: Crowd) -> Activity:
+        """The same of some customers only."""
         return Activity(
             day=self.day[members],
             week=self.week[members],
             month=self.month[members],
             days=self.days[members],
         )
+
+
+def size_of(members: Crowd) -> int:
+    """How many they are."""
+    return int(np.count_nonzero(members)) if members.dtype == np.bool_ else len(members)
 
 
 def activity(visits: Visits, now: int) -> Activity:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from catalogue.engine.conditions.bench import Mask
 from catalogue.metrics.churn import churn
-from catalogue.metrics.engagement import MONTH, Activity, activity, engagement
+from catalogue.metrics.engagement import MONTH, Activity, Crowd, activity, engagement
 from catalogue.metrics.instants import DAY
 from catalogue.metrics.lifetime_value import Forecast, forecast, predicted
 from catalogue.metrics.measured import FEWEST, Reading, shown
@@ -38,9 +38,8 @@ def behaviour(visits: Visits, now: int, purchases: Purchases | None = None) -> B
     )
 
 
-def figures(behaviour: Behaviour, members: Mask, fewest: int = FEWEST) -> Mapping[str, Reading]:
-    """The readings of one segment by metric, as they may be shown. `members` has shape
-    (customers,)."""
+def figures(behaviour: Behaviour, members: Crowd, fewest: int = FEWEST) -> Mapping[str, Reading]:
+    """The readings of one segment by metric, as they may be shown."""
     found = {
         **engagement(behaviour.activity.among(members)),
         "churn_28d": churn(behaviour.before[members], behaviour.activity.month[members]),

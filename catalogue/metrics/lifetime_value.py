@@ -7,14 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from catalogue.engine.conditions.bench import Mask
 from catalogue.metrics import bgnbd, gamma_gamma
+from catalogue.metrics.engagement import Crowd, size_of
 from catalogue.metrics.means import mean
 from catalogue.metrics.measured import NotMeasured, Reading, absent
 from catalogue.metrics.purchases import DAYS_OF_A_WEEK, Purchases
 
 Floats = npt.NDArray[np.float64]
 WEEKS = 365 / 7
+MOST_FITTED = 20_000
 # Enough for the days of 2,800 years.
 BITS = 20
 METHOD = (
@@ -55,8 +56,10 @@ class Models:
 
 
 def fit(purchases: Purchases) -> Models:
-    """Both models from everybody who bought. Raises NotMeasured with the reason."""
-    bought = purchases.bought
+    """Both models from everybody who bought; of very many from every so manieth, which decides the
+    parameters as well. Raises NotMeasured with the reason."""
+    buyers = np.flatnonzero(purchases.bought)
+    bought = buyers[:: len(buyers) // MOST_FITTED + 1]
     frequency = purchases.frequency[bought]
     return Models(
         buying=bgnbd.fit(frequency, purchases.recency[bought], purchases.age[bought]),
@@ -81,9 +84,8 @@ def forecast(purchases: Purchases) -> Forecast:
         return Forecast(value=None, reason=str(why))
 
 
-def predicted(forecast: Forecast, members: Mask) -> Reading:
+def predicted(forecast: Forecast, members: Crowd) -> Reading:
     """The mean over members of what is foretold of each, or why nothing is."""
     if forecast.value is None:
-        n = int(np.count_nonzero(members))
-        return absent(n=n, unit="money", method=METHOD, reason=forecast.reason)
+        return absent(n=size_of(members), unit="money", method=METHOD, reason=forecast.reason)
     return mean(forecast.value[members], "money", METHOD)

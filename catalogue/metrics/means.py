@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import stdtrit
 
 from catalogue.metrics.measured import LEVEL, Interval, Reading, absent
 
@@ -27,5 +27,5 @@ def student(values: Numbers, level: float = LEVEL) -> Interval:
     """The interval of the mean of at least two values. By the central limit theorem it holds for
     skewed values too, once there are some hundreds."""
     middle, error = float(values.mean()), float(values.std(ddof=1)) / math.sqrt(len(values))
-    reach = float(stats.t.ppf((1 + level) / 2, len(values) - 1)) * error
+    reach = float(stdtrit(len(values) - 1, (1 + level) / 2)) * error
     return Interval(low=middle - reach, high=middle + reach, level=level)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
+from catalogue.metrics.measured import shown
 from catalogue.metrics.precision import Precision, precision_of
-from catalogue.models import Evidence, Segment, Workspace
+from catalogue.metrics.shares import share as share_of
+from catalogue.models import Evidence, GoalSplit, Segment, Workspace
 from catalogue.permissions import Actor
 from catalogue.segments.lifecycle import is_current
 from catalogue.segments.queries.sizes import Trend, trends
@@ -86,10 +88,25 @@ def _goal(segment: Segment) -> Iterator[str]:
     goal = segment.goal or {}
     if not goal:
         yield "It has no goal."
-    elif goal.get("by"):
-        yield f"Its goal is to be reached by {goal['by']}."
-    else:
-        yield "Its goal has no day by which it is to be reached."
+        return
+    if goal.get("at_least"):
+        yield f"It wants at least {goal['at_least']} to reach its goal."
+    if goal.get("by"):
+        yield f"The goal is to be reached by {goal['by']}."
+    rows = GoalSplit.objects.filter(segment=segment).defer(*GoalSplit.HEAVY)
+    split = rows.order_by("-now", "-pk").first()
+    yield "The goal was never measured." if split is None else _reached(split)
+
+
+def _reached(split: GoalSplit) -> str:
+    share = shown(share_of(split.reached_count, split.decided), Workspace.current().fewest_people)
+    if share.value is None or share.interval is None:
+        return f"{split.decided:,} have had their time: too few for a share to be shown."
+    low, high = share.interval.low, share.interval.high
+    return (
+        f"{share.value:.1%} of {split.decided:,} who have had their time reached it (95 % interval"
+        f" {low:.1%} to {high:.1%}), as of {split.now:%-d %B %Y}."
+    )
 
 
 def _messages(segment: Segment, precision: Precision) -> Iterator[str]:

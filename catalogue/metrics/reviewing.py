@@ -8,11 +8,12 @@ from django.db import transaction
 
 from catalogue.metrics.review_facts import review_facts
 from catalogue.models import Review, Segment, Status, User, Workspace
-from catalogue.permissions import Actor, check_can_review, label_of
+from catalogue.permissions import Actor, label_of
 from catalogue.segments.changes import record
 from catalogue.segments.editing import lock
 from catalogue.segments.refusals import SegmentRefused
 from catalogue.segments.reviews import due_of
+from catalogue.segments.rights import check_can_review
 
 LONGEST_NOTE = 4_000
 

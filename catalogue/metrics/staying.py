@@ -11,7 +11,7 @@ from scipy.stats import norm
 from catalogue.engine.clocks import Integers
 from catalogue.engine.conditions.bench import Mask
 from catalogue.metrics.days import DAYS, Days
-from catalogue.metrics.engagement import MONTH
+from catalogue.metrics.engagement import MONTH, Crowd
 from catalogue.metrics.measured import FEWEST, LEVEL, Interval, Reading, absent
 from catalogue.metrics.waiting import Curve, Floats
 
@@ -91,13 +91,12 @@ class Tally:
         return int(self.ended.sum() + self.watched.sum())
 
 
-def tally(stays: Stays, members: Mask) -> Tally:
+def tally(stays: Stays, members: Crowd) -> Tally:
     """The stays of some customers, counted by their length."""
-    ended = stays.days[members & stays.came & stays.ended]
-    watched = stays.days[members & stays.came & ~stays.ended]
+    came, ended, days = stays.came[members], stays.ended[members], stays.days[members]
     return Tally(
-        ended=np.bincount(ended, minlength=DAYS + 1),
-        watched=np.bincount(watched, minlength=DAYS + 1),
+        ended=np.bincount(days[came & ended], minlength=DAYS + 1),
+        watched=np.bincount(days[came & ~ended], minlength=DAYS + 1),
     )
 
 

@@ -27,6 +27,7 @@ class Scope(models.TextChoices):
     IDEAS_WRITE = "ideas:write", "Add ideas, move, merge and comment on them; run discoveries"
     METRICS_READ = "metrics:read", "Read metrics, their readings and the workspace's settings"
     METRICS_WRITE = "metrics:write", "Make and change the company's own metrics"
+    PLAYBOOKS_READ = "playbooks:read", "Read what each function says"
     EXPERIMENTS_READ = "experiments:read", "Read experiments and what came of them"
     EXPERIMENTS_WRITE = "experiments:write", "Plan, start, stop and decide experiments"
     DESTINATIONS_READ = "destinations:read", "Read tools, syncs and drift"

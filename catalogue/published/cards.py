@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from catalogue.definitions.nodes import Subject
 from catalogue.models import Segment, Status
@@ -22,7 +23,8 @@ class WantedSync:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentCard:
     """A live segment that wants to be somewhere. `subject`: what it holds, customers or accounts;
-    tools take customers. `newest` is None before its first refresh."""
+    tools take customers. `newest` is None before its first refresh. `messages`: what each function
+    says to these people, to be sent along as a field of the tool."""
 
     key: str
     name: str
@@ -32,13 +34,15 @@ class SegmentCard:
     wanted: tuple[WantedSync, ...]
     newest: PublishedVersion | None
     broken: str = ""
+    messages: Mapping[str, str] = field(default_factory=dict)
 
 
 def live_wanting_sync() -> list[SegmentCard]:
     """Every live segment that names a destination, by key."""
     live = Segment.objects.filter(status=Status.LIVE)
     heavy = ("definition__canonical", "definition__source")
-    segments = live.select_related("team", "definition").defer(*heavy).order_by("key")
+    known = live.select_related("team", "definition").prefetch_related("messages")
+    segments = known.defer(*heavy).order_by("key")
     return [_card(segment) for segment in segments if segment.sync_wanted]
 
 
@@ -60,4 +64,5 @@ def _card(segment: Segment) -> SegmentCard:
         ),
         newest=newest(segment.key),
         broken=segment.broken_reason,
+        messages={one.function: one.text for one in segment.messages.all()},
     )

@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalogue.models import Certificate, Segment, Status, User
-from catalogue.permissions import Actor, check_can_certify, label_of
+from catalogue.permissions import Actor, label_of
 from catalogue.segments.changes import record
 from catalogue.segments.editing import lock
 from catalogue.segments.publishing import message_said
 from catalogue.segments.refusals import SegmentRefused
 from catalogue.segments.reviews import due_of
+from catalogue.segments.rights import check_can_certify
 
 # In the order of trust; the names are part of the API.
 TRUST = {"certified": "Certified", "lapsed": "Certificate lapsed", "none": "Not certified"}

@@ -22,6 +22,7 @@ from ruamel.yaml.representer import SafeRepresenter
 from catalogue.definitions.canonical import from_canonical, to_data
 from catalogue.definitions.errors import Code, DefinitionError, refuse
 from catalogue.definitions.segment_facts import Evidence as SaidEvidence
+from catalogue.definitions.segment_facts import Guide
 from catalogue.definitions.segment_file import (
     API_VERSION,
     KIND,
@@ -60,10 +61,15 @@ def document_of(segment: Segment) -> SegmentDocument:
         "refresh": timetable_of(segment.refresh),
         "definition": definition_data(segment.definition),
         "tests": tests_of(segment),
-        "messages": dict(segment.messages.values_list("function", "text")),
+        "messages": messages_of(segment),
         "sync": segment.sync_wanted,
     }
     return {key: value for key, value in whole.items() if value}
+
+
+def messages_of(segment: Segment) -> dict[str, Guide]:
+    """What each function says, as a file says it: its message, or the parts of its guide."""
+    return {one.function: one.as_written() for one in segment.messages.all()}
 
 
 def document_of_file(file: SegmentFile) -> SegmentDocument:

@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 
 from catalogue.definitions.describe import one_line
 from catalogue.definitions.english.wording import Labels
-from catalogue.models import MessageGuide, Segment
+from catalogue.models import MessageGuide, Segment, Workspace
 from catalogue.ports import ToolState, tool_states
 from catalogue.segments.freshness import freshness_of, stopped_state
+from catalogue.segments.goal_states import LIGHT_SPLIT, Standing, standing_of
 from catalogue.segments.trees import events_in, traits_in, tree_of
 
 FRESHNESS = {
@@ -50,6 +51,7 @@ class SegmentFacts:
     status: str
     freshness: str
     has_goal: bool
+    goal_state: str
     goals: frozenset[str]
     functions: frozenset[str]
     findings: frozenset[str]
@@ -72,18 +74,27 @@ def copy_state(tool: ToolState) -> str:
     return "equal" if tool.drift == 0 else "differs"
 
 
-def facts_of(segments: QuerySet[Segment], *, now: datetime) -> dict[int, SegmentFacts]:
-    """The facts of these segments by their ids, from a number of queries that does not grow."""
+def facts_of(
+    segments: QuerySet[Segment], *, now: datetime, fewest: int | None = None
+) -> dict[int, SegmentFacts]:
+    """The facts of these segments by their ids, from a number of queries that does not grow.
+    `fewest`: of how many people a number may be shown, asked for unless it is known already."""
     rows = list(
-        segments.select_related("team", "owner", "definition", "health").only(
-            *("key", "name", "status", "models_used", "goal", "refresh", "refreshed_at"),
+        segments.select_related("team", "owner", "definition", "health", "goal_split").only(
+            *("key", "name", "status", "models_used", "refresh", "refreshed_at", *LIGHT_SPLIT),
             *("broken_reason", "owner_email", "team__slug", "team__name", "definition__canonical"),
             *("health__findings", *OWNER),
         )
     )
     tools = tool_states([row.key for row in rows])
     said = _functions()
-    return {row.pk: _facts(row, tools[row.key], said.get(row.pk, set()), now) for row in rows}
+    fewest = Workspace.current().fewest_people if fewest is None else fewest
+    return {
+        row.pk: _facts(
+            row, tools[row.key], said.get(row.pk, set()), standing_of(row, fewest=fewest), now
+        )
+        for row in rows
+    }
 
 
 def _functions() -> dict[int, set[str]]:
@@ -122,7 +133,9 @@ def _goals(row: Segment) -> frozenset[str]:
     return frozenset(name for name in named if isinstance(name, str))
 
 
-def _facts(row: Segment, tools: list[ToolState], said: set[str], now: datetime) -> SegmentFacts:
+def _facts(
+    row: Segment, tools: list[ToolState], said: set[str], goal: Standing, now: datetime
+) -> SegmentFacts:
     freshness = freshness_of(row.refresh, row.refreshed_at, now=now).state.replace(" ", "_")
     return SegmentFacts(
         pk=row.pk,
@@ -134,6 +147,7 @@ def _facts(row: Segment, tools: list[ToolState], said: set[str], now: datetime) 
         status=row.status,
         freshness=stopped_state(row.broken_reason) or freshness,
         has_goal=bool(row.goal),
+        goal_state=goal.state,
         goals=_goals(row),
         functions=frozenset(said | {tool.function for tool in tools if tool.function}),
         findings=frozenset(one["code"] for one in _findings(row)),

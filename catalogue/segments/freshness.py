@@ -21,11 +21,18 @@ UNITS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freshness:
-    """`state` for colour and icon, `text` for people; `due_at` is None without a timetable."""
+    """`state` for colour and icon, `text` for people; `due_at` is None without a timetable, and so
+    is `max_age`: how old the numbers may be, as the timetable promises, before they are late."""
 
     state: Literal["never", "on time", "late", "by hand"]
     text: str
     due_at: datetime | None = None
+    max_age: timedelta | None = None
+
+    @property
+    def promise(self) -> str:
+        """The promise in words: `at most 6 hours old`; "" where nothing is promised."""
+        return f"at most {_span(self.max_age)} old" if self.max_age is not None else ""
 
 
 def freshness_of(
@@ -33,16 +40,17 @@ def freshness_of(
 ) -> Freshness:
     """Judge the time of the last good refresh against `refresh` ({"every", "unit", "at"})."""
     if refreshed_at is None:
-        return Freshness(state="never", text="not refreshed yet")
+        max_age = _every(refresh) if refresh else None
+        return Freshness(state="never", text="not refreshed yet", max_age=max_age)
     if not refresh:
         return Freshness(state="by hand", text="refreshed by hand")
     every = _every(refresh)
     due_at = refreshed_at + every
     if now > due_at + GRACE:
-        return Freshness(state="late", text=f"refresh late by {_span(now - due_at)}", due_at=due_at)
-    return Freshness(
-        state="on time", text=f"every {_span(every).removeprefix('1 ')}", due_at=due_at
-    )
+        text = f"refresh late by {_span(now - due_at)}"
+        return Freshness(state="late", text=text, due_at=due_at, max_age=every)
+    text = f"every {_span(every).removeprefix('1 ')}"
+    return Freshness(state="on time", text=text, due_at=due_at, max_age=every)
 
 
 def stopped_because(reason: str, code: str) -> str:

@@ -26,9 +26,14 @@ GOAL_STATES: Mapping[str, str] = {
     "reached": "Reached",
     "none": "No goal",
 }
-# What is asked of a query for `standing_of`.
-RELATED = "goal_split"
-LIGHT = tuple(f"{RELATED}__{name}" for name in (*GoalSplit.HEAVY, "figures"))
+# Never alone on the next line.
+SIGN = "\N{NO-BREAK SPACE}%"
+# For queries of many segments: what `standing_of` does not look at, and what it does.
+HEAVY_SPLIT = tuple(f"goal_split__{name}" for name in (*GoalSplit.HEAVY, "figures", "goal"))
+LIGHT_SPLIT = (
+    *("goal", "goal_as_of", "goal_split__share_low", "goal_split__share_high"),
+    *(f"goal_split__{state}_count" for state in GoalSplit.STATES),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +132,7 @@ def _where(inside: bool) -> str:
 
 
 def _shown(share: float) -> str:
-    return f"{100 * share:.4g} %"
+    return f"{100 * share:.4g}{SIGN}"
 
 
 def _local_day(at: datetime) -> date:

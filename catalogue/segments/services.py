@@ -105,7 +105,7 @@ def _store(file: SegmentFile, owners: dict[str, User], warnings: Sequence[str], 
         is_new_definition,
         before.get("tests", []) != tests_in(file),
         storing.set_evidence(segment, file),
-        storing.set_messages(segment, file),
+        storing.set_messages(segment, file, by=how.actor),
         *(storing.set_listed(segment, kind, ids) for kind, ids in storing.listed_in(file).items()),
     ]
     if any(changed):

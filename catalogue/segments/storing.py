@@ -15,13 +15,13 @@ from catalogue.models import (
     DefinitionVersion,
     Evidence,
     ListedMember,
-    MessageGuide,
     Segment,
     Team,
     User,
 )
-from catalogue.permissions import Actor
-from catalogue.segments.documents import EVIDENCE_KEYS, to_yaml
+from catalogue.permissions import Actor, label_of
+from catalogue.segments.documents import EVIDENCE_KEYS, messages_of, to_yaml
+from catalogue.segments.guide_versions import keep_versions
 
 Kind = ListedMember.Kind
 EVIDENCE = ("position", *EVIDENCE_KEYS)
@@ -88,17 +88,9 @@ def _evidence_rows(file: SegmentFile) -> list[dict[str, Any]]:
     ]
 
 
-def set_messages(segment: Segment, file: SegmentFile) -> bool:
+def set_messages(segment: Segment, file: SegmentFile, *, by: Actor) -> bool:
     """Make the messages what the file says; whether that changed anything."""
-    wanted = dict(file.messages)
-    if dict(segment.messages.values_list("function", "text")) == wanted:
-        return False
-    segment.messages.all().delete()
-    MessageGuide.objects.bulk_create(
-        MessageGuide(segment=segment, function=function, text=text)
-        for function, text in wanted.items()
-    )
-    return True
+    return keep_versions(segment, file.messages, author=label_of(by))
 
 
 def listed_in(file: SegmentFile) -> dict[str, tuple[str, ...]]:
@@ -173,7 +165,7 @@ def is_stored(segment: Segment, file: SegmentFile) -> bool:
         and definition.definition_hash == hash_of(file)
         and all(getattr(segment, name) == value for name, value in facts.items())
         and _evidence_rows(file) == list(segment.evidence.values(*EVIDENCE))
-        and dict(file.messages) == dict(segment.messages.values_list("function", "text"))
+        and dict(file.messages) == messages_of(segment)
         and all(
             set(ids) == set(segment.listed.filter(kind=kind).values_list("customer_id", flat=True))
             for kind, ids in listed_in(file).items()

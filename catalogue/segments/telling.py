@@ -157,6 +157,17 @@ KINDS: Mapping[str, Kind] = {
     "segment.people_granted": Kind(label="Right to see people given", words=_granted),
     "segment.people_withdrawn": Kind(label="Right to see people taken", words=_withdrawn),
     "people.exported": Kind(label="People exported", words=_exported),
+    "experiment.planned": Kind(label="Experiment planned", words=_plain("planned")),
+    "experiment.replanned": Kind(
+        label="Experiment planned anew", words=_plain("changed the plan of")
+    ),
+    "experiment.started": Kind(label="Experiment started", words=_plain("started")),
+    "experiment.stopped": Kind(label="Experiment stopped", words=_plain("stopped")),
+    "experiment.decided": Kind(label="Experiment decided", words=_plain("decided")),
+    "experiment.rolled_out": Kind(label="Experiment rolled out", words=_plain("rolled out")),
+    "experiment.rollout_done": Kind(
+        label="Roll-out done", words=_plain("marked the roll-out of", "as done")
+    ),
     "idea.added": Kind(label="Idea added", words=_plain("had the idea")),
     "idea.edited": Kind(label="Idea changed", words=_plain("changed the idea")),
     "idea.moved": Kind(label="Idea moved", words=_moved),
@@ -244,6 +255,8 @@ def name_of(change: Change) -> str:
         return str(fields_in(change).get("name", ["", change.object_key])[1])
     if change.object_type == "team" and change.team is not None:
         return change.team.name
+    if change.object_type == "experiment":
+        return f"{change.object_key}: {change.details.get('name', '')}".rstrip(": ")
     if change.object_type in TITLED:
         return str(change.details.get("title") or change.object_key)
     if change.object_type == "key":

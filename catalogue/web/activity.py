@@ -24,6 +24,7 @@ ICONS = {
     "segment.people_withdrawn": "key",
     "people": "download",
     "segment": "branch",
+    "experiment": "flag",
     "trait": "info",
     "event": "info",
     "property": "info",

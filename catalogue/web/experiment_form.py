@@ -94,7 +94,7 @@ class PlanForm(forms.Form):
     def __init__(self, *args: Any, viewer: Actor, **kwargs: Any) -> None:
         """`viewer` decides which segments may be chosen."""
         super().__init__(*args, **kwargs)
-        events = [("", "…"), *((row.name, row.label or row.name) for row in _events())]
+        events = [("", "…"), *((row.name, _label(row)) for row in _events())]
         rows = Segment.objects.visible_to(viewer).exclude(status=Status.ARCHIVED)
         chosen = rows.exclude(definition__subject="account").order_by("name")
         self._choose("segment", [("", "…"), *chosen.values_list("key", "name")])
@@ -182,6 +182,10 @@ class PlanForm(forms.Form):
 
 def _events() -> Any:
     return EventEntry.objects.order_by("name")
+
+
+def _label(entry: EventEntry) -> str:
+    return entry.label or entry.name.replace("_", " ").capitalize()
 
 
 def _aim(said: Mapping[str, Any]) -> dict[str, Any]:

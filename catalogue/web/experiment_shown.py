@@ -12,7 +12,7 @@ from django.utils import timezone
 from catalogue.experiments.audiences import audience_of
 from catalogue.experiments.design import control_key
 from catalogue.experiments.queries import Standing
-from catalogue.models import Arm, Rollout, Workspace
+from catalogue.models import Arm, Rollout
 from catalogue.web.experiment_size import base_words, effect_words
 from catalogue.web.experiment_words import (
     Sign,
@@ -23,6 +23,7 @@ from catalogue.web.experiment_words import (
     probability,
     sign_of,
     unit_of,
+    verdict_words,
 )
 from catalogue.web.forest import Forest, Spread, forest
 
@@ -59,6 +60,7 @@ class Shown:
     sign: Sign
     metric: str
     unit: str
+    verdict: str
     effect: str
     effect_interval: str
     effect_p: str
@@ -74,8 +76,11 @@ class Shown:
     fewest: int
 
 
-def shown(standing: Standing, events: Mapping[str, str], today: date | None = None) -> Shown:
-    """The experiment in words; `events` are the labels that people gave to events."""
+def shown(
+    standing: Standing, events: Mapping[str, str], *, fewest: int, today: date | None = None
+) -> Shown:
+    """The experiment in words; `events` are the labels that people gave to events, `fewest` how
+    many people a number is shown for."""
     row, look = standing.experiment, standing.look
     mean = is_mean(row)
     best = _best(standing)
@@ -86,6 +91,7 @@ def shown(standing: Standing, events: Mapping[str, str], today: date | None = No
         sign=sign_of(standing),
         metric=outcome_words(row.aim, events),
         unit=unit_of(row),
+        verdict=verdict_words(standing),
         effect=change(best["value"], is_mean=mean) if best else "",
         effect_interval=interval(best, is_mean=mean) if best else "",
         effect_p=probability(best["p"]) if best else "",
@@ -98,7 +104,7 @@ def shown(standing: Standing, events: Mapping[str, str], today: date | None = No
         planned_effect=change(row.plan["effect"], is_mean=mean),
         findable=effect_words(row.plan["findable"], is_mean=mean),
         power=round(row.plan["power"] * 100),
-        fewest=Workspace.current().fewest_people,
+        fewest=fewest,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from catalogue.experiments.design import control_key
 from catalogue.experiments.outcomes import Outcome, parse_outcome
 from catalogue.experiments.queries import Standing
 from catalogue.models import Decision, Experiment, ExperimentState
@@ -50,6 +51,30 @@ def sign_of(standing: Standing) -> Sign:
     return Sign(tone=tone, word=word, icon=icon)
 
 
+def verdict_words(standing: Standing) -> str:
+    """What may be said, with the names of the arms; what the look said where that is all."""
+    look = standing.look
+    if look is None or look.state not in ("better", "worse", "no_effect"):
+        return look.sentence if look else ""
+    control = standing.arm(control_key(standing.arms)).name
+    if look.state == "no_effect":
+        return f"No arm differs from “{control}” by as much as this could see."
+    named = standing.arm(look.arm).name
+    if look.state == "worse":
+        return f"“{named}” does worse than “{control}”, and so does every other arm."
+    return f"“{named}” does better than “{control}”. {_how_sure(standing)}"
+
+
+def _how_sure(standing: Standing) -> str:
+    look = standing.look
+    found = next((one for one in look.effects if one["arm"] == look.arm), None) if look else None
+    if found is None:
+        return ""
+    least = min(abs(found["low"]), abs(found["high"]))
+    small = least < abs(standing.experiment.plan["effect"]) / 2
+    return "Probably real, perhaps small." if small else "Real, and not small."
+
+
 def outcome_words(document: Mapping[str, Any], events: Mapping[str, str]) -> str:
     """`Project created, within 7 days`; `events` are the labels that people gave."""
     outcome = parse_outcome(document, "", more=("name", "bearable"))
@@ -63,7 +88,8 @@ def outcome_words(document: Mapping[str, Any], events: Mapping[str, str]) -> str
 
 def change(value: float, *, is_mean: bool) -> str:
     """`+5.4` of points or of the unit, with a real minus."""
-    number = value if is_mean else value * 100
+    # Of −0.04 nothing is left but its sign.
+    number = round(value if is_mean else value * 100, 1) + 0.0
     text = f"{number:+,.1f}" if abs(number) < 1000 else f"{number:+,.0f}"
     return text.replace("-", MINUS)
 

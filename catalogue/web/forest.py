@@ -24,7 +24,8 @@ class Spread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """A spread drawn: the interval from `x` on, `width` wide, the effect at `middle`."""
+    """A spread drawn: the interval from `x` on, `width` wide, the effect at `middle`. From
+    `clear_y` on no line is drawn through the label of a slim chart."""
 
     spread: Spread
     x: str
@@ -32,6 +33,7 @@ class Bar:
     middle: str
     y: str
     label_y: str
+    clear_y: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,7 @@ def _bar(spread: Spread, low: float, high: float, middle: float, at: tuple[float
         middle=_text(middle),
         y=_text(y),
         label_y=_text(label_y),
+        clear_y=_text(label_y - 14),
     )
 
 

@@ -21,6 +21,7 @@ PLACES = (
     ("ideas", "Ideas"),
     ("research", "Research"),
     ("experiments", "Experiments"),
+    ("playbooks", "Playbooks"),
     ("metrics", "Metrics"),
     ("reviews", "Reviews"),
     ("customers", "Customers"),

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from catalogue.definitions.english.wording import Labels, Wording
 from catalogue.definitions.errors import DefinitionError
 from catalogue.definitions.goals import read_goal, say_goal
 from catalogue.definitions.nodes import Subject
+from catalogue.segments.goal_states import SIGN, Standing
+from catalogue.segments.queries.rows import SegmentRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalInShort:
+    """A goal for a line of a list; `sentence` is empty without one. `share` as people read it."""
+
+    sentence: str
+    tone: str
+    standing: Standing
+    share: str
+
 
 # The colour of a state: green is what is reached, red what is over and missed.
 TONES = {
@@ -21,6 +35,18 @@ TONES = {
     "reached": "good",
     "none": "idle",
 }
+
+
+def in_short(row: SegmentRow) -> GoalInShort:
+    """The goal of a row: its sentence, its state, and the share where there is one."""
+    standing = row.standing
+    share = "" if standing.share is None else f"{100 * standing.share:.1f}{SIGN}"
+    return GoalInShort(
+        sentence=sentence(row.goal, subject=row.subject),
+        tone=TONES[standing.state],
+        standing=standing,
+        share=share,
+    )
 
 
 def sentence(

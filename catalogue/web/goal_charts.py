@@ -8,6 +8,7 @@ from datetime import date
 from math import ceil
 
 from catalogue.goals.reading import Point, Week
+from catalogue.segments.goal_states import SIGN
 from catalogue.web.charts import Mark
 
 
@@ -148,9 +149,11 @@ def _chart(
     rows: tuple[tuple[str, ...], ...],
     is_steps: bool = False,
 ) -> GoalChart:
+    # The curve stands in the narrower column, so that text is as large in both.
+    full = 520 if is_steps else 720
     wide, slim = (
         _drawing(spots, width, height, target, is_steps=is_steps)
-        for width, height in ((560, 250), (350, 230))
+        for width, height in ((full, 250), (350, 230))
     )
     return GoalChart(
         title=title,
@@ -175,7 +178,7 @@ def _drawing(
     lower = [(box.x(spot.along), box.y(spot.low)) for spot in spots]
     if is_steps:
         line, upper, lower = _stepped(line), _stepped(upper), _stepped(lower)
-    every = ceil(len(spots) / (6 if width > 500 else 3))
+    every = ceil(len(spots) / (6 if width > 400 else 3))
     end_x, end_y = line[-1]
     return Drawing(
         width=width,
@@ -215,7 +218,8 @@ def _between(low: float, high: float) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %" if round(1000 * share) % 10 else f"{100 * share:.0f} %"
+    digits = 1 if round(1000 * share) % 10 else 0
+    return f"{100 * share:.{digits}f}{SIGN}"
 
 
 def _day(day: date) -> str:

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from catalogue.definitions.nodes import Subject
 from catalogue.models import Draft, Segment, Status, Workspace
-from catalogue.permissions import Actor, can_certify, can_write
+from catalogue.permissions import Actor, can_write
 from catalogue.segments.certifying import Trust, trust_of
 from catalogue.segments.freshness import Freshness, freshness_of
 from catalogue.segments.queries.archived import Archived, archived_of
+from catalogue.segments.rights import can_certify
 from catalogue.segments.subjects import subject_of
 from catalogue.web.components.structure import Tab
 
@@ -28,6 +29,7 @@ PAGES = (
     ("segment-ideas", "Ideas"),
     ("segment-experiments", "Experiments"),
     ("segment-sync", "Sync"),
+    ("segment-playbook", "Playbook"),
     ("segment-review", "Review"),
     ("segment-history", "History"),
 )

@@ -23,12 +23,14 @@ from catalogue.web.views.edit import edit
 from catalogue.web.views.event import event
 from catalogue.web.views.experiment import experiment
 from catalogue.web.views.experiment_acts import (
+    experiment_arm,
     experiment_decide,
     experiment_roll_out,
     experiment_rolled_out,
     experiment_start,
     experiment_stop,
 )
+from catalogue.web.views.experiment_edit import experiment_edit
 from catalogue.web.views.experiment_new import experiment_new, experiment_size
 from catalogue.web.views.experiments import experiments
 from catalogue.web.views.export import export, export_cancel, export_download
@@ -51,6 +53,7 @@ from catalogue.web.views.metric_edit import metric_edit, metric_new, metric_prev
 from catalogue.web.views.metrics import metrics
 from catalogue.web.views.new import new
 from catalogue.web.views.notice import notice_seen
+from catalogue.web.views.playbooks import playbook, playbooks
 from catalogue.web.views.preview import new_preview, preview
 from catalogue.web.views.publish import publish
 from catalogue.web.views.research import research
@@ -63,11 +66,13 @@ from catalogue.web.views.segment import segment, segment_size
 from catalogue.web.views.segment_definition import segment_definition
 from catalogue.web.views.segment_diff import segment_diff
 from catalogue.web.views.segment_experiments import segment_experiments
+from catalogue.web.views.segment_feedback import segment_feedback
 from catalogue.web.views.segment_goal import segment_goal, segment_goal_use
 from catalogue.web.views.segment_history import segment_history
 from catalogue.web.views.segment_ideas import segment_ideas
 from catalogue.web.views.segment_metrics import segment_metrics
 from catalogue.web.views.segment_people import segment_people
+from catalogue.web.views.segment_playbook import segment_playbook
 from catalogue.web.views.segment_refresh import segment_refresh, segment_refresh_cancel
 from catalogue.web.views.segment_research import segment_research
 from catalogue.web.views.segments import segments
@@ -145,16 +150,24 @@ urlpatterns = [
     path("coverage/", coverage, name="coverage"),
     path("segments/<str:key>/review/", segment_review, name="segment-review"),
     path("segments/<str:key>/certificate/", certificate, name="segment-certificate"),
+    path("segments/<str:key>/feedback/", segment_feedback, name="segment-feedback"),
+    path("segments/<str:key>/playbook/", segment_playbook, name="segment-playbook"),
+    path("playbooks/", playbooks, name="playbooks"),
+    path("playbooks/<slug:function>/", playbook, name="playbook"),
     path("reviews/", reviews, name="reviews"),
     path("reviews/<int:number>/", review, name="review"),
+    path("rules/", rules, name="rules"),
+    path("coverage/", coverage, name="coverage"),
     path("segments/<str:key>/experiments/", segment_experiments, name="segment-experiments"),
     path("experiments/", experiments, name="experiments"),
     path("experiments/new/", experiment_new, name="experiment-new"),
     path("experiments/size/", experiment_size, name="experiment-size"),
     path("experiments/<int:number>/", experiment, name="experiment"),
+    path("experiments/<int:number>/edit/", experiment_edit, name="experiment-edit"),
     path("experiments/<int:number>/start/", experiment_start, name="experiment-start"),
     path("experiments/<int:number>/stop/", experiment_stop, name="experiment-stop"),
     path("experiments/<int:number>/decide/", experiment_decide, name="experiment-decide"),
+    path("experiments/<int:number>/arms/<str:key>/", experiment_arm, name="experiment-arm"),
     path("experiments/<int:number>/roll-out/", experiment_roll_out, name="experiment-roll-out"),
     path(
         "experiments/<int:number>/roll-out/<str:key>/done/",

@@ -61,6 +61,7 @@ SPECTACULAR_SETTINGS = {
         "Scope": "catalogue.models.Scope.choices",
         "ReviewAnswer": "catalogue.models.Answer.choices",
         "ReviewOutcome": "catalogue.models.Outcome.choices",
+        "Misfit": "catalogue.models.Misfit.choices",
         "ReviewState": "catalogue.api.shapes.reviews.STATES",
         "ValueType": "catalogue.models.ValueType.choices",
         "FreshnessState": "catalogue.segments.facts.FRESHNESS",

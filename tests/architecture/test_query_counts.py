@@ -21,16 +21,21 @@ from django.urls import reverse
 from catalogue.ideas.adding import add_link
 from catalogue.ideas.writing import Said, add_idea
 from catalogue.models import (
+    Arm,
     Change,
     DiscoveredGroup,
     Discovery,
     EventEntry,
     Evidence,
+    Experiment,
+    ExperimentState,
+    Look,
     Measurement,
     Metric,
     Reading,
     RefreshRun,
     Role,
+    Rollout,
     Segment,
     Survey,
     TeamMember,
@@ -58,6 +63,10 @@ PAGES = (
     "/segments/s0/metrics/",
     "/segments/s0/history/",
     "/segments/s0/review/",
+    "/segments/s0/playbook/",
+    "/segments/s0/feedback/",
+    "/playbooks/",
+    "/playbooks/sales/",
     "/reviews/",
     "/reviews/?show=done",
     "/segments/s0/ideas/",
@@ -71,6 +80,9 @@ PAGES = (
     "/api/v1/ideas/",
     "/segments/s0/edit/",
     "/segments/new/",
+    "/segments/s0/experiments/",
+    "/experiments/",
+    "/experiments/1/",
     "/metrics/",
     "/metrics/size/",
     "/metrics/own0/",
@@ -88,10 +100,13 @@ PAGES = (
     "/api/v1/segments/s0/",
     "/api/v1/segments/s0/versions/",
     "/api/v1/segments/s0/runs/",
+    "/api/v1/experiments/",
     "/api/v1/segments/s0/metrics/?compare_to=others",
     "/api/v1/metrics/",
     "/api/v1/workspace/",
     "/api/v1/segments/s0/reviews/",
+    "/api/v1/segments/s0/playbook/",
+    "/api/v1/segments/s0/feedback/",
     "/api/v1/reviews/",
     "/api/v1/traits/",
     "/api/v1/events/",
@@ -111,6 +126,8 @@ PAGES = (
             ("catalogue", "measurement"),
             ("catalogue", "team"),
             ("catalogue", "user"),
+            ("catalogue", "experiment"),
+            ("catalogue", "rollout"),
             ("catalogue", "membershipversion"),
             ("catalogue", "definitionversion"),
             ("integrations", "destination"),
@@ -135,6 +152,7 @@ def add(count: int, *, start: int = 0) -> None:
             via=Via.WEB,
             details={"fields": {"why": ["a", "b"]}},
         )
+        add_experiment(segment, number + 1)
         Evidence.objects.create(segment=segment, position=0, kind="survey", source="x")
         Survey.objects.create(
             slug=f"s{number}", name="S", source="x", asked_on=NOW.date(), segment=segment
@@ -167,6 +185,52 @@ def add(count: int, *, start: int = 0) -> None:
         EventEntry.objects.create(name=f"event {number}")
         member = make_user(f"user{number}", email=f"user{number}@fieldnote.example")
         TeamMember.objects.create(team=segment.team, user=member, role=Role.EDITOR)
+
+
+def add_experiment(segment: Segment, number: int) -> None:
+    """One that has been looked at, with arms, and rolled out to its own segment."""
+    experiment = Experiment.objects.create(
+        number=number,
+        name=f"Trial {number}",
+        hypothesis="It works.",
+        segment=segment,
+        aim={"event": "login", "within": "7 days"},
+        plan=PLAN,
+        salt=f"salt {number}",
+        state=ExperimentState.RUNNING,
+        started_at=NOW,
+    )
+    for place, key in enumerate(("quiet", "hello")):
+        Arm.objects.create(experiment=experiment, position=place, key=key, name=key, share=50)
+    Look.objects.create(
+        experiment=experiment,
+        as_of=NOW,
+        state="no_effect",
+        sentence="No arm is better.",
+        people=90,
+        needed=80,
+        arms=[],
+        effects=[],
+        guardrails=[],
+        ratio_p=0.5,
+    )
+    Rollout.objects.create(experiment=experiment, segment=segment, due_on=NOW.date())
+
+
+PLAN = {
+    "effect": 0.1,
+    "power": 0.8,
+    "base_rate": 0.1,
+    "spread": None,
+    "n": 100,
+    "as_of": None,
+    "method": "measured",
+    "people": 80,
+    "needed": 80,
+    "members": 7,
+    "findable": None,
+    "arms": {"quiet": 40, "hello": 40},
+}
 
 
 def measure(segment: Segment, number: int) -> None:

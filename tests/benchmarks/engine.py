@@ -118,10 +118,20 @@ class Bench:
                 },
                 ROUNDS,
             )
+            self.figures["metrics"] = self.measure(product)
             self.ask_questions(product)
             # Last, for it adds to the data that the others read.
             self.figures["hour_kept"] = self.follow(product)
             self.figures["hour_read"] = self.follow_from_files(product)
+
+    def measure(self, product: Runner) -> float:
+        """Seconds of measuring everything as of the refresh before; the median of some, without the
+        first, which loads what every process loads once."""
+        took = [
+            product.ask("measure", count=HUNDRED, hours=self._hours).seconds
+            for _ in range(ROUNDS + 1)
+        ]
+        return statistics.median(took[1:])
 
     def follow(self, product: Runner) -> float:
         """Seconds of a refresh an hour after another one, with the events of that hour; by the

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pytest
 import time_machine
 
+from catalogue.experiments.looking import look_at
 from catalogue.models import RefreshRun, RunState
-from catalogue.tasks import look_at_experiment, refresh_run, tick
+from catalogue.tasks import refresh_run, tick
 from catalogue.warehouse.ingest import load_customers, load_events
 from tests.catalogue.api.asking import Program, problem, program
 from tests.catalogue.segments.ground import seat
@@ -82,7 +83,7 @@ def work(experiment_id: int | None = None) -> None:
     for run in RefreshRun.objects.filter(state=RunState.QUEUED):
         refresh_run(run.pk)
     if experiment_id is not None:
-        look_at_experiment(experiment_id)
+        look_at(experiment_id=experiment_id)
 
 
 def refreshed(asks: Program, key: str) -> None:
@@ -101,8 +102,9 @@ def edited(asks: Program, key: str, **fields: Any) -> Any:
 
 def published(asks: Program, key: str, message: str) -> Any:
     """Ask for the draft to go live."""
-    path, body = f"segments/{key}/versions/1/publish/", {"message": message}
-    return asks.post(path, body, If_Match=asks.etag(key))
+    number = asks.get(f"segments/{key}/").json()["definition_version"]
+    path = f"segments/{key}/versions/{number}/publish/"
+    return asks.post(path, {"message": message}, If_Match=asks.etag(key))
 
 
 def people_of(asks: Program, name: str, part: str) -> list[str]:
@@ -160,9 +162,7 @@ def _have_an_idea(asks: Program) -> int:
 
 
 def _go_live(asks: Program, idea: int) -> None:
-    put = asks.send(
-        "PUT", "segments/trials/definition/", {"definition": ON_TRIAL}, If_Match=asks.etag("trials")
-    )
+    put = asks.send("PUT", "segments/trials/definition/", ON_TRIAL, If_Match=asks.etag("trials"))
     assert put.status_code == 200, put.content
     edited(asks, "trials", name="Trials without a card", owner="", why="")
     refused = problem(published(asks, "trials", "First."), 409, "refused")
@@ -198,7 +198,7 @@ def _start_an_experiment(asks: Program, idea: int) -> int:
     assert planned.json()["plan"]["base_rate"] == 0.2
     assert asks.post(f"ideas/{idea}/move/", {"state": "trying"}).status_code == 200
     started = asks.post(f"experiments/{number}/start/").json()
-    assert (started["state"], started["definition_version"]) == ("running", 1)
+    assert (started["state"], started["definition_version"]) == ("running", 2)
     return number
 
 
@@ -224,6 +224,6 @@ def _review(asks: Program) -> None:
     answer = asks.post("segments/trials/reviews/", ANSWERS)
     assert answer.status_code == 201, answer.content
     (review,) = asks.get("segments/trials/reviews/").json()["results"]
-    assert (review["outcome"], review["definition_version"]) == ("keep", 1)
+    assert (review["outcome"], review["definition_version"]) == ("keep", 2)
     later = asks.get("reviews/").json()["results"]
     assert [one["state"] for one in later if one["segment"] == "trials"] == ["later"]

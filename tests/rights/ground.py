@@ -17,6 +17,7 @@ from catalogue.experiments.planning import plan_experiment, prepare
 from catalogue.ideas.writing import Said, add_idea
 from catalogue.metrics.reviewing import complete_review
 from catalogue.models import (
+    Acknowledgement,
     ApiKey,
     Certificate,
     Change,
@@ -25,6 +26,8 @@ from catalogue.models import (
     Draft,
     Experiment,
     Export,
+    Feedback,
+    GuideVersion,
     Idea,
     Metric,
     Notice,
@@ -271,6 +274,9 @@ def state() -> tuple[Any, ...]:
         list(Idea.objects.order_by("pk").values()),
         Audience.objects.count(),
         Review.objects.count(),
+        Feedback.objects.count(),
+        GuideVersion.objects.count(),
+        Acknowledgement.objects.count(),
         list(Certificate.objects.order_by("pk").values()),
         list(PublishRequest.objects.order_by("pk").values()),
     )

@@ -101,6 +101,14 @@ def web(ground: Ground) -> list[Row]:
         of_segment(act, "segment-review", rules.write),
         of_segment(page, "segment-certificate", rules.vouch),
         of_segment(act, "segment-certificate", rules.vouch),
+        of_segment(page, "segment-playbook", rules.read),
+        of_segment(act, "segment-playbook", rules.write, body={"number": "0", "message": "Hello."}),
+        of_segment(page, "segment-feedback", rules.read),
+        of_segment(
+            act, "segment-feedback", rules.see_people, query="?member=ada", body={"fits": "yes"}
+        ),
+        page("playbooks", rules.signed_in),
+        page("playbook", rules.signed_in, arguments={"function": "sales"}),
         page("reviews", rules.signed_in),
         page("review", rules.signed_in, arguments={"number": ground.ids["review"]}),
         of_segment(act, "segment-refresh", rules.write),
@@ -152,6 +160,8 @@ def web(ground: Ground) -> list[Row]:
         act("experiment-new", rules.make_experiments),
         act("experiment-size", rules.make_experiments, headers={"HX-Request": "true"}),
         page("experiment", rules.signed_in, arguments=tried),
+        page("experiment-edit", rules.on_own(rules.write), arguments=tried),
+        act("experiment-edit", rules.on_own(rules.write), arguments=tried),
         act("experiment-start", rules.on_own(rules.write), arguments=tried, body=WHY),
         act("experiment-stop", rules.on_own(rules.write), arguments=tried),
         act("experiment-decide", rules.on_own(rules.write), arguments=tried, body=DECIDED),
@@ -207,6 +217,7 @@ WHY = {"smaller_because": "There are no more of them."}
 DECIDED = {"decision": "inconclusive", "reason": "Nobody was ever greeted."}
 ROLLED_OUT = {"segment": OWN, "due_on": "2099-01-01"}
 DEFINITION = {"definition": {"trait": "plan", "is": "pro"}}
+AIM = {"event": "login", "within": "14 days"}
 NEW_METRIC = {"key": "pros", "name": "Pros", "definition": {"share": DEFINITION["definition"]}}
 NEW = {"key": "made-by-a-key", "name": "Made", "team": "growth", **DEFINITION}
 
@@ -258,6 +269,10 @@ def api(ground: Ground) -> list[Row]:
             body={"message": "x"},
             headers=ANY,
         ),
+        of_segment(page, "api:playbook", rules.key_with({"full key", "foreign key"})),
+        of_segment(act, "api:acknowledge", rules.key_writes, body={"function": "sales"}),
+        of_segment(page, "api:feedback", rules.key_reads),
+        of_segment(act, "api:feedback", people, body={"id": "ada", "fits": True}),
         page("api:reviews", rules.any_key),
         of_segment(page, "api:segment-reviews", rules.key_reads),
         of_segment(act, "api:segment-reviews", rules.key_writes, body=ANSWERS),
@@ -266,6 +281,9 @@ def api(ground: Ground) -> list[Row]:
         of_segment(act, "api:check", people, body={"ids": ["ada"]}),
         of_segment(act, "api:explain", people, body={"id": "ada"}),
         of_segment(page, "api:leaving", rules.key_reads),
+        of_segment(page, "api:goal", rules.key_reads),
+        of_segment(put, "api:goal", rules.key_writes, body=AIM, headers=ANY),
+        of_segment(patch, "api:goal", rules.key_writes, body=AIM, headers=ANY),
         of_segment(page, "api:health", rules.key_reads),
         of_segment(page, "api:segment-metrics", rules.key_reads_metrics),
         page("api:metrics", rules.key_acting),

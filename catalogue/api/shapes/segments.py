@@ -9,10 +9,28 @@ from rest_framework import serializers
 
 from catalogue.api.shapes.fields import COUNT_METHODS, SUBJECTS, Free, Instant, Text, page_shape
 from catalogue.api.shapes.health import ScoreShape
-from catalogue.definitions.segment_facts import MODELS
+from catalogue.definitions.segment_facts import GUIDE, MODELS
 from catalogue.models import EvidenceKind, Status, Strength
 from catalogue.segments.certifying import TRUST
 from catalogue.segments.facts import COPY_STATES, FRESHNESS
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string"},
+            {
+                "type": "object",
+                "properties": {name: {"type": "string"} for name in GUIDE},
+                "required": ["message"],
+                "additionalProperties": False,
+            },
+        ],
+        "description": "The message alone, or the parts of a message guide.",
+    }
+)
+class GuideField(serializers.JSONField):
+    """What a function says."""
 
 
 class OwnerShape(serializers.Serializer[Any]):
@@ -38,6 +56,9 @@ class FreshnessShape(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=list(FRESHNESS))
     text = serializers.CharField()
     due_at = Instant(allow_null=True)
+    max_age_seconds = serializers.IntegerField(
+        allow_null=True, help_text="How old the numbers may be, as the timetable promises."
+    )
 
 
 class ToolCopyShape(serializers.Serializer[Any]):
@@ -96,7 +117,7 @@ class SegmentShape(serializers.Serializer[Any]):
     review = Free(allow_null=True)
     refresh = serializers.CharField(allow_null=True, help_text="As in “every 6 hours”.")
     messages = serializers.DictField(
-        child=serializers.CharField(), help_text="What each function says to these people."
+        child=GuideField(), help_text="What each function says to these people."
     )
     sync = serializers.ListField(child=Free(), help_text="Which tools should hold it.")
     english = serializers.CharField(help_text="Who belongs, on one line.")
@@ -189,7 +210,7 @@ class DocumentShape(serializers.Serializer[Any]):
     )
     definition = DefinitionField(required=False, allow_null=True)
     tests = serializers.ListField(child=Free(), required=False, allow_null=True)
-    messages = serializers.DictField(child=serializers.CharField(), required=False, allow_null=True)
+    messages = serializers.DictField(child=GuideField(), required=False, allow_null=True)
     sync = serializers.ListField(child=Free(), required=False, allow_null=True)
 
 

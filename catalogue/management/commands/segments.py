@@ -22,6 +22,8 @@ SUBCOMMANDS = (
     "explain",
     "overlap",
     "leaving",
+    "goal",
+    "reviews",
     "plan-refresh",
     "health",
 )
@@ -33,7 +35,8 @@ class Command(BaseCommand):
     help = (
         "Segment files: plan, apply, lint, fmt and test them, export segments. Segments: print"
         " members, count a definition before it is stored, explain one customer, lay segments over"
-        " each other, foretell who leaves, show what a refresh would read, say what they lack."
+        " each other, foretell who leaves, tell whether a goal is reached, show what a refresh"
+        " would read, say what they lack."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

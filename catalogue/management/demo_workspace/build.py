@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from catalogue.management.demo_workspace import gate, ideas, metrics, story
+from catalogue.management.demo_workspace import experiments, gate, ideas, metrics, story
 from catalogue.management.demo_workspace.exports import exports, invent, week_ends
 from catalogue.management.demo_workspace.loading import NAME, load_exports
 from catalogue.management.demo_workspace.span import Span
@@ -34,6 +34,8 @@ def build(span: Span, say: Say) -> None:
         say("Applying the example segments …")
         call_command("segments", "apply", str(SEGMENTS), "--json", stdout=StringIO())
     _refresh_weeks(span, say)
+    say("Trying things on segments …")
+    experiments.tell(span)
     say("Measuring …")
     metrics.tell(span)
     say("Reviewing, vouching, and hearing what the front says …")

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from catalogue.management.demo_workspace.front import hear
 from catalogue.management.demo_workspace.span import Span
 from catalogue.management.demo_workspace.story import BUILDERS
 from catalogue.metrics.reviewing import complete_review
 from catalogue.models import (
+    Acknowledgement,
     Certificate,
     Draft,
+    MessageGuide,
     PublishRequest,
     Review,
     Segment,
@@ -21,6 +24,7 @@ from catalogue.models import (
 )
 from catalogue.segments.certifying import certify
 from catalogue.segments.documents import token_of
+from catalogue.segments.guides import acknowledge, approve_guide, save_guide
 from catalogue.segments.publishing import ask_to_publish
 
 KINDS: dict[TraitKind, tuple[str, ...]] = {
@@ -68,6 +72,14 @@ REVIEWS: tuple[tuple[int, str, str, dict[str, str]], ...] = (
         {**YES, "outcome": "keep", "note": "Same two reasons as in August: invoice and approval."},
     ),
 )
+CALL = {
+    "message": "What did you want to build? Tell me on the phone, and we set it up together today.",
+    "promise": "They end the call with a project that holds their own data.",
+    "proof": "In interviews 9 of 14 said they did not know what to build first.",
+    "objections": "“We will come back to it” – then let us keep it ready: I build, you look.",
+    "do": "Call in the last five days of the trial, in the morning.",
+    "dont": "Send another template. Nobody opened the last two.",
+}
 VOUCHED = {
     "checkout-left": ("mia", "Checked against the orders of October with finance."),
     "team-full": ("lena", "Sales works with it every Monday, and the seats are right."),
@@ -85,10 +97,13 @@ def say_kinds() -> None:
 def tell(span: Span) -> None:
     """What happened around the segments. Nothing happens twice."""
     Team.objects.filter(slug="product").update(four_eyes=True)
+    hear(span.now)
     if not Review.objects.exists():
         _review(span.now)
     if not Certificate.objects.exists():
         _vouch()
+    if not Acknowledgement.objects.exists():
+        _guide(span.now)
     if not PublishRequest.objects.exists():
         _ask_a_second_person()
 
@@ -103,6 +118,27 @@ def _review(end: datetime) -> None:
 def _vouch() -> None:
     for key, (name, said) in VOUCHED.items():
         certify(key=key, message=said, by=_user(name), via="web")
+
+
+def _guide(now: datetime) -> None:
+    """Guides are approved and noted; then one is written anew, and the front has yet to hear."""
+    for key, name in (("trial-ending-unengaged", "mia"), ("team-full", "lena")):
+        for guide in MessageGuide.objects.filter(segment__key=key):
+            approve_guide(
+                key=key, function=guide.function, number=1, now=now, by=_user(name), via="web"
+            )
+    for function, name in (("sales", "lena"), ("customer_success", "aylin")):
+        acknowledge(
+            key="trial-ending-unengaged", function=function, now=now, by=_user(name), via="web"
+        )
+    save_guide(
+        key="trial-ending-unengaged",
+        function="customer_success",
+        said=CALL,
+        number=1,
+        by=_user("mia"),
+        via="web",
+    )
 
 
 def _ask_a_second_person() -> None:

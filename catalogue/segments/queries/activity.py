@@ -30,7 +30,7 @@ class Place:
     """What a line is about, if it has a page: `name` is the key, slug, number or name of it;
     `subject` that of a trait."""
 
-    page: Literal["segment", "team", "trait", "event", "idea", "survey", "discovery"]
+    page: Literal["segment", "team", "trait", "event", "experiment", "idea", "survey", "discovery"]
     name: str
     subject: str = "customer"
 
@@ -93,6 +93,8 @@ def _line(
 def _place(row: Change) -> Place | None:
     if row.object_type == "segment" and row.segment is not None:
         return Place(page="segment", name=row.segment.key)
+    if row.object_type == "experiment":
+        return Place(page="experiment", name=row.object_key.removeprefix("EXP-"))
     if row.object_type in ("idea", PRIVATE_IDEA):
         return Place(page="idea", name=row.object_key)
     if row.object_type == "survey":

@@ -9,14 +9,24 @@ from typing import Literal
 
 from django.db.models import Q, QuerySet
 
-from catalogue.models import Draft, Segment, Status, User, Workspace
-from catalogue.permissions import is_reviewer
+from catalogue.models import Draft, PublishRequest, Segment, Status, User, Workspace
+from catalogue.permissions import WRITERS, can_publish
 from catalogue.ports import ToolState, tool_states
 from catalogue.segments.freshness import freshness_of, stopped_state
+from catalogue.segments.queries.playbooks import unnoted
 from catalogue.segments.reviews import cadence_of, due_of
+from catalogue.segments.rights import is_reviewer
 
 Kind = Literal[
-    "differs", "broken", "too expensive", "late", "review overdue", "draft", "review due"
+    "differs",
+    "broken",
+    "too expensive",
+    "late",
+    "second person",
+    "review overdue",
+    "change to note",
+    "draft",
+    "review due",
 ]
 # By harm: wrong people in a tool, then numbers that nobody can rely on, then what waits.
 ORDER: tuple[Kind, ...] = (
@@ -24,7 +34,9 @@ ORDER: tuple[Kind, ...] = (
     "broken",
     "too expensive",
     "late",
+    "second person",
     "review overdue",
+    "change to note",
     "draft",
     "review due",
 )
@@ -59,7 +71,7 @@ def needs_of(user: User, *, now: datetime) -> list[Need]:
     segments = list(segments_of(user).select_related("definition").defer("definition__source"))
     tools = tool_states([segment.key for segment in segments])
     found = [need for segment in segments for need in _of(segment, tools[segment.key], now)]
-    found += [*_reviews(user, now), *_drafts(user)]
+    found += [*_reviews(user, now), *_drafts(user), *_requests(user), *_to_note(user)]
     return sorted(found, key=lambda need: (ORDER.index(need.kind), -need.count, need.name))
 
 
@@ -92,6 +104,25 @@ def _drafts(user: User) -> Iterator[Need]:
     mine = Draft.objects.filter(created_by=user, segment__in=Segment.objects.visible_to(user))
     for draft in mine.select_related("segment").defer("document"):
         yield _need("draft", draft.segment, draft.updated_at, count=draft.number)
+
+
+def _requests(user: User) -> Iterator[Need]:
+    """What others ask this one to publish, as a second person."""
+    asked = PublishRequest.objects.filter(segment__in=segments_of(user)).exclude(asked_by=user)
+    for request in asked.select_related("segment__team"):
+        if can_publish(user, request.segment):
+            yield _need("second person", request.segment, request.asked_at, text=request.asker)
+
+
+def _to_note(user: User) -> Iterator[Need]:
+    """Changes that a function has not taken note of, of teams that are called after one."""
+    seats = user.seats.filter(role__in=WRITERS).values_list("team__slug", flat=True)
+    mine = {slug.replace("-", "_") for slug in seats}
+    live = Segment.objects.visible_to(user).filter(status=Status.LIVE, messages__function__in=mine)
+    rows = live.select_related("definition").defer("definition__source").distinct()
+    for segment, function in unnoted(rows) if mine else ():
+        if function in mine:
+            yield _need("change to note", segment, None, text=function.replace("_", " "))
 
 
 def _need(

@@ -23,10 +23,11 @@ from catalogue.models import (
     RunState,
     Segment,
     Status,
+    Workspace,
 )
 from catalogue.permissions import Actor
 from catalogue.ports import tool_states
-from catalogue.segments.queries.rows import SegmentRow, row_of, words
+from catalogue.segments.queries.rows import SegmentRow, Shown, row_of, words
 from catalogue.segments.queries.sizes import Trend, trends
 from catalogue.segments.subjects import held_in, say_list, subject_of
 from catalogue.segments.trees import segments_in, tree_of
@@ -206,7 +207,8 @@ def _refusal(run: RefreshRun, key: str) -> str:
 
 def _row(segment: Segment, labels: Labels, *, now: datetime) -> SegmentRow:
     trend = trends([segment], now=now).get(segment.pk, Trend())
-    return row_of(segment, trend, tool_states([segment.key])[segment.key], labels=labels, now=now)
+    shown = Shown(labels=labels, now=now, workspace=Workspace.current())
+    return row_of(segment, trend, tool_states([segment.key])[segment.key], shown)
 
 
 def _population(segment: Segment) -> int:

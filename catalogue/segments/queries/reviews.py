@@ -9,8 +9,9 @@ from typing import Literal
 from django.db.models import QuerySet
 
 from catalogue.models import Review, Segment, Status, User, Workspace
-from catalogue.permissions import Actor, is_reviewer
+from catalogue.permissions import Actor
 from catalogue.segments.reviews import cadence_of, due_of
+from catalogue.segments.rights import is_reviewer
 
 # A review is said before it is due.
 SAID_BEFORE = timedelta(days=14)

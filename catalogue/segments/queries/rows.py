@@ -12,9 +12,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from catalogue.definitions.english.wording import Labels
 from catalogue.definitions.linked import Span, linked_line
 from catalogue.definitions.nodes import Subject
-from catalogue.models import DefinitionVersion, Draft, Health, Segment
+from catalogue.models import DefinitionVersion, Draft, Health, Segment, Workspace
 from catalogue.ports import ToolState, tool_states
+from catalogue.segments.certifying import Trust, trust_of
 from catalogue.segments.freshness import Freshness, freshness_of
+from catalogue.segments.goal_states import HEAVY_SPLIT, Standing, standing_of
 from catalogue.segments.queries.sizes import Size, Trend, trends
 from catalogue.segments.subjects import subject_of
 from catalogue.segments.trees import tree_of
@@ -24,6 +26,7 @@ STATIC_LIST = "is on a list kept by hand"
 HEAVY = (
     *("membership__entered", "membership__left", "membership__key_frame"),
     "definition__source",
+    *HEAVY_SPLIT,
 )
 
 
@@ -31,7 +34,8 @@ HEAVY = (
 class SegmentRow:
     """One segment. `subject`: what it holds, customers or accounts. `size` and `as_of` are None
     until the first refresh; `english` is its definition on one line, nothing of one without; `goal`
-    is as its file says it; `health` what the rules found at the last look."""
+    is as its file says it, `standing` how it stands; `health` what the rules found at the last
+    look."""
 
     key: str
     name: str
@@ -46,6 +50,7 @@ class SegmentRow:
     owner_email: str
     models: tuple[str, ...]
     goal: Mapping[str, Any] | None
+    standing: Standing
     size: int | None
     as_of: datetime | None
     membership: int | None
@@ -54,6 +59,7 @@ class SegmentRow:
     left: int
     sizes: tuple[Size, ...]
     freshness: Freshness
+    trust: Trust
     broken: str
     tools: tuple[ToolState, ...]
     health: Health | None
@@ -66,27 +72,35 @@ def segment_rows(
     labels: Labels,
     now: datetime,
     tools: Mapping[str, Iterable[ToolState]] | None = None,
+    workspace: Workspace | None = None,
 ) -> list[SegmentRow]:
-    """These segments, in their order. `tools` are asked for unless they are known already."""
+    """These segments, in their order. `tools`, and the settings of the workspace, are asked for
+    unless they are known already."""
     rows = list(_with_relations(segments))
     history = trends(rows, now=now)
     copies = tool_states([row.key for row in rows]) if tools is None else tools
+    shown = Shown(labels=labels, now=now, workspace=workspace or Workspace.current())
     return [
-        row_of(row, history.get(row.pk, Trend()), copies.get(row.key, ()), labels=labels, now=now)
-        for row in rows
+        row_of(row, history.get(row.pk, Trend()), copies.get(row.key, ()), shown) for row in rows
     ]
 
 
 def _with_relations(segments: QuerySet[Segment]) -> QuerySet[Segment]:
-    related = segments.select_related("team", "owner", "definition", "membership", "health").defer(
-        *HEAVY
-    )
-    return related.annotate(has_draft=Exists(Draft.objects.filter(segment=OuterRef("pk"))))
+    related = ("team", "owner", "definition", "membership", "health", "goal_split", "certificate")
+    found = segments.select_related(*related).defer(*HEAVY)
+    return found.annotate(has_draft=Exists(Draft.objects.filter(segment=OuterRef("pk"))))
 
 
-def row_of(
-    segment: Segment, trend: Trend, tools: Iterable[ToolState], *, labels: Labels, now: datetime
-) -> SegmentRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What all rows of a page are shown by."""
+
+    labels: Labels
+    now: datetime
+    workspace: Workspace
+
+
+def row_of(segment: Segment, trend: Trend, tools: Iterable[ToolState], shown: Shown) -> SegmentRow:
     """One segment, from the query of `segment_rows`."""
     membership = segment.membership
     return SegmentRow(
@@ -96,13 +110,14 @@ def row_of(
         subject=subject_of(segment.definition),
         is_private=segment.is_private and segment.status == "draft",
         has_draft=bool(getattr(segment, "has_draft", False)),
-        english=line_of(segment.definition, labels),
+        english=line_of(segment.definition, shown.labels),
         team=segment.team.name,
         team_slug=segment.team.slug,
         owner=segment.owner.label if segment.owner else segment.owner_email,
         owner_email=segment.owner_email,
         models=tuple(words(str(model)).lower() for model in segment.models_used),
         goal=segment.goal,
+        standing=standing_of(segment, fewest=shown.workspace.fewest_people),
         size=membership.size if membership else None,
         as_of=segment.refreshed_at or (membership.now if membership else None),
         membership=membership.number if membership else None,
@@ -110,7 +125,8 @@ def row_of(
         entered=trend.entered,
         left=trend.left,
         sizes=trend.sizes,
-        freshness=freshness_of(segment.refresh, segment.refreshed_at, now=now),
+        freshness=freshness_of(segment.refresh, segment.refreshed_at, now=shown.now),
+        trust=trust_of(segment, now=shown.now, review_days=shown.workspace.review_days),
         broken=segment.broken_reason,
         tools=tuple(tools),
         health=getattr(segment, "health", None),

@@ -133,11 +133,12 @@ class FactsForm(forms.Form):
         for outer in ("goal", "review"):
             inside = {i: self._said(name) for name, (o, i) in INSIDE.items() if o == outer}
             said[outer] = {inner: text for inner, text in inside.items() if text}
+        before = base.get("messages") or {}
         said["goal"] = _whole_goal(said["goal"], base.get("goal") or {})
         said["messages"] = {
-            field.name.removeprefix(MESSAGE): self._said(field.name)
-            for field in self.messages
-            if self._said(field.name)
+            function: _within(before.get(function), self._said(MESSAGE + function))
+            for function in (field.name.removeprefix(MESSAGE) for field in self.messages)
+            if self._said(MESSAGE + function)
         }
         return said
 
@@ -186,8 +187,18 @@ def initial_of(document: Document) -> dict[str, Any]:
         name: (document.get(outer) or {}).get(inner, "") for name, (outer, inner) in INSIDE.items()
     }
     inside["goal_event"] = _event_of(document.get("goal") or {})
-    messages = {MESSAGE + key: text for key, text in (document.get("messages") or {}).items()}
+    said = (document.get("messages") or {}).items()
+    messages = {MESSAGE + key: _message_of(guide) for key, guide in said}
     return {name: document.get(name, "") for name in PLAIN} | inside | messages
+
+
+def _message_of(guide: Any) -> Any:
+    return guide.get("message", "") if isinstance(guide, Mapping) else guide
+
+
+def _within(guide: Any, message: str) -> Any:
+    """The guide with another message; its other parts have a page of their own."""
+    return {**guide, "message": message} if isinstance(guide, Mapping) else message
 
 
 def functions_of(document: Document) -> list[str]:

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from catalogue.models import Segment, Workspace
-from catalogue.permissions import check_can_certify
 from catalogue.segments.certifying import certify, trust_of, withdraw_certificate
 from catalogue.segments.publishing import LONGEST_MESSAGE
 from catalogue.segments.refusals import SegmentRefused
+from catalogue.segments.rights import check_can_certify
 from catalogue.web.segment_head import segment_head
 from catalogue.web.segment_of import of_segment
 from catalogue.web.sign_in import viewer_of

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 
 from catalogue.experiments.queries import Standing, standing
 from catalogue.experiments.refusals import NoSuchExperiment
-from catalogue.models import Decision, Segment, Status
-from catalogue.permissions import can_experiment, can_write
+from catalogue.experiments.rights import can_experiment
+from catalogue.models import Decision, Segment, Status, Workspace
+from catalogue.permissions import can_write
 from catalogue.segments.vocabulary import stored_labels
 from catalogue.web.experiment_acts import DecideForm, RolloutForm, StartForm
 from catalogue.web.experiment_shown import shown
@@ -43,7 +44,9 @@ def show(
     viewer, row = viewer_of(request), found.experiment
     others = Segment.objects.visible_to(viewer).exclude(status=Status.ARCHIVED).order_by("name")
     context = {
-        "shown": shown(found, stored_labels(viewer).events),
+        "shown": shown(
+            found, stored_labels(viewer).events, fewest=Workspace.current().fewest_people
+        ),
         "row": row,
         "look": found.look,
         "can_run": can_experiment(viewer, row.segment),

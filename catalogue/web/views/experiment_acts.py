@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from catalogue.definitions.errors import DefinitionError
+from catalogue.experiments.audiences import segment_of_arm
 from catalogue.experiments.rollouts import finish_rollout, roll_out
 from catalogue.experiments.running import decide_experiment, start_experiment, stop_experiment
 from catalogue.segments.refusals import SegmentRefused
@@ -123,6 +124,24 @@ def experiment_rolled_out(request: HttpRequest, number: int, key: str) -> HttpRe
     if (why := _refusal(request, act)) is not None:
         messages.error(request, why)
     return redirect("experiment", number)
+
+
+@require_POST
+def experiment_arm(request: HttpRequest, number: int, key: str) -> HttpResponse:
+    """Make a draft segment of the people of an arm."""
+    found = named(request, number)
+    arm = next((one for one in found.arms if one.key == key), None)
+    if arm is None:
+        raise Http404(f"It has no arm “{key}”.")
+    try:
+        made = segment_of_arm(
+            experiment=found.experiment, arm=arm, by=viewer_of(request), via="web"
+        )
+    except (DefinitionError, SegmentRefused) as error:
+        messages.error(request, str(error))
+        return redirect("experiment", number)
+    messages.success(request, f"“{made.name}” is a draft. Publish it to have it synced.")
+    return redirect("segment", made.key)
 
 
 def _refusal(request: HttpRequest, act: Callable[[], str]) -> str | None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from catalogue.definitions.errors import DefinitionError
 from catalogue.experiments.planning import Prepared, plan_experiment, prepare
+from catalogue.permissions import check_can_estimate
 from catalogue.web.experiment_form import PlanForm
 from catalogue.web.experiment_size import size_shown
 from catalogue.web.fragments import fragment_of
@@ -25,6 +26,7 @@ STAND_INS = {"name": "An experiment", "hypothesis": "We believe it works."}
 def experiment_new(request: HttpRequest) -> HttpResponse:
     """The form, and the draft that comes of it."""
     viewer = viewer_of(request)
+    check_can_estimate(viewer)
     if request.method != "POST":
         chosen = {"segment": request.GET.get("segment", "")}
         return _show(request, PlanForm(initial=chosen, viewer=viewer))
@@ -43,6 +45,7 @@ def experiment_new(request: HttpRequest) -> HttpResponse:
 @fragment_of(lambda: reverse("experiment-new"))
 def experiment_size(request: HttpRequest) -> HttpResponse:
     """How many people the form as it stands would need."""
+    check_can_estimate(viewer_of(request))
     sent = request.POST.copy()
     for name, text in STAND_INS.items():
         sent[name] = sent.get(name) or text

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from catalogue.experiments.queries import experiments_for, standings
+from catalogue.experiments.rights import can_plan_some
 from catalogue.filtersets import ExperimentFilter
-from catalogue.models import Decision, Experiment, ExperimentState, Segment, Team
-from catalogue.permissions import teams_to_write_for
+from catalogue.models import Decision, Experiment, ExperimentState, Segment, Team, Workspace
 from catalogue.segments.vocabulary import stored_labels
 from catalogue.web.chosen import address, clean
 from catalogue.web.experiment_shown import Shown, shown
@@ -42,7 +42,7 @@ def experiments(request: HttpRequest) -> HttpResponse:
         "segments": tried.order_by("name"),
         "teams": Team.objects.filter(segments__in=tried).distinct().order_by("name"),
         "errors": [error for errors in filters.errors.values() for error in errors],
-        "can_plan": teams_to_write_for(viewer).exists(),
+        "can_plan": can_plan_some(viewer),
     }
     answer = render_page(
         request, "catalogue/experiments.html", context, fragment="catalogue/_experiments_found.html"
@@ -55,4 +55,5 @@ def experiments(request: HttpRequest) -> HttpResponse:
 def lines_of(rows: QuerySet[Experiment] | Any, viewer: Any) -> list[Shown]:
     """Experiments as lines of a list."""
     events = stored_labels(viewer).events
-    return [shown(one, events) for one in standings(rows)]
+    fewest = Workspace.current().fewest_people
+    return [shown(one, events, fewest=fewest) for one in standings(rows)]

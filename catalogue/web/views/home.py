@@ -20,10 +20,12 @@ from catalogue.web import goal
 from catalogue.web.activity import days_of
 from catalogue.web.charts import sparkline
 from catalogue.web.copies import copies_in_short
+from catalogue.web.experiment_needs import trial_needs
 from catalogue.web.needs import heading, line_of
 
 # With many, the page shows the worst; the rest is found where it belongs.
 NEEDS_SHOWN = NOTICES_SHOWN = 8
+GOALS_SHOWN = 6
 
 
 @login_not_required
@@ -34,12 +36,14 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "catalogue/welcome.html")
     user, now = request.user, timezone.now()
     needs = needs_of(user, now=now)
+    trials = trial_needs(user, today=timezone.localdate(now))
     notices = list(unseen_of(user)[: NOTICES_SHOWN + 1])
     visit = since_last_visit(user, now=now)
     mine = segment_rows(segments_of(user).order_by("name"), labels=stored_labels(user), now=now)
     context = {
         "now": now,
-        "heading": heading(len(needs)),
+        "heading": heading(len(needs) + len(trials)),
+        "trials": trials,
         "needs": [line_of(need) for need in needs[:NEEDS_SHOWN]],
         "needs_left_out": max(len(needs) - NEEDS_SHOWN, 0),
         "notices": notices[:NOTICES_SHOWN],
@@ -48,9 +52,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "visit": visit,
         "acts": [line for day in days_of(visit.acts, new=(), now=now) for line in day.lines],
         "mine": [
-            (row, sparkline(row.sizes), goal.sentence(row.goal), copies_in_short(row.tools))
+            (row, sparkline(row.sizes), goal.in_short(row), copies_in_short(row.tools))
             for row in mine
         ],
+        "goals": sorted(
+            ((row, goal.in_short(row)) for row in mine if row.goal),
+            key=lambda pair: pair[1].standing.urgency,
+        )[:GOALS_SHOWN],
         "can_create": teams_to_write_for(user).exists(),
     }
     return render(request, "catalogue/home.html", context)

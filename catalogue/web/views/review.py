@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from catalogue.metrics.review_facts import QUESTIONS, review_facts
 from catalogue.metrics.reviewing import LONGEST_NOTE, complete_review
 from catalogue.models import Answer, Outcome, Review, Segment, Status, Workspace
-from catalogue.permissions import can_review, check_can_review
 from catalogue.segments.queries.reviews import done_reviews
 from catalogue.segments.refusals import SegmentRefused
 from catalogue.segments.reviews import cadence_of, due_of
+from catalogue.segments.rights import can_review, check_can_review
 from catalogue.web.segment_head import segment_head
 from catalogue.web.segment_of import of_segment
 from catalogue.web.sign_in import viewer_of

@@ -39,7 +39,7 @@ def segment(request: HttpRequest, segment: Segment) -> HttpResponse:
         "head": segment_head(segment, current="segment", viewer=viewer),
         "page": page,
         "row": page.row,
-        "goal": goal.sentence(page.row.goal),
+        "goal": goal.in_short(page.row),
         "chart": size_chart(page.row.sizes),
         "copies": copies_in_short(page.row.tools),
         "tools": [(tool, copy_in_words(tool)) for tool in page.row.tools],

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalogue.experiments.queries import experiments_for
+from catalogue.experiments.rights import can_experiment
 from catalogue.models import Rollout, Segment
-from catalogue.permissions import can_experiment
 from catalogue.web.segment_head import segment_head
 from catalogue.web.segment_of import of_segment
 from catalogue.web.sign_in import viewer_of

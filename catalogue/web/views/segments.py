@@ -70,7 +70,7 @@ def _found(request: HttpRequest, filters: SegmentFilter) -> dict[str, Any]:
         "total": len(filters.facts),
         "page": page,
         "lines": [
-            (row, sparkline(row.sizes), goal.sentence(row.goal), copies_in_short(row.tools))
+            (row, sparkline(row.sizes), goal.in_short(row), copies_in_short(row.tools))
             for row in rows
         ],
         "chips": active,
@@ -93,7 +93,13 @@ def _with_format(query: Any) -> Any:
 
 def _rows(filters: SegmentFilter, found: Any) -> list[SegmentRow]:
     tools = {facts.key: facts.tools for facts in filters.facts.values()}
-    return segment_rows(found, labels=filters.labels, now=timezone.now(), tools=tools)
+    return segment_rows(
+        found,
+        labels=filters.labels,
+        now=timezone.now(),
+        tools=tools,
+        workspace=filters.workspace,
+    )
 
 
 def _as_file(filters: SegmentFilter) -> HttpResponse:

@@ -12,6 +12,10 @@ from tests.benchmarks.ground.segments import TWO_HUNDRED, segments
 from tests.benchmarks.ground.workspace import numbers_by_ordinal
 
 
+class NotMeasured(Exception):
+    """A measuring ended otherwise than well."""
+
+
 class NotRefreshed(Exception):
     """A refresh ended otherwise than well."""
 
@@ -49,6 +53,38 @@ def evaluate(count: int) -> None:
     photo = photos.newest_photo()
     assert photo is not None
     judge(gather(keys(count)).inputs, photos.open_photo(photo), now=NOW)
+
+
+OWN = {
+    "orders": {"mean": {"count": "order_paid", "in_last": "90 days"}},
+    "reporters": {"share": {"did": "report_exported", "in_last": "28 days"}},
+    "order_value": {
+        "ratio": [{"sum": "amount", "of": "order_paid"}, {"count": "order_paid"}],
+    },
+}
+
+
+def measure(count: int, hours: int) -> None:
+    """All metrics of the first so many segments as of so many hours after NOW, the standard ones
+    and three of the company's own. Raises NotMeasured when one of them has no numbers."""
+    from catalogue.metrics.asking import request_measurement
+    from catalogue.metrics.measuring import run_measurement
+    from catalogue.models import Metric, Workspace
+
+    Workspace.objects.update_or_create(
+        pk=1,
+        defaults={
+            "revenue": {"event": "order_paid", "property": "amount", "currency": "EUR"},
+            "converted_events": ["order_paid"],
+            "cancelled_events": ["refund_given"],
+        },
+    )
+    for key, definition in OWN.items():
+        Metric.objects.get_or_create(key=key, defaults={"name": key, "definition": definition})
+    asked = request_measurement(keys=keys(count), now=NOW + timedelta(hours=hours))
+    done = run_measurement(measurement_id=asked.pk)
+    if done.state != "succeeded" or done.faults:
+        raise NotMeasured(f"{done.state}: {done.error} {done.faults}")
 
 
 def load_an_hour(ground: Files, hours: int) -> int:

@@ -113,6 +113,13 @@ ROWS = (
         at_most=2.2,
     ),
     Row(
+        measure="all metrics of 100 segments, of all others and of everyone",
+        figure="metrics",
+        against="refresh",
+        beside="a full refresh",
+        at_most=3,
+    ),
+    Row(
         measure="full refresh, 10M customers and 200M events",
         figure="huge",
         against="bare_scan_full",

@@ -55,6 +55,7 @@ def product(ground: Files) -> Iterator[Tasks]:
         "refresh": ours.refresh,
         "load_an_hour": lambda hours: ours.load_an_hour(ground, hours),
         "evaluate": ours.evaluate,
+        "measure": ours.measure,
         "peak": peak_mebibytes,
         "change": questions.after_changing_a_condition,
         "move": questions.moving_a_threshold,

@@ -17,7 +17,9 @@ from catalogue.lint.keeping import look_at_everything
 from catalogue.models import (
     Acknowledgement,
     Certificate,
+    Enrolment,
     Evidence,
+    Experiment,
     Export,
     Feedback,
     GoalSplit,
@@ -26,6 +28,7 @@ from catalogue.models import (
     KeptAnswer,
     ListedMember,
     Load,
+    Look,
     Measurement,
     MembershipVersion,
     MessageGuide,
@@ -74,8 +77,34 @@ def furnish() -> Ground:
     _split(segment)
     _look_after(segment)
     KeptAnswer.objects.create(owner="key:x", key="once", digest="0" * 64, started_at=AT)
+    _look(segment)
     add_list(segment, Destination.objects.get(key="drop"))
     return ground
+
+
+def _look(segment: Segment) -> None:
+    """The experiment of the ground, as if it had been started and looked at once."""
+    experiment = Experiment.objects.get(segment=segment)
+    Enrolment.objects.create(
+        experiment=experiment,
+        arm=experiment.arms.all()[0],
+        membership=segment.membership,
+        at=AT,
+        count=0,
+        people=b"",
+    )
+    Look.objects.create(
+        experiment=experiment,
+        as_of=AT,
+        state="too_early",
+        sentence="Too early: 0 of 60 people have had their time.",
+        people=0,
+        needed=60,
+        arms=[],
+        effects=[],
+        guardrails=[],
+        ratio_p=None,
+    )
 
 
 def _research(segment: Segment, ground: Ground) -> None:

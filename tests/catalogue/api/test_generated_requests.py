@@ -24,9 +24,21 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from catalogue.experiments.planning import plan_experiment, prepare
+from catalogue.experiments.rollouts import roll_out
+from catalogue.experiments.running import start_experiment
 from catalogue.ideas.writing import Said, add_idea
 from catalogue.lint.keeping import look_at_everything
-from catalogue.models import DiscoveredGroup, Discovery, Idea, Metric, Scope, Segment, Survey
+from catalogue.models import (
+    DiscoveredGroup,
+    Discovery,
+    Experiment,
+    Idea,
+    Metric,
+    Scope,
+    Segment,
+    Survey,
+)
 from catalogue.segments.documents import token_of
 from catalogue.segments.editing import save_draft
 from integrations.models import Audience, Destination, DriftReport, SyncRun
@@ -52,9 +64,20 @@ KEYS = {
     "no members": tuple(scope for scope in Scope.values if not scope.startswith("members:")),
 }
 ANY = {"If-Match": "*"}
+TRIAL: dict[str, Any] = {
+    "name": "Say hello",
+    "hypothesis": "We believe that a word of welcome brings people back.",
+    "segment": "pros",
+    "aim": {"event": "login", "within": "7 days"},
+    "effect": 0.2,
+    "base_rate": 0.5,
+    "arms": [{"key": "quiet", "share": "50%"}, {"key": "hello", "share": "50%"}],
+}
 SEGMENT = {"path_parameters": {"key": "pros"}}
 VERSION = {"path_parameters": {"key": "pros", "number": 2}}
 TOOL = {"path_parameters": {"key": "drop"}}
+TRIED = {"path_parameters": {"experiment": 1}}
+ONCE = {"headers": {"Idempotency-Key": "once"}}
 METRIC = {"path_parameters": {"key": "logins"}}
 ANSWERS = {
     **dict.fromkeys(("still_true", "still_used", "goal_holds", "message_right"), "yes"),
@@ -70,6 +93,31 @@ GOOD: dict[str, dict[str, Any]] = {
     "definitions_validate": ASKED,
     "destinations_retrieve": TOOL,
     "destinations_syncs_list": TOOL,
+    "experiments_create": {"body": TRIAL, **ONCE},
+    "experiments_decide": {
+        "path_parameters": {"experiment": 2},
+        "body": {"decision": "inconclusive", "reason": "Nobody was ever greeted."},
+        **ONCE,
+    },
+    "experiments_list": {"query": {"page_size": 1}},
+    "experiments_results_list": {**TRIED, "query": {"page_size": 1}},
+    "experiments_rollouts_create": {
+        "path_parameters": {"experiment": 3},
+        "body": {"segment": "pros", "due_on": "2026-12-01"},
+        **ONCE,
+    },
+    "experiments_rollouts_done": {
+        "path_parameters": {"experiment": 3, "key": "twice"},
+        "body": {},
+        **ONCE,
+    },
+    "experiments_start": {
+        **TRIED,
+        "body": {"smaller_because": "There are no more of them."},
+        **ONCE,
+    },
+    "experiments_stop": {"path_parameters": {"experiment": 2}, **ONCE},
+    "experiments_update": {**TRIED, "headers": ANY, "body": {"name": "Greet them"}},
     "discoveries_create": {"body": {"event": "login", "days": 1}},
     "segments_evidence_create": {**SEGMENT, "body": {"kind": "interview", "source": "x"}},
     "surveys_create": {
@@ -101,6 +149,16 @@ GOOD: dict[str, dict[str, Any]] = {
         "headers": {"Idempotency-Key": "one"},
     },
     "segments_definition_update": {**SEGMENT, "headers": ANY, "body": FREE},
+    "segments_goal_update": {
+        **SEGMENT,
+        "headers": ANY,
+        "body": {"event": "login", "within": "14 days"},
+    },
+    "segments_goal_change": {
+        **SEGMENT,
+        "headers": ANY,
+        "body": {"event": "login", "within": "3 days"},
+    },
     "segments_explain": {**SEGMENT, "body": {"id": "bob"}},
     "segments_members_check": {**SEGMENT, "body": {"ids": ["ada", "nobody"]}},
     "segments_members_list": {**SEGMENT, "query": {"page_size": 1, "traits": "plan"}},
@@ -115,6 +173,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "metrics_unarchive": METRIC,
     "segments_metrics": {**SEGMENT, "query": {"compare_to": "everyone"}},
     "segments_runs_list": {**SEGMENT, "query": {"page_size": 1, "with_count": "true"}},
+    "segments_feedback_create": {**SEGMENT, "body": {"id": "ada", "fits": True}},
+    "segments_playbook_acknowledge": {**SEGMENT, "body": {"function": "sales"}},
     "segments_reviews_create": {**SEGMENT, "body": ANSWERS},
     "segments_versions_request": {**VERSION, "headers": ANY, "body": {"message": "Look."}},
     "segments_update": {**SEGMENT, "headers": ANY, "body": {"why": "Others."}},
@@ -167,7 +227,7 @@ def undone() -> Iterator[None]:
 
 def build(folder: Path) -> int:
     """A workspace in which every operation can succeed; the number of a run."""
-    live_segment(sync=[{"to": "drop"}])
+    live_segment(sync=[{"to": "drop"}], messages={"sales": "Hello."})
     add_accounts()
     twice = Segment.objects.get(key="pros")
     run = refresh("pros")
@@ -190,11 +250,28 @@ def build(folder: Path) -> int:
     SyncRun.objects.create(
         audience=audience, actor="scheduler", fence=1, to_version=1, started_at=NOW
     )
+    _try_things()
     _research()
     seat("mia")
     for title in ("Call before the trial ends", "Send a mail"):
         add_idea(said=Said(title=title, team="growth"), by=None, via="command", now=NOW)
     return run.pk
+
+
+def _try_things() -> None:
+    """A draft, one that runs, and one that was adopted and is rolled out."""
+    draft, running, adopted = (
+        plan_experiment(prepared=prepare(document=TRIAL, by=None), by=None, via="command")
+        for _ in range(3)
+    )
+    for one in (running, adopted):
+        start_experiment(
+            experiment=one, smaller_because="There are no more.", now=NOW, by=None, via="command"
+        )
+    Experiment.objects.filter(pk=adopted.pk).update(state="decided", decision="adopt")
+    adopted.refresh_from_db()
+    roll_out(experiment=adopted, segment_key="twice", due_on=NOW.date(), by=None, via="command")
+    assert draft.number == 1
 
 
 def _research() -> None:
@@ -291,6 +368,6 @@ def _defaults(operation: Any, run: int) -> dict[str, Any]:
         known["number"] = Idea.objects.order_by("pk").first().pk
     if operation.path.startswith("/api/v1/discoveries/"):
         known |= {"number": Discovery.objects.order_by("pk").first().pk, "position": 0}
-    known |= {"customer_id": "ada", "account_id": "acme", "slug": "exit"}
+    known |= {"experiment": 1, "customer_id": "ada", "account_id": "acme", "slug": "exit"}
     wanted = [parameter.name for parameter in operation.path_parameters]
     return {"path_parameters": {name: known[name] for name in wanted}} if wanted else {}

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.utils import timezone
 
 from catalogue.metrics.reviewing import complete_review
-from catalogue.models import Change, Review, Segment, Workspace
+from catalogue.models import Change, Notice, Review, Segment, Workspace
 from catalogue.segments.queries.attention import needs_of
 from catalogue.segments.queries.reviews import due_reviews
 from catalogue.segments.refusals import SegmentRefused
+from catalogue.segments.review_notices import tell_of_due_reviews
 from tests.catalogue.segments.ground import draft_segment, live_segment, seat
 
 pytestmark = [pytest.mark.django_db]
@@ -83,3 +85,27 @@ def test_a_draft_is_not_reviewed() -> None:
     with pytest.raises(SegmentRefused, match="not live"):
         complete_review(key="pros", **YES, now=timezone.now(), by=None, via="web")
     assert due_reviews(None, now=timezone.now()) == []
+
+
+def test_whom_a_review_asks_is_told_once_when_it_falls_due() -> None:
+    live_segment(review={"every": "90 days", "reviewer": "rita@fieldnote.example"})
+    rita = seat("rita", None)
+    late = timezone.now() + timedelta(days=91)
+    assert tell_of_due_reviews(now=timezone.now()) == 0
+    assert [tell_of_due_reviews(now=late) for _ in range(2)] == [1, 0]
+    notice = Notice.objects.get()
+    assert (notice.user, notice.link) == (rita, "/segments/pros/review/")
+    Notice.objects.update(seen_at=late)
+    assert tell_of_due_reviews(now=late) == 0
+
+
+def test_the_command_lists_what_is_overdue(capsys: pytest.CaptureFixture[str]) -> None:
+    live_segment()
+    call_command("segments", "reviews")
+    assert capsys.readouterr().out.startswith("later ")
+    call_command("segments", "reviews", "--overdue")
+    assert capsys.readouterr().out == ""
+    Segment.objects.update(reviewed_at=timezone.now() - timedelta(days=91))
+    with pytest.raises(SystemExit):
+        call_command("segments", "reviews", "--overdue")
+    assert "pros, asked of mia@fieldnote.example" in capsys.readouterr().out

@@ -30,8 +30,8 @@ def test_every_place_of_the_top_bar_is_there(client: Client) -> None:
 
     places = re.findall(r'<nav class="nav wide".*?</nav>', page, re.DOTALL)[0]
     assert re.findall(r">([A-Z][a-z]+)</a>", places) == [
-        *("Segments", "Ideas", "Research", "Experiments", "Reviews", "Customers", "Tools"),
-        *("Runs", "Dictionary", "Changes", "Teams"),
+        *("Segments", "Ideas", "Research", "Experiments", "Playbooks", "Metrics", "Reviews"),
+        *("Customers", "Tools", "Runs", "Dictionary", "Changes", "Teams"),
     ]
 
 

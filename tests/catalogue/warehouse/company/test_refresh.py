@@ -26,7 +26,8 @@ from tests.catalogue.warehouse.company.shop import (
 )
 from tests.catalogue.workspace import define, ids, refresh
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Its specs run on PostgreSQL in `make test`; whole refreshes over it are among what takes minutes.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 
 @pytest.fixture(scope="module")
