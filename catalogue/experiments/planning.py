@@ -71,7 +71,7 @@ def plan_experiment(
             salt=f"exp-{number}-{secrets.token_hex(8)}",
         )
         _write(experiment, prepared)
-        tell(experiment, "planned", by=by, via=via)
+        record_experiment(experiment, "experiment.planned", by=by, via=via)
     return experiment
 
 
@@ -92,7 +92,7 @@ def replan_experiment(
                 " Read it again, then decide."
             )
         _write(row, prepared)
-        tell(row, "replanned", by=by, via=via)
+        record_experiment(row, "experiment.replanned", by=by, via=via)
     return row
 
 
@@ -109,10 +109,12 @@ def check_is_draft(experiment: Experiment) -> None:
         )
 
 
-def tell(experiment: Experiment, verb: str, *, by: Actor, via: str, message: str = "") -> None:
+def record_experiment(
+    experiment: Experiment, kind: str, *, by: Actor, via: str, message: str = ""
+) -> None:
     """One entry in the log of changes."""
     record(
-        f"experiment.{verb}",
+        kind,
         by=by,
         via=via,
         segment=experiment.segment,

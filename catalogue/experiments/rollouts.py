@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from catalogue.definitions.errors import Code, refuse
-from catalogue.experiments.planning import tell
+from catalogue.experiments.planning import record_experiment
 from catalogue.experiments.refusals import ExperimentRefused
 from catalogue.experiments.rights import check_can_experiment
 from catalogue.models import Decision, Experiment, Rollout, Segment, Status, User
@@ -44,7 +44,7 @@ def roll_out(
             row.due_on, row.told_at = due_on, None
             row.save()
         message = f"to “{segment.name}” by {due_on.isoformat()}"
-        tell(experiment, "rolled_out", by=by, via=via, message=message)
+        record_experiment(experiment, "experiment.rolled_out", by=by, via=via, message=message)
     return row
 
 
@@ -59,7 +59,9 @@ def finish_rollout(*, rollout: Rollout, on: date, by: Actor, via: str) -> Rollou
         row.done_on, row.done_by = on, by if isinstance(by, User) else None
         row.save()
         message = f"done for “{row.segment.name}”"
-        tell(row.experiment, "rollout_done", by=by, via=via, message=message)
+        record_experiment(
+            row.experiment, "experiment.rollout_done", by=by, via=via, message=message
+        )
     return row
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from catalogue.definitions.errors import Code, refuse
 from catalogue.experiments.enrolling import enrol
-from catalogue.experiments.planning import check_is_draft, tell
+from catalogue.experiments.planning import check_is_draft, record_experiment
 from catalogue.experiments.refusals import ExperimentRefused
 from catalogue.experiments.rights import check_can_experiment
 from catalogue.models import (
@@ -43,7 +43,7 @@ def start_experiment(
         row.state, row.started_at = ExperimentState.RUNNING, now
         row.save()
         enrol(row, until=now)
-        tell(row, "started", by=by, via=via, message=row.smaller_because)
+        record_experiment(row, "experiment.started", by=by, via=via, message=row.smaller_because)
     return row
 
 
@@ -57,7 +57,7 @@ def stop_experiment(*, experiment: Experiment, now: datetime, by: Actor, via: st
             raise ExperimentRefused(f"{row.label} does not run, so it cannot be stopped.")
         row.state, row.stopped_at = ExperimentState.STOPPED, now
         row.save()
-        tell(row, "stopped", by=by, via=via)
+        record_experiment(row, "experiment.stopped", by=by, via=via)
     return row
 
 
@@ -77,7 +77,13 @@ def decide_experiment(
         row.decision, row.decision_reason = decision, reason.strip()
         row.decided_by = by if isinstance(by, User) else None
         row.save()
-        tell(row, "decided", by=by, via=via, message=f"{row.get_decision_display()}: {reason}")
+        record_experiment(
+            row,
+            "experiment.decided",
+            by=by,
+            via=via,
+            message=f"{row.get_decision_display()}: {reason}",
+        )
     return row
 
 

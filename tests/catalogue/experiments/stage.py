@@ -69,7 +69,10 @@ def set_stage() -> Segment:
 def planned(**changes: Any) -> Experiment:
     """A draft on the stage."""
     document = {key: one for key, one in {**DESIGN, **changes}.items() if one is not None}
-    return plan_experiment(prepared=prepare(document=document, by=None), by=None, via="command")
+    made = plan_experiment(prepared=prepare(document=document, by=None), by=None, via="command")
+    # Else every run of the tests would deal people out in another way, some to a fault of chance.
+    Experiment.objects.filter(pk=made.pk).update(salt=f"stage {made.number}")
+    return Experiment.objects.get(pk=made.pk)
 
 
 def started(**changes: Any) -> Experiment:

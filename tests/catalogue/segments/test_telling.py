@@ -16,7 +16,8 @@ from catalogue.segments.describing import OBJECT_TYPES
 
 ROOT = Path(__file__).parents[3]
 # What adds to the log, and the helpers that do it for a file of services.
-WRITERS = {"record", "_record", "_record_grant", "note_change", "note_list_change", "record_idea"}
+WRITERS = {"record", "_record", "_record_grant", "note_change", "note_list_change"}
+WRITERS |= {"record_idea", "record_experiment"}
 KIND = re.compile(r"[a-z]+\.[a-z_]+")
 
 
