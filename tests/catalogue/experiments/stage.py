@@ -71,7 +71,8 @@ def planned(**changes: Any) -> Experiment:
     document = {key: one for key, one in {**DESIGN, **changes}.items() if one is not None}
     made = plan_experiment(prepared=prepare(document=document, by=None), by=None, via="command")
     # Else every run of the tests would deal people out in another way, some to a fault of chance.
-    Experiment.objects.filter(pk=made.pk).update(salt=f"stage {made.number}")
+    if "salt" not in document:
+        Experiment.objects.filter(pk=made.pk).update(salt=f"stage {made.number}")
     return Experiment.objects.get(pk=made.pk)
 
 
