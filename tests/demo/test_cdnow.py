@@ -19,7 +19,7 @@ from tests.demo.cdnow_oracle import SEGMENTS, members, read_orders
 ROOT = Path(__file__).parents[2]
 INSTANTS = ("1998-07-01", "1998-08-01")
 # One worker runs the job once for all of these.
-pytestmark = pytest.mark.xdist_group("cdnow")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("cdnow")]
 
 LOOK = """
 import json, os, sys

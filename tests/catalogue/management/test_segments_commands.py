@@ -44,7 +44,9 @@ def folder(tmp_path: Path) -> Path:
 
 def test_lint_passes_well_formed_files_without_a_database(folder: Path) -> None:
     (folder / "pros.yaml").write_text(PROS)
-    assert manage("segments", "lint", str(folder)) == (0, "1 segment(s) are well-formed.\n", "")
+    code, out, err = manage("segments", "lint", str(folder))
+    assert (code, out) == (0, "1 segment(s) are well-formed.\n")
+    assert all(line.startswith("Advice: ") for line in err.splitlines())
 
 
 @pytest.mark.parametrize(

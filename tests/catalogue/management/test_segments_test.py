@@ -190,6 +190,7 @@ def test_people_read_one_line_per_test_and_a_sum(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.long
 def test_a_process_of_its_own_needs_neither_database_nor_data_folder(tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path / "var")}
     specs = "tests/specs/population"

@@ -64,6 +64,7 @@ def test_two_processes_at_once_publish_once(zygote: Zygote) -> None:
     assert ids("both") == {"ada"}
 
 
+@pytest.mark.long
 def test_racing_refreshes_of_different_days_number_their_versions_without_gap_or_repeat(
     zygote: Zygote,
 ) -> None:
@@ -77,7 +78,9 @@ def test_racing_refreshes_of_different_days_number_their_versions_without_gap_or
     assert {tuple(members) for members in versions} >= {(0,), (1,), (4,), ()}
 
 
-@pytest.mark.parametrize("place", ["refresh: judged", "refresh: started"])
+@pytest.mark.parametrize(
+    "place", ["refresh: judged", pytest.param("refresh: started", marks=pytest.mark.long)]
+)
 def test_a_worker_stopped_past_its_lease_cannot_publish_when_it_wakes(
     zygote: Zygote, place: str
 ) -> None:
@@ -144,6 +147,7 @@ def test_killed_at_any_step_a_refresh_has_published_all_or_nothing_and_the_next_
     assert ids("both") == {"ada", "bob", "cleo"}
 
 
+@pytest.mark.long
 def test_on_a_full_disk_nothing_is_published_and_the_sentence_says_so(zygote: Zygote) -> None:
     if connection.vendor != "sqlite":
         return  # the files of a PostgreSQL are not this process's to fill

@@ -36,7 +36,7 @@ ADDS = {
 }
 
 
-@pytest.mark.parametrize("kind", ["customers", "events"])
+@pytest.mark.parametrize("kind", [pytest.param("customers", marks=pytest.mark.long), "events"])
 def test_a_load_killed_at_any_step_has_happened_or_not(
     kind: str, child_env: dict[str, str]
 ) -> None:

@@ -176,7 +176,11 @@ execute_from_command_line(["manage.py", "load", "customers", sys.argv[2], "--jso
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    ("kilobytes", "sentence"), [(2_000, "The lake in"), (16, "could not be written")]
+    ("kilobytes", "sentence"),
+    [
+        pytest.param(2_000, "The lake in", marks=pytest.mark.long),
+        (16, "could not be written"),
+    ],
 )
 def test_a_full_disk_is_said_in_a_sentence_and_leaves_everything_as_it_was(
     kilobytes: int, sentence: str, child_env: dict[str, str], tmp_path: Path

@@ -109,6 +109,7 @@ def test_a_sync_killed_at_any_step_is_put_right_by_the_next(
     assert tool.lists[LIST] == {STRANGER, *(f"{name}@shop.example" for name in target)}
 
 
+@pytest.mark.long
 def test_a_first_sync_killed_at_any_step_makes_one_list(tool: FakeMailman, zygote: Zygote) -> None:
     was_killed, killed = True, 0
     while was_killed:
@@ -137,7 +138,16 @@ def test_two_processes_never_work_on_one_list(tool: FakeMailman, zygote: Zygote)
     assert len(tool.lists[LIST]) == 40
 
 
-@pytest.mark.parametrize("place", ["sync.claimed", "sync.pushed", "sync.settled", "sync.sealed"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "sync.pushed",
+        *(
+            pytest.param(place, marks=pytest.mark.long)
+            for place in ("sync.claimed", "sync.settled", "sync.sealed")
+        ),
+    ],
+)
 def test_a_worker_stopped_past_its_lease_writes_nothing_any_more(
     tool: FakeMailman, zygote: Zygote, place: str
 ) -> None:
