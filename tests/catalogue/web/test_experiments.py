@@ -110,6 +110,10 @@ def test_an_experiment_goes_from_start_to_roll_out_on_its_page(client: Client, m
     client.post("/experiments/1/start/")
     experiment = Experiment.objects.get()
     assert experiment.state == "running"
+    dealt = {arm.key: sum(row.count for row in arm.enrolled.all()) for arm in experiment.arms.all()}
+    assert min(dealt.values()) > 0
+    page = client.get("/experiments/1/").text
+    assert [count for count in dealt.values() if f'<td class="num">{count}</td>' not in page] == []
     _as_of_the_stage(experiment)
     play(experiment, {"email": 0.1, "call": 0.6})
     look_at(experiment_id=experiment.pk)
