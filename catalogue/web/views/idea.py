@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from catalogue.ideas.queries import idea_detail, idea_rows
 from catalogue.ideas.rights import steered_teams
 from catalogue.ideas.writing import is_open
-from catalogue.models import Change, Idea, User, Workspace
+from catalogue.models import Change, Experiment, Idea, User, Workspace
 from catalogue.models.change import PRIVATE_IDEA
 from catalogue.permissions import can_write_for
 from catalogue.segments.queries.activity import act_lines
@@ -53,6 +53,8 @@ def show_idea(request: HttpRequest, idea: Idea, *, status: int = 200, **forms: A
         "idea": idea,
         "detail": detail,
         "is_open": is_open(idea),
+        "experiments": Experiment.objects.visible_to(viewer).filter(idea=idea.pk),
+        "can_try": card.can_steer and is_open(idea) and card.card.segment is not None,
         "can_draft": card.can_steer and is_open(idea) and can_write_for(viewer, idea.team),
         "days": days_of(act_lines(mine[:ACTS_SHOWN], viewer=viewer), new=(), now=now),
         "back": request.path,

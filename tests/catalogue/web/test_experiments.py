@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from catalogue.experiments.looking import look_at
+from catalogue.ideas.writing import Said, add_idea
 from catalogue.models import Enrolment, Experiment, Rollout, Segment, User
 from tests.catalogue.experiments.stage import OTHERS, TRIALS, planned, play, set_stage, started
 from tests.catalogue.segments.ground import seat
@@ -57,6 +58,23 @@ def test_the_form_makes_a_draft_with_its_size(client: Client, mia: User) -> None
     assert row.guardrails[0]["bearable"] == 0.02
     assert row.plan["base_rate"] == 0.2
     assert "20.0 % reach it without" in answer.text
+
+
+def test_an_idea_leads_to_its_experiment_and_back(client: Client, mia: User) -> None:
+    said = Said(title="Call them", segment=TRIALS, team="growth")
+    idea = add_idea(said=said, by=mia, via="web", now=NOW)
+    here = f"/ideas/{idea.pk}/"
+    assert f"/experiments/new/?segment={TRIALS}&amp;idea={idea.pk}" in client.get(here).text
+
+    client.post("/experiments/new/", {**FORM, "idea": str(idea.pk)})
+    assert Experiment.objects.get().idea == idea.pk
+    assert f"EXP-1: {FORM['name']}</a>, draft" in client.get(here).text
+    assert here in client.get("/experiments/1/").text
+    form = form_on(client.get("/experiments/1/edit/").text, mark='id="plan"')
+    assert form["idea"] == [str(idea.pk)]
+    refused = client.post("/experiments/new/", {**FORM, "idea": "4711"})
+    assert refused.status_code == 422
+    assert "There is no idea 4711." in refused.text
 
 
 def test_a_draft_is_changed_by_the_same_form(client: Client, mia: User) -> None:
