@@ -18,7 +18,7 @@ from unfold.widgets import (
 from catalogue.admin.base import REFUSALS, ServiceForm, WritingAdmin
 from catalogue.admin.rights import may_enter, user_of
 from catalogue.admin.shown import NOTHING, count, instant
-from catalogue.models import EventEntry, PropertyEntry, TraitEntry, ValueType, Via
+from catalogue.models import EventEntry, PropertyEntry, TraitEntry, TraitKind, ValueType, Via
 from catalogue.segments.describing import describe, key_of
 from catalogue.warehouse.dictionary_edits import DictionaryError
 
@@ -56,6 +56,18 @@ class TypedEntryForm(EntryForm):
             self.fields["type_"].initial = self.instance.stated_type or INFERRED
 
 
+class TraitForm(TypedEntryForm):
+    """The same, and what a trait tells."""
+
+    kind = forms.ChoiceField(
+        label="What it tells",
+        required=False,
+        choices=[("", "nobody has said"), *TraitKind.choices],
+        widget=UnfoldAdminSelectWidget,
+        help_text="Segments that ask for it name this model.",
+    )
+
+
 class EntryAdmin(WritingAdmin):
     """What the three share."""
 
@@ -80,6 +92,7 @@ class EntryAdmin(WritingAdmin):
             label=given["label"],
             description=given["description"],
             type_=given.get("type_"),
+            kind=given.get("kind"),
             by=user_of(request),
             via=Via.ADMIN,
         )
@@ -102,11 +115,11 @@ class EntryAdmin(WritingAdmin):
 class TraitEntryAdmin(EntryAdmin):
     """What is known of customers and accounts."""
 
-    form = TypedEntryForm
+    form = TraitForm
     object_type = "trait"
-    list_display = ("name", "label", "type_shown", "subject", "missing", "since")
-    list_filter = ("subject", "inferred_type", "stated_type")
-    fields = ("name", "label", "description", "type_", "subject", "missing", "since")
+    list_display = ("name", "label", "type_shown", "kind", "subject", "missing", "since")
+    list_filter = ("subject", "kind", "inferred_type", "stated_type")
+    fields = ("name", "label", "description", "type_", "kind", "subject", "missing", "since")
     readonly_fields = ("name", "subject", "missing", "since")
 
     @admin.display(description="Unknown for", ordering="null_share")

@@ -13,6 +13,8 @@ from pyroaring import BitMap
 
 from catalogue.definitions.canonical import from_canonical
 from catalogue.definitions.dependencies import goal_key
+from catalogue.definitions.english.events import say_events
+from catalogue.definitions.english.wording import Wording
 from catalogue.definitions.errors import DefinitionError
 from catalogue.definitions.goals import Goal, goal_hash, read_goal
 from catalogue.definitions.nodes import EventSelector
@@ -162,7 +164,13 @@ def _parts(dividing: Dividing) -> Parts:
     condition = dividing.goal.condition
     beside = {} if condition is None else {goal_key(dividing.segment.key): condition}
     named = {name: GoalPart(dividing, states) for name, states in NAMED.items()}
-    return Parts(named=named, beside=beside)
+    return Parts(named=named, beside=beside, read_anew="" if condition else _read(dividing.goal))
+
+
+def _read(goal: Goal) -> str:
+    assert goal.events is not None  # noqa: S101 (asked of goals with events only)
+    events = [say_events(one, Wording()) for one in (goal.events, *goal.steps)]
+    return f"{', '.join(events)}, from when the first one entered"
 
 
 def dividing_of(segment: Segment) -> Dividing | None:

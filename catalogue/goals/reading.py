@@ -163,14 +163,14 @@ def _steps(goal: Goal, split: GoalSplit, wording: Wording, fewest: int) -> list[
     lines: list[StepLine] = []
     before = split.decided
     for name, people in zip(names, [*counted, split.reached_count], strict=True):
-        is_last = len(lines) == len(counted)
-        share = people / before if before and not is_last else None
+        is_last, is_hidden = len(lines) == len(counted), 0 < people < fewest
+        is_told = before and not is_last and not is_hidden
         lines.append(
             StepLine(
                 name=name,
-                people=people,
-                share=share,
-                lost=None if is_last else max(before - people, 0),
+                people=None if is_hidden else people,
+                share=people / before if is_told else None,
+                lost=max(before - people, 0) if is_told else None,
             )
         )
         before = people

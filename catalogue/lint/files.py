@@ -66,7 +66,7 @@ def _known(
         has_goal=bool(file.goal),
         models=file.models,
         evidence=len(file.evidence),
-        expires=tuple(getattr(one, "expires_on", None) for one in file.evidence),
+        expires=tuple(one.expires_on for one in file.evidence),
         messages=frozenset(name for name, text in file.messages.items() if text),
         functions=functions,
         has_review=bool(file.review),

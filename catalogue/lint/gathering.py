@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Count
 from pyroaring import BitMap
@@ -159,7 +159,7 @@ def _known(segment: Segment, made: MadeOf, ground: Ground) -> Known:
         has_goal=bool(segment.goal),
         models=tuple(segment.models_used),
         evidence=len(evidence),
-        expires=tuple(_expires(one) for one in evidence),
+        expires=tuple(one.expires_on for one in evidence),
         messages=frozenset(one.function for one in segment.messages.all() if one.text.strip()),
         functions=ground.functions,
         has_review=bool(segment.review),
@@ -171,11 +171,6 @@ def _known(segment: Segment, made: MadeOf, ground: Ground) -> Known:
         today=ground.now.date(),
         stored=_stored(segment, made, ground),
     )
-
-
-def _expires(evidence: object) -> date | None:
-    found: date | None = getattr(evidence, "expires_on", None)
-    return found
 
 
 def _stored(segment: Segment, made: MadeOf, ground: Ground) -> Stored:

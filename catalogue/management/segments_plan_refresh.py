@@ -71,6 +71,8 @@ def _print(planned: Planned, stdout: TextIO, *, explain: bool) -> None:
     if explain:
         for scan in planned.scans:
             stdout.writelines(_explained(scan))
+        for key, read in sorted(planned.parts.items()):
+            stdout.write(f"parts of {key}\n    read anew every time: {read}\n\n")
     elif planned.scans:
         table(stdout, HEAD, [_cells(scan) for scan in planned.scans])
 
@@ -103,8 +105,11 @@ def _explained(scan: PlannedScan) -> Iterator[str]:
 
 
 def _asker(key: str) -> str:
-    """A segment; or a gauge, which every segment is measured by."""
-    return f"the gauge {key.split(':')[1]}" if is_gauge(key) else key
+    """A segment; its goal; or a gauge, which every segment is measured by."""
+    kind, _, name = key.partition(":")
+    if is_gauge(key):
+        return f"the gauge {name.partition(':')[0]}"
+    return f"the {kind} of {name}" if name else key
 
 
 def _row(scan: PlannedScan, planned: Planned) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 from pyroaring import BitMap
@@ -27,11 +27,13 @@ Listed = Mapping[tuple[int, str], list[str]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
     """`asked`: the segments to publish, by key. `inputs`: everything to be judged for them.
-    `refused`: what cannot even be read; it is not in `inputs`."""
+    `refused`: what cannot even be read; it is not in `inputs`. `read_anew`: by key of a segment
+    whose parts are among `inputs`, what they read whole at every refresh."""
 
     asked: dict[str, Segment]
     inputs: dict[str, SegmentInput]
     refused: dict[str, DefinitionError]
+    read_anew: dict[str, str] = field(default_factory=dict)
 
 
 def gather(
@@ -58,7 +60,12 @@ def gather(
         if reached.is_unedited():
             wanted = keys or asked
             found = {key: asked[key] for key in wanted if key in asked}
-            return Gathered(asked=found, inputs=inputs, refused=reached.refused)
+            return Gathered(
+                asked=found,
+                inputs=inputs,
+                refused=reached.refused,
+                read_anew=reached.read_anew,
+            )
 
 
 class _Reached:
@@ -72,6 +79,7 @@ class _Reached:
         self.definitions: dict[str, Definition | None] = {}
         self.refused: dict[str, DefinitionError] = {}
         self.parts: dict[str, SegmentInput] = {}
+        self.read_anew: dict[str, str] = {}
         self._beside: dict[str, Definition] = {}
         self._divided: set[str] = set()
         self._waiting: list[str] = []
@@ -106,6 +114,7 @@ class _Reached:
         self._divided |= set(keys)
         for key, parts in parts_of(new).items() if new else ():
             subject = subject_of(self.segments[key].definition)
+            self.read_anew |= {key: parts.read_anew} if parts.read_anew else {}
             self._beside |= parts.beside
             self._waiting += parts.beside
             self.parts |= {

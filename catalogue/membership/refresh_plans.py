@@ -19,7 +19,8 @@ from catalogue.warehouse import photos
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """A refresh as of `now`, on the data loaded at `data_as_of` (photo `photo`). `segments`: how
-    many would be judged; `refused`: why, by key, the others are not."""
+    many would be judged; `refused`: why, by key, the others are not. `parts`: by key of a segment
+    that is divided, what that reads beside the scans, every time."""
 
     scans: tuple[PlannedScan, ...]
     refused: dict[str, str]
@@ -27,6 +28,7 @@ class Planned:
     now: datetime
     photo: int
     data_as_of: datetime
+    parts: dict[str, str]
 
 
 def plan_refresh(keys: Collection[str], *, now: datetime) -> Planned:
@@ -35,7 +37,7 @@ def plan_refresh(keys: Collection[str], *, now: datetime) -> Planned:
     photo = photos.newest_photo()
     if photo is None:
         raise NoDataYet
-    gathered = gather(keys)
+    gathered = gather(keys, with_parts=True)
     inputs = {**gathered.inputs, **crowds_for(gathered)}
     found = refresh_plan(
         inputs, photos.open_photo(photo), now=now, labels=stored_labels(viewer=None)
@@ -49,6 +51,7 @@ def plan_refresh(keys: Collection[str], *, now: datetime) -> Planned:
         now=now,
         photo=photo.pk,
         data_as_of=photo.created_at,
+        parts=gathered.read_anew,
     )
 
 

@@ -71,9 +71,11 @@ def fit(frequency: Integers, recency: Floats, age: Floats) -> BgNbd:
     alike, counts = np.unique(
         np.column_stack([frequency, recency, age]), axis=0, return_counts=True
     )
+    often, place = np.unique(alike[:, 0], return_inverse=True)
 
     def unlikelihood(logs: Floats) -> float:
-        return -float(counts @ _log_likelihood(np.exp(logs), *alike.T)) / len(frequency)
+        each = _log_likelihood(np.exp(logs), often, place, alike[:, 1], alike[:, 2])
+        return -float(counts @ each) / len(frequency)
 
     bounds = [(np.log(LOWEST), np.log(HIGHEST))] * 4
     found = minimize(unlikelihood, np.zeros(4), method="L-BFGS-B", bounds=bounds, tol=1e-10)
@@ -87,12 +89,17 @@ def _not_one(a: float) -> float:
     return a if abs(a - 1) > NEAR_ONE else 1 + NEAR_ONE
 
 
-def _log_likelihood(parameters: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
-    """Of each customer: those who are still there, and those who went after the newest one."""
+def _log_likelihood(
+    parameters: Floats, often: Floats, place: Integers, recency: Floats, age: Floats
+) -> Floats:
+    """Of each customer, who bought `often[place]` times again: those who are still there, and those
+    who went after the newest one. What the number alone decides is worked out once for each."""
     r, alpha, a, b = parameters
-    purchases = gammaln(r + x) - gammaln(r) + r * np.log(alpha)
-    stayed = betaln(a, b + x) - betaln(a, b) - (r + x) * np.log(alpha + age)
+    purchases = (gammaln(r + often) - gammaln(r) + r * np.log(alpha))[place]
+    stayed = (betaln(a, b + often) - betaln(a, b))[place]
     # Gone right after the newest transaction; not possible without a repeated one.
-    went = betaln(a + 1, b + np.maximum(x, 1) - 1) - betaln(a, b)
+    went = (betaln(a + 1, b + np.maximum(often, 1) - 1) - betaln(a, b))[place]
+    x = often[place]
+    stayed = stayed - (r + x) * np.log(alpha + age)
     went = went - (r + x) * np.log(alpha + recency)
     return np.asarray(purchases + np.where(x > 0, np.logaddexp(stayed, went), stayed))

@@ -145,4 +145,12 @@ LISTED = (
 )
 STANDARD: Mapping[str, StandardMetric] = {metric.key: metric for metric in LISTED}
 # What the page of a segment shows beside its size, where there is a value; the first that have one.
-KEY_METRICS = ("conversion_28d", "active_share_28d", "clv_12_months", "churn_28d", "staying_84d")
+KEY_METRICS = (
+    "conversion_28d",
+    "active_share_28d",
+    "clv_12_months",
+    "churn_28d",
+    "staying_84d",
+    "clv_realised",
+    "active_days_28d",
+)

@@ -9,7 +9,7 @@ from typing import Literal
 from django.db import transaction
 from django.utils import timezone
 
-from catalogue.models import Certificate, Segment, Status, User
+from catalogue.models import Certificate, Segment, Status, User, Workspace
 from catalogue.permissions import Actor, label_of
 from catalogue.segments.changes import record
 from catalogue.segments.editing import lock
@@ -43,6 +43,13 @@ def trust_of(segment: Segment, *, now: datetime, review_days: int) -> Trust:
     why = _lapsed(segment, held, now, review_days)
     state: Literal["certified", "lapsed"] = "lapsed" if why else "certified"
     return Trust(state=state, why=why, by=held.giver, at=held.given_at, message=held.message)
+
+
+def trust_now(segment: Segment, *, now: datetime) -> Trust:
+    """The same of one segment alone: the workspace is asked only where there is a certificate."""
+    if getattr(segment, "certificate", None) is None:
+        return Trust(state="none")
+    return trust_of(segment, now=now, review_days=Workspace.current().review_days)
 
 
 def _lapsed(segment: Segment, held: Certificate, now: datetime, review_days: int) -> str:

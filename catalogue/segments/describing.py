@@ -7,7 +7,7 @@ import json
 
 from django.db import transaction
 
-from catalogue.models import Change, EventEntry, PropertyEntry, TraitEntry
+from catalogue.models import Change, EventEntry, PropertyEntry, TraitEntry, TraitKind
 from catalogue.permissions import Actor, check_can_describe
 from catalogue.segments.changes import record
 from catalogue.warehouse.dictionary_edits import DictionaryError, Entry, describe_entry
@@ -38,9 +38,11 @@ def describe(
     by: Actor,
     via: str,
     token: str = "",
+    kind: str | None = None,
 ) -> Entry:
     """Say what an entry is called and means, and what its values are (`inferred` = as they look;
-    None where it has no type). `token`, if given, names the state it was made from. Unchanged:
+    None where it has no type); of a trait also what `kind` of thing it tells ("" = not said, None =
+    as it is). `token`, if given, names the state it was made from. Unchanged:
     nothing is written. Raises DictionaryError, DescribedMeanwhile and PermissionDenied."""
     check_can_describe(by)
     with transaction.atomic():
@@ -48,9 +50,12 @@ def describe(
         before = _facts(stored)
         said = {"label": label.strip(), "description": description.strip()}
         wanted = {**before, **said, **({"type": type_} if type_ is not None else {})}
+        wanted |= {"kind": kind} if kind is not None and "kind" in before else {}
         if token and token != _token(before) and wanted != before:
             raise DescribedMeanwhile(stored)
         changed_entry = describe_entry(stored, type_=type_, **said)
+        if kind is not None and isinstance(changed_entry, TraitEntry):
+            _say_kind(changed_entry, kind)
         after = _facts(changed_entry)
         fields = {
             name: [before[name], after[name]] for name in after if before[name] != after[name]
@@ -65,6 +70,14 @@ def describe(
                 details={"fields": fields},
             )
     return changed_entry
+
+
+def _say_kind(trait: TraitEntry, kind: str) -> None:
+    if kind and kind not in TraitKind.values:
+        known = ", ".join(TraitKind.values)
+        raise DictionaryError(f"A trait tells nothing of the kind “{kind}”. There are: {known}.")
+    trait.kind = kind
+    trait.save(update_fields=["kind"])
 
 
 def token_of(entry: Entry) -> str:
@@ -88,7 +101,8 @@ def key_of(entry: Entry) -> str:
 
 def _facts(entry: Entry) -> dict[str, str]:
     stated = {} if isinstance(entry, EventEntry) else {"type": entry.stated_type or "inferred"}
-    return {"label": entry.label, "description": entry.description, **stated}
+    told = {"kind": entry.kind} if isinstance(entry, TraitEntry) else {}
+    return {"label": entry.label, "description": entry.description, **stated, **told}
 
 
 def _token(facts: dict[str, str]) -> str:

@@ -19,11 +19,12 @@ OF_GOALS = ("reached", "not_reached")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """The parts of one segment, by name. `beside`: definitions that they read and no segment has,
-    under keys with a colon, which no segment key has. Those of a key with `#` are parts as well,
-    but nobody can name them: their names have a colon too."""
+    under keys with a colon, which no segment key has. `read_anew`: what of the data is read whole
+    at every refresh, as a sentence; empty where nothing is."""
 
     named: Mapping[str, Part] = field(default_factory=dict)
     beside: Mapping[str, Definition] = field(default_factory=dict)
+    read_anew: str = ""
 
 
 class PartSource(Protocol):
@@ -62,6 +63,8 @@ def parts_of(segments: Sequence[Segment]) -> dict[str, Parts]:
         for key, parts in source.parts(segments).items():
             known = found.get(key, Parts())
             found[key] = Parts(
-                named={**parts.named, **known.named}, beside={**parts.beside, **known.beside}
+                named={**parts.named, **known.named},
+                beside={**parts.beside, **known.beside},
+                read_anew="; ".join(filter(None, (known.read_anew, parts.read_anew))),
             )
     return found

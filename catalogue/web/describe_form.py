@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, QueryDict
 
-from catalogue.models import EventEntry, ValueType, Via
+from catalogue.models import EventEntry, TraitEntry, TraitKind, ValueType, Via
 from catalogue.permissions import check_can_describe
 from catalogue.segments.describing import DescribedMeanwhile, describe, token_of
 from catalogue.warehouse.dictionary_edits import DictionaryError, Entry
@@ -39,11 +39,19 @@ class DescribeForm(forms.Form):
         label="Type",
         help_text="Informs forms and warnings. It changes no value.",
     )
+    kind = forms.ChoiceField(
+        label="What it tells",
+        required=False,
+        choices=[("", "nobody has said"), *TraitKind.choices],
+        help_text="Segments that ask for it name this model; going live looks whether they do.",
+    )
     token = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: QueryDict | None = None, *, entry: Entry, **kwargs: Any) -> None:
         kwargs.setdefault("initial", _initial(entry))
         super().__init__(data, **kwargs)
+        if not isinstance(entry, TraitEntry):
+            del self.fields["kind"]
         if isinstance(entry, EventEntry):
             del self.fields["type"]
         else:
@@ -77,6 +85,7 @@ def described(request: HttpRequest, entry: Entry) -> Described:
             label=said["label"],
             description=said["meaning"],
             type_=said.get("type"),
+            kind=said.get("kind"),
             by=viewer_of(request),
             via=Via.WEB,
             token=said["token"],
@@ -94,6 +103,8 @@ def described(request: HttpRequest, entry: Entry) -> Described:
 
 def _initial(entry: Entry) -> dict[str, str]:
     initial = {"label": entry.label, "meaning": entry.description, "token": token_of(entry)}
+    if isinstance(entry, TraitEntry):
+        initial["kind"] = entry.kind
     return (
         initial
         if isinstance(entry, EventEntry)

@@ -15,22 +15,24 @@ from catalogue.permissions import can_see_any_people
 from catalogue.web.components.structure import Tab
 from catalogue.web.theme import theme_of
 
-# Route and label, in the order of the top bar.
+# Route and label, in the order of the top bar; the first IN_THE_BAR stand there, the others behind
+# “More”, since a bar with all of them would be wider than most windows.
 PLACES = (
     ("segments", "Segments"),
     ("ideas", "Ideas"),
-    ("research", "Research"),
     ("experiments", "Experiments"),
-    ("playbooks", "Playbooks"),
     ("metrics", "Metrics"),
+    ("playbooks", "Playbooks"),
+    ("research", "Research"),
+    ("tools", "Tools"),
     ("reviews", "Reviews"),
     ("customers", "Customers"),
-    ("tools", "Tools"),
     ("runs", "Runs"),
     ("dictionary", "Dictionary"),
     ("changes", "Changes"),
     ("teams", "Teams"),
 )
+IN_THE_BAR = 8
 STYLE_SHEETS = ("tokens", "ground", "components", "frame", "pages")
 
 
@@ -64,6 +66,21 @@ class Frame:
         path = self.request.path
         found = [(reverse(route), label) for route, label in PLACES if route not in closed]
         return [Tab(label=label, url=url, current=path.startswith(url)) for url, label in found]
+
+    @property
+    def main_places(self) -> list[Tab]:
+        """Those that stand in the bar."""
+        return self.places[:IN_THE_BAR]
+
+    @property
+    def more_places(self) -> list[Tab]:
+        """Those behind “More”."""
+        return self.places[IN_THE_BAR:]
+
+    @property
+    def is_at_more(self) -> bool:
+        """Whether this page belongs to one of those behind “More”."""
+        return any(place.current for place in self.more_places)
 
     @property
     def _closed(self) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ class ParkForm(forms.Form):
     reason = forms.CharField(
         label="Why is it parked?",
         max_length=LONGEST_REASON,
-        required=False,  # the service says what is missing
+        error_messages={"required": "Say why it is parked; who had it will ask."},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     wakes_on = forms.DateField(

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.definitions.nodes import Subject
-from catalogue.models import Draft, Segment, Status, Workspace
+from catalogue.models import Draft, Segment, Status
 from catalogue.permissions import Actor, can_write
-from catalogue.segments.certifying import Trust, trust_of
+from catalogue.segments.certifying import Trust, trust_now
 from catalogue.segments.freshness import Freshness, freshness_of
 from catalogue.segments.queries.archived import Archived, archived_of
 from catalogue.segments.rights import can_certify
@@ -92,7 +92,7 @@ def segment_head(segment: Segment, *, current: str, viewer: Actor) -> SegmentHea
         freshness=freshness_of(segment.refresh, segment.refreshed_at, now=timezone.now()),
         can_write=segment.status != Status.ARCHIVED and can_write(viewer, segment),
         archived=archived_of(segment, viewer),
-        trust=trust_of(segment, now=timezone.now(), review_days=Workspace.current().review_days),
+        trust=trust_now(segment, now=timezone.now()),
         can_certify=segment.status == Status.LIVE and can_certify(viewer, segment),
         tabs=tuple(_tab(route, label, segment, current) for route, label in PAGES),
     )

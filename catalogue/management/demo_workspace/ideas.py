@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from catalogue.ideas.adding import add_comment, add_link, add_variant
-from catalogue.ideas.log import PUBLIC
 from catalogue.ideas.moving import merge_idea, move_idea, park_idea
 from catalogue.ideas.voting import set_vote
 from catalogue.ideas.writing import Said, add_idea
 from catalogue.management.demo_workspace.span import Span, pick
-from catalogue.models import Change, Discovery, Experiment, Idea, IdeaComment, Survey, User
+from catalogue.models import Discovery, Experiment, Idea, IdeaComment, Survey, User
 from catalogue.published import Purpose, newest, people
 from catalogue.research.discovering import request_discovery, run_discovery
 from catalogue.research.saving import save_group
@@ -304,11 +303,8 @@ def _think(thought: Thought, end: datetime) -> None:
         add_variant(number=idea.pk, function=function, text=text, by=by, via="web")
     for kind, target, note in _there(thought.links):
         add_link(number=idea.pk, kind=kind, target=target, note=note, by=by, via="web")
-    _date(idea, at, end)
-    _talk(idea, thought, end)
-    for state, days in thought.path:
-        move_idea(number=idea.pk, to=state, by=by, via="web", now=_ago(end, days))
-        _date(idea, _ago(end, days), end)
+    idea.variants.update(created_at=at)
+    _go_on(idea, thought, end)
     _shelve(idea, thought, end)
 
 
@@ -317,7 +313,6 @@ def _shelve(idea: Idea, thought: Thought, end: datetime) -> None:
     if thought.into:
         target = Idea.objects.get(title=thought.into)
         merge_idea(number=idea.pk, into=target.pk, by=by, via="web", now=at)
-        _date(idea, at, end)
     if thought.parked:
         days, when = thought.parked.get("days"), str(thought.parked.get("when", ""))
         park_idea(
@@ -329,7 +324,6 @@ def _shelve(idea: Idea, thought: Thought, end: datetime) -> None:
             via="web",
             now=_ago(end, 1),
         )
-        _date(idea, _ago(end, 1), end)
 
 
 def _there(links: Links) -> Iterable[tuple[str, str, str]]:
@@ -338,17 +332,17 @@ def _there(links: Links) -> Iterable[tuple[str, str, str]]:
     return [link for link in links if link[0] != "experiment" or link[1] in numbers]
 
 
-def _talk(idea: Idea, thought: Thought, end: datetime) -> None:
-    for name, days, text in thought.comments:
-        made = add_comment(number=idea.pk, text=text, by=_user(name), via="web")
-        IdeaComment.objects.filter(pk=made.pk).update(created_at=_ago(end, days))
-        _date(idea, _ago(end, days), end)
-
-
-def _date(idea: Idea, at: datetime, end: datetime) -> None:
-    """What was written down just now, after the end of the story, was done then."""
-    acts = Change.objects.filter(object_type=PUBLIC, object_key=str(idea.pk))
-    acts.filter(at__gt=end).update(at=at)
+def _go_on(idea: Idea, thought: Thought, end: datetime) -> None:
+    """Comments and moves in the order in which they happened."""
+    moves = [(days, "", state) for state, days in thought.path]
+    said = [(days, name, text) for name, days, text in thought.comments]
+    for days, name, what in sorted([*moves, *said], key=lambda act: -act[0]):
+        at = _ago(end, days)
+        if name:
+            made = add_comment(number=idea.pk, text=what, by=_user(name), via="web")
+            IdeaComment.objects.filter(pk=made.pk).update(created_at=at)
+        else:
+            move_idea(number=idea.pk, to=what, by=_user(thought.by), via="web", now=at)
 
 
 def _ago(end: datetime, days: int) -> datetime:

@@ -5,11 +5,28 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from catalogue.definitions.english.wording import capitalised
+from catalogue.definitions.english.wording import as_words, capitalised
+from catalogue.definitions.nodes import part_key
 from catalogue.definitions.paths import write_path
 from catalogue.models import EventEntry, PropertyEntry, Segment, Status, TraitEntry
 from catalogue.permissions import Actor
+from catalogue.segments.parts import names_of_parts
 from catalogue.web.builder.words import Word, Words
+
+# A segment: its key, its name and what it holds.
+Row = tuple[str, str, str | None]
+
+
+def _with_parts(rows: Iterable[Row]) -> list[Row]:
+    """The segments, each with its parts below it."""
+    parts, found = names_of_parts(), []
+    for key, name, subject in rows:
+        found.append((key, name, subject))
+        found += [
+            (part_key(key, part), f"{name}: {as_words(part)}", subject)
+            for part in sorted(parts.get(key, ()))
+        ]
+    return found
 
 
 def stored_words(viewer: Actor, *, without: str = "") -> Words:
@@ -17,7 +34,7 @@ def stored_words(viewer: Actor, *, without: str = "") -> Words:
     that is being written, which cannot be built on itself."""
     segments = Segment.objects.visible_to(viewer).exclude(status=Status.ARCHIVED)
     others = segments.exclude(key=without).order_by("name", "key")
-    rows = list(others.values_list("key", "name", "definition__subject"))
+    rows = _with_parts(list(others.values_list("key", "name", "definition__subject")))
     traits = list(TraitEntry.objects.all())
     return Words(
         traits=_traits(traits, "customer"),

@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from catalogue.models import Segment, Workspace
-from catalogue.segments.certifying import certify, trust_of, withdraw_certificate
+from catalogue.models import Segment
+from catalogue.segments.certifying import certify, trust_now, withdraw_certificate
 from catalogue.segments.publishing import LONGEST_MESSAGE
 from catalogue.segments.refusals import SegmentRefused
 from catalogue.segments.rights import check_can_certify
@@ -56,10 +56,9 @@ def certificate(request: HttpRequest, segment: Segment) -> HttpResponse:
 def _show(
     request: HttpRequest, segment: Segment, form: CertificateForm, *, status: int = 200
 ) -> HttpResponse:
-    days = Workspace.current().review_days
     context = {
         "head": segment_head(segment, current="segment-certificate", viewer=viewer_of(request)),
-        "trust": trust_of(segment, now=timezone.now(), review_days=days),
+        "trust": trust_now(segment, now=timezone.now()),
         "form": form,
     }
     return render(request, "catalogue/segment_certificate.html", context, status=status)

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalogue.definitions.canonical import from_canonical, to_data
+from catalogue.definitions.english.wording import capitalised
 from catalogue.ideas.refusals import IdeaRefused
 from catalogue.models import DiscoveredGroup, Discovery
 from catalogue.research.discovering import (
@@ -29,7 +30,6 @@ from catalogue.research.rights import check_can_discover
 from catalogue.research.saving import save_group, times
 from catalogue.segments.documents import to_yaml
 from catalogue.tasks import discover, ring
-from catalogue.web.counting import percent
 from catalogue.web.fragments import render_page
 from catalogue.web.interval_drawing import drawing, scale_of
 from catalogue.web.research_forms import DiscoveryForm, add_refusal, event_names
@@ -38,6 +38,7 @@ from catalogue.web.views.export import PATIENCE, SLOWEST
 from catalogue.web.views.research import research_tabs
 
 ON_A_PAGE = 25
+LEAST_P = 0.0001
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,7 +76,8 @@ def discovery(request: HttpRequest, number: int) -> HttpResponse:
         "is_waiting": found.state in WAITING,
         "seconds": _seconds(found, now) if found.state in WAITING else 0,
         "lines": [_line(group, most) for group in groups],
-        "rate": percent(found.reached, found.n) if found.n else "",
+        "event": capitalised(found.event),
+        "rate": _percent(found.reached / found.n) if found.n else "",
         "may_discover": _may(request),
     }
     return render_page(
@@ -123,10 +125,11 @@ def _line(group: DiscoveredGroup, most: float) -> dict[str, Any]:
     return {
         "group": group,
         "yaml": to_yaml({"definition": to_data(from_canonical(group.canonical))}),
-        "rate": percent(group.rate, 1),
-        "low": percent(group.low, 1),
-        "high": percent(group.high, 1),
-        "base": percent(group.base_rate, 1),
+        "rate": _percent(group.rate),
+        "low": _percent(group.low),
+        "high": _percent(group.high),
+        "base": _percent(group.base_rate),
+        "p": f"p {group.p_value:.4f}" if group.p_value >= LEAST_P else f"p < {LEAST_P}",
         "times": times(group),
         "is_more": group.lift >= 1,
         "drawing": drawing(group.rate, group.low, group.high, most=most, base=group.base_rate),
@@ -145,6 +148,11 @@ def _list(request: HttpRequest, form: DiscoveryForm, *, status: int = 200) -> Ht
         "may_discover": _may(request),
     }
     return render(request, "catalogue/discoveries.html", context, status=status)
+
+
+def _percent(share: float) -> str:
+    """Groups and their rates may be small: to a tenth."""
+    return f"{100 * share:.1f}\N{NARROW NO-BREAK SPACE}%"
 
 
 def _may(request: HttpRequest) -> bool:

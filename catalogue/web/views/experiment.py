@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -9,7 +10,16 @@ from django.views.decorators.http import require_safe
 from catalogue.experiments.queries import Standing, standing
 from catalogue.experiments.refusals import NoSuchExperiment
 from catalogue.experiments.rights import can_experiment
-from catalogue.models import Decision, Segment, Status, Workspace
+from catalogue.models import (
+    Decision,
+    Experiment,
+    Idea,
+    LinkKind,
+    Segment,
+    Status,
+    User,
+    Workspace,
+)
 from catalogue.permissions import can_write
 from catalogue.segments.vocabulary import stored_labels
 from catalogue.web.experiment_acts import DecideForm, RolloutForm, StartForm
@@ -58,6 +68,7 @@ def show(
         "decide": decide or DecideForm(),
         "roll_out": roll_out or RolloutForm(),
         "segments": others if row.decision == Decision.ADOPT else (),
+        "ideas": _ideas(row, viewer),
         "needs_why": (row.plan["people"] > _members(row.segment)),
     }
     return render(request, "catalogue/experiment.html", context, status=status)
@@ -67,3 +78,9 @@ def _members(segment: Segment) -> int:
     # The newest size, which may have changed since it was planned.
     sizes = segment.memberships.order_by("-number").values_list("size", flat=True)
     return sizes.first() or 0
+
+
+def _ideas(row: Experiment, viewer: User) -> QuerySet[Idea]:
+    """The ideas that it came from: the one that it names, and those that link to it."""
+    linked = Q(links__kind=LinkKind.EXPERIMENT, links__target=str(row.number))
+    return Idea.objects.visible_to(viewer).filter(linked | Q(pk=row.idea)).distinct()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from catalogue.metrics.measured import Reading
 from catalogue.metrics.precision import precision_of
 from catalogue.models import Misfit, Segment, Status
 from catalogue.permissions import can_see_people, check_can_see_people
@@ -80,6 +81,13 @@ def _say(request: HttpRequest, segment: Segment, member: str) -> HttpResponse:
     return redirect(f"{reverse('segment-people', args=[segment.key])}#who")
 
 
+def _judged(whole: Reading) -> str:
+    if whole.interval is None:
+        return f"{whole.n:,} judged"
+    low, high = whole.interval.low, whole.interval.high
+    return f"{whole.n:,} judged; 95 % interval {low:.0%} to {high:.0%}"
+
+
 def _page(
     request: HttpRequest, segment: Segment, member: str, form: FeedbackForm, *, status: int = 200
 ) -> HttpResponse:
@@ -88,7 +96,7 @@ def _page(
     context: dict[str, Any] = {
         "head": segment_head(segment, current="segment-feedback", viewer=viewer),
         "precision": precision,
-        "judged": f"{precision.whole.n:,} judged",
+        "judged": _judged(precision.whole),
         "may": can_see_people(viewer, segment) and segment.status != Status.ARCHIVED,
     }
     if member and context["may"]:

@@ -16,11 +16,14 @@ from django.views.decorators.http import require_safe
 
 from catalogue.definitions.linked import linked_line, linked_lines
 from catalogue.definitions.parse import parse_definition
+from catalogue.goals.reading import Week
+from catalogue.models import Health
 from catalogue.segments.queries.sizes import Size
 from catalogue.web.charts import size_chart, sparkline
 from catalogue.web.components.states import State
 from catalogue.web.components.structure import Tab
 from catalogue.web.components.wording import DiffLine
+from catalogue.web.goal_charts import weeks_chart
 
 AS_OF = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 EXAMPLE = parse_definition(
@@ -95,6 +98,21 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     return render(request, "catalogue/styleguide.html", _examples(request))
 
 
+def _weeks() -> list[Week]:
+    """Some weeks of people entering, one of them with too few to be shown."""
+    shares = (0.228, 0.234, None, 0.241, 0.252)
+    return [
+        Week(
+            start=AS_OF.date() + timedelta(weeks=number - len(shares)),
+            n=145 if share else None,
+            share=share,
+            low=share and share - 0.06,
+            high=share and share + 0.07,
+        )
+        for number, share in enumerate(shares)
+    ]
+
+
 def _examples(request: HttpRequest) -> dict[str, Any]:
     sizes = _sizes()
     here = reverse("styleguide")
@@ -107,6 +125,9 @@ def _examples(request: HttpRequest) -> dict[str, Any]:
         "chart": size_chart(sizes),
         "spark": sparkline(sizes),
         "rising": sparkline(sizes[:8]),
+        "weeks": weeks_chart(_weeks(), target=0.25),
+        "healthy": Health(score=95, findings=[{"code": "SEG017"}]),
+        "poor": Health(score=45, findings=[{"code": "SEG001"}, {"code": "SEG004"}]),
         "lines": linked_lines(EXAMPLE),
         "line": linked_line(EXAMPLE),
         "form": form,

@@ -59,8 +59,10 @@ def test_weeks_are_those_of_entering_and_those_of_few_people_are_hidden() -> Non
 
 
 def test_steps_count_in_their_order_and_in_time() -> None:
-    report = report_of(thirty())
-    assert report.steps == [
+    segment = thirty()
+    assert [step.people for step in report_of(segment).steps] == [10, None, None]  # of few: hidden
+    Workspace.objects.create(pk=1, fewest_people=4)
+    assert report_of(segment).steps == [
         StepLine(name="“Opened”", people=10, share=0.5, lost=10),
         StepLine(name="“Invited”", people=4, share=0.4, lost=6),
         StepLine(name="Reached the goal", people=5, share=None, lost=None),

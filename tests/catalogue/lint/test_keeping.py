@@ -11,6 +11,8 @@ from catalogue.lint.keeping import is_due, look_at_everything
 from catalogue.metrics.measuring import run_measurement
 from catalogue.models import (
     Coverage,
+    Evidence,
+    Experiment,
     Health,
     Measurement,
     Segment,
@@ -99,6 +101,29 @@ def test_what_is_measured_is_looked_at_again(pros: Segment) -> None:
     assert is_due(now=NOW + timedelta(minutes=2))
     look_at_everything(now=NOW + timedelta(minutes=2))
     assert "SEG007" not in codes()
+
+
+def test_an_experiment_that_was_begun_and_a_review_that_lapsed_are_known(pros: Segment) -> None:
+    long_ago = NOW - timedelta(days=40)
+    Segment.objects.update(created_at=long_ago, reviewed_at=long_ago, review={"every": "30 days"})
+    look_at_everything(now=NOW)
+    assert codes() >= {"SEG008", "SEG009"}
+    Segment.objects.update(reviewed_at=NOW - timedelta(days=1))
+    facts = {"name": "Call", "hypothesis": "A call helps.", "aim": {}, "number": 1, "salt": "x"}
+    Experiment.objects.create(segment=pros, state="running", started_at=NOW, **facts)
+    look_at_everything(now=NOW)
+    assert not codes() & {"SEG008", "SEG009"}
+
+
+def test_evidence_counts_until_its_last_day(pros: Segment) -> None:
+    found = Evidence.objects.create(
+        segment=pros, position=1, kind="survey", source="Spring", expires_on=NOW.date()
+    )
+    look_at_everything(now=NOW)
+    assert not codes() & {"SEG004", "SEG005"}
+    Evidence.objects.filter(pk=found.pk).update(expires_on=NOW.date() - timedelta(days=1))
+    look_at_everything(now=NOW)
+    assert "SEG005" in codes()
 
 
 def test_an_empty_catalogue_is_not_looked_at() -> None:

@@ -31,3 +31,8 @@ def test_programs_read_json() -> None:
     (row,) = rows(manage("segments", "goal", "trying", "--json")[1])
     assert (row["state"], row["share"]) == ("reached", 0.25)
     assert row["split"]["too_early"] == 2
+
+
+def test_the_plan_of_a_refresh_says_what_goals_read_every_time() -> None:
+    out = manage("segments", "plan-refresh", "trying", "--explain")[1]
+    assert "parts of trying\n    read anew every time: “Subscribed”, “Opened”, “Invited”" in out

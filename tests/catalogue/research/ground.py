@@ -42,6 +42,8 @@ def planted(seed: int = 1, *, with_group: bool = True) -> None:
     _events("login", ids, before)
     _events("report", *_some(ids, before, reports))
     _events("subscribed", *_some(ids, after, reached))
+    # What follows from the goal: it must not be found as its reason.
+    _events("invoice", *_some(ids, [one + timedelta(hours=1) for one in after], reached))
 
 
 def everybody_at_start() -> None:

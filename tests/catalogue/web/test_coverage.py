@@ -12,6 +12,7 @@ from tests.catalogue.web.workspace import make_user
 from tests.catalogue.workspace import NOW, refresh
 
 pytestmark = pytest.mark.django_db
+GOAL = {"event": "purchase", "within": "14 days"}
 LOGGED_IN = {"did": "login"}
 
 
@@ -42,7 +43,7 @@ def test_the_page_says_who_is_in_none_and_who_is_told_two_things(signed_in: Clie
 
 
 def test_a_purpose_leads_to_the_segments_for_it(signed_in: Client) -> None:
-    live_segment("pros", definition=PROS, goal={"event": "purchase"}, messages={"sales": "Hi."})
+    live_segment("pros", definition=PROS, goal=GOAL, messages={"sales": "Hi."})
     live_segment("free", name="Free", definition=FREE)
     page = signed_in.get("/coverage/").text
     assert '<option value="purchase">Purchase</option>' in page

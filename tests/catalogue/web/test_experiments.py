@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from catalogue.experiments.looking import look_at
+from catalogue.ideas.adding import add_link
 from catalogue.ideas.writing import Said, add_idea
 from catalogue.models import Enrolment, Experiment, Rollout, Segment, User
 from tests.catalogue.experiments.stage import OTHERS, TRIALS, planned, play, set_stage, started
@@ -203,3 +204,13 @@ def _as_of_the_stage(experiment: Experiment) -> None:
     """The page starts now, and the people of the stage act in its own time."""
     Experiment.objects.filter(pk=experiment.pk).update(started_at=NOW)
     Enrolment.objects.filter(experiment=experiment).update(at=NOW)
+
+
+def test_the_page_leads_back_to_the_idea_that_links_to_it(client: Client, mia: User) -> None:
+    planned()
+    idea = add_idea(said=Said(title="Call them", team="growth"), by=None, via="web", now=NOW)
+    add_link(number=idea.pk, kind="experiment", target="1", by=None, via="web")
+
+    page = client.get("/experiments/1/").text
+
+    assert f'from <a href="/ideas/{idea.pk}/">idea {idea.pk}</a>' in page

@@ -30,9 +30,18 @@ def test_every_place_of_the_top_bar_is_there(client: Client) -> None:
 
     places = re.findall(r'<nav class="nav wide".*?</nav>', page, re.DOTALL)[0]
     assert re.findall(r">([A-Z][a-z]+)</a>", places) == [
-        *("Segments", "Ideas", "Research", "Experiments", "Playbooks", "Metrics", "Reviews"),
-        *("Customers", "Tools", "Runs", "Dictionary", "Changes", "Teams"),
+        *("Segments", "Ideas", "Experiments", "Metrics", "Playbooks", "Research", "Tools"),
+        *("Reviews", "Customers", "Runs", "Dictionary", "Changes", "Teams"),
     ]
+    more = re.findall(r'<details class="menu more-places".*?</details>', page, re.DOTALL)[0]
+    assert re.findall(r">([A-Z][a-z]+)</a>", more)[0] == "Customers"
+
+
+def test_a_place_behind_more_marks_it_as_where_one_is(client: Client) -> None:
+    client.force_login(make_user(is_superuser=True))
+
+    assert '<summary class="here">More' in client.get("/teams/").text
+    assert '<summary class="here">More' not in client.get("/segments/").text
 
 
 def test_the_menu_says_who_is_signed_in_and_what_they_may(client: Client) -> None:

@@ -13,12 +13,13 @@ from tests.catalogue.web.workspace import make_user
 from tests.catalogue.workspace import NOW, refresh
 
 pytestmark = pytest.mark.django_db
+GOAL = {"event": "purchase", "within": "14 days"}
 
 
 @pytest.fixture
 def signed_in(client: Client) -> Client:
     client.force_login(make_user("nora", first_name="Nora"))
-    live_segment("pros", definition=PROS, goal={"event": "purchase"})
+    live_segment("pros", definition=PROS, goal=GOAL)
     live_segment("free", name="Free", definition=FREE)
     refresh(now=NOW)
     return client

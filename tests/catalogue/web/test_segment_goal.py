@@ -37,7 +37,7 @@ def test_the_page_answers_whether_the_goal_is_reached_and_by_whom(edna: Client) 
         "only the 20 whose time is over",
         "A line needs two weeks",
         "“Opened” 10",
-        "“Invited” 4",
+        "“Invited” fewer than 10",
     ):
         assert words in said.replace("\N{NO-BREAK SPACE}", " "), words
 
@@ -85,3 +85,11 @@ def test_lists_and_home_show_how_goals_stand(edna: Client) -> None:
     home = words_of(edna.get("/").text).replace("\xa0", " ")
     assert "Goals, at risk first trying Reached 25.0 %" in home
     assert "Reached 25.0 %" in words_of(edna.get("/segments/trying/").text).replace("\xa0", " ")
+
+
+def test_the_editor_offers_parts_and_keeps_one_that_was_chosen(edna: Client) -> None:
+    thirty()
+    edna.post(f"{PAGE}use/", {"part": "not_reached"})
+    page = edna.get("/segments/trying-not-reached/edit/").text
+    assert '<option value="trying#not_reached" selected>' in page
+    assert '<option value="trying#reached">“trying: reached”' in page
