@@ -79,7 +79,7 @@ def _arm(arm: Arm, one: Standing) -> dict[str, Any]:
         "audience": audience_of(one.experiment, arm),
         "message": arm.message,
         "planned": one.experiment.plan["arms"].get(arm.key),
-        "enrolled": seen.get("enrolled", 0),
+        "enrolled": one.dealt[arm.pk],
         "people": seen.get("people", 0),
         "reached": seen.get("reached"),
         "mean": seen.get("mean"),

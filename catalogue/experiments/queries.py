@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from catalogue.experiments.refusals import NoSuchExperiment
 from catalogue.models import (
@@ -23,11 +24,13 @@ from catalogue.permissions import Actor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """An experiment as it stands. `look`: the newest one; None before the first."""
+    """An experiment as it stands. `look`: the newest one; None before the first. `dealt`: by the
+    id of an arm how many people were dealt to it so far."""
 
     experiment: Experiment
     look: Look | None
     arms: Sequence[Arm]
+    dealt: Mapping[int, int]
     rollouts: Sequence[Rollout]
 
     @property
@@ -54,11 +57,15 @@ def with_all(
     """The rows with everything that `standings` reads."""
     heavy = [f"membership__{name}" for name in MembershipVersion.HEAVY]
     shown = Rollout.objects.all() if rollouts is None else rollouts
+    arms = Arm.objects.annotate(dealt=Coalesce(Sum("enrolled__count"), 0))
     newest = Look.objects.filter(experiment=OuterRef("pk")).order_by("-as_of").values("pk")[:1]
     return (
         rows.select_related("segment__team", "definition", "membership", "decided_by")
         .defer(*heavy)
-        .prefetch_related("arms", Prefetch("rollouts", shown.select_related("segment", "done_by")))
+        .prefetch_related(
+            Prefetch("arms", arms),
+            Prefetch("rollouts", shown.select_related("segment", "done_by")),
+        )
         .annotate(newest_look=Subquery(newest))
         .order_by("-number")
     )
@@ -73,6 +80,7 @@ def standings(rows: Iterable[Experiment]) -> list[Standing]:
             experiment=row,
             look=looks.get(row.newest_look),
             arms=list(row.arms.all()),
+            dealt={arm.pk: arm.dealt for arm in row.arms.all()},
             rollouts=list(row.rollouts.all()),
         )
         for row in listed

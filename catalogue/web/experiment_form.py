@@ -9,7 +9,7 @@ from django import forms
 from django.utils.text import slugify
 
 from catalogue.definitions.errors import DefinitionError
-from catalogue.models import EventEntry, Segment, Status
+from catalogue.models import EventEntry, Idea, Segment, Status
 from catalogue.permissions import Actor
 
 GOAL, EVENT = "goal", "event"
@@ -85,6 +85,12 @@ class PlanForm(forms.Form):
         initial=10,
         required=False,
     )
+    idea = forms.IntegerField(
+        label="Number of the idea that it tries",
+        min_value=1,
+        max_value=2_147_483_647,
+        required=False,
+    )
     sequential = forms.BooleanField(
         label="I want to look at it at any time",
         help_text="Intervals then hold at every look, and take about twice as many people.",
@@ -94,6 +100,7 @@ class PlanForm(forms.Form):
     def __init__(self, *args: Any, viewer: Actor, **kwargs: Any) -> None:
         """`viewer` decides which segments may be chosen."""
         super().__init__(*args, **kwargs)
+        self.viewer = viewer
         events = [("", "…"), *((row.name, _label(row)) for row in _events())]
         rows = Segment.objects.visible_to(viewer).exclude(status=Status.ARCHIVED)
         chosen = rows.exclude(definition__subject="account").order_by("name")
@@ -152,6 +159,13 @@ class PlanForm(forms.Form):
             names = ("event", "within", "better", "bearable")
             yield [self[f"guard_{place}_{name}"] for name in names]
 
+    def clean_idea(self) -> int | None:
+        """The number of an idea that exists for who plans."""
+        number: int | None = self.cleaned_data["idea"]
+        if number and not Idea.objects.visible_to(self.viewer).filter(pk=number).exists():
+            raise forms.ValidationError(f"There is no idea {number}.")
+        return number
+
     def document(self) -> dict[str, Any]:
         """The document of a valid form."""
         said = self.cleaned_data
@@ -163,6 +177,7 @@ class PlanForm(forms.Form):
             "aim": GOAL if said["aim"] == GOAL else _aim(said),
             "effect": said["effect"] if is_sum else round(said["effect"] / 100, 9),
             "sequential": said["sequential"],
+            "idea": said["idea"],
             "arms": list(_arms(said)),
             "guardrails": list(_guardrails(said)),
         }

@@ -24,6 +24,7 @@ def initial_of(experiment: Experiment) -> dict[str, Any]:
         "sum": ".".join(outcome.sum),
         "effect": round(plan["effect"] * times, 6),
         "sequential": experiment.is_sequential,
+        "idea": experiment.idea,
         "base_rate": _percent(plan["base_rate"]) if plan.get("base_rate_given") else None,
         "spread": plan["spread"] if plan.get("spread_given") else None,
         "holdout": None,

@@ -129,7 +129,7 @@ def _arm(arm: Arm, standing: Standing) -> ArmLine:
         audience=audience_of(standing.experiment, arm),
         is_control=arm.key == control_key(standing.arms),
         planned=plan["arms"].get(arm.key),
-        enrolled=seen.get("enrolled", 0),
+        enrolled=standing.dealt[arm.pk],
         people=seen.get("people", 0),
         reached=seen.get("reached"),
         value=_value(seen),

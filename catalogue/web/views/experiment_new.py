@@ -28,7 +28,7 @@ def experiment_new(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     check_can_estimate(viewer)
     if request.method != "POST":
-        chosen = {"segment": request.GET.get("segment", "")}
+        chosen = {name: request.GET.get(name, "") for name in ("segment", "idea")}
         return _show(request, PlanForm(initial=chosen, viewer=viewer))
     form = PlanForm(request.POST, viewer=viewer)
     prepared = _prepared(form, request)

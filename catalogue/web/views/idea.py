@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from catalogue.ideas.queries import idea_detail, idea_rows
+from catalogue.ideas.queries import IdeaDetail, idea_detail, idea_rows
 from catalogue.ideas.rights import steered_teams
 from catalogue.ideas.writing import is_open
-from catalogue.models import Change, Idea, User, Workspace
+from catalogue.models import Change, Experiment, Idea, LinkKind, User, Workspace
 from catalogue.models.change import PRIVATE_IDEA
 from catalogue.permissions import can_write_for
 from catalogue.segments.queries.activity import act_lines
@@ -55,6 +56,8 @@ def show_idea(request: HttpRequest, idea: Idea, *, status: int = 200, **forms: A
         "idea": idea,
         "detail": detail,
         "is_open": is_open(idea),
+        "experiments": _experiments(detail, viewer),
+        "can_try": card.can_steer and is_open(idea) and card.card.segment is not None,
         "can_draft": card.can_steer and is_open(idea) and can_write_for(viewer, idea.team),
         "days": days_of(act_lines(told[:ACTS_SHOWN], viewer=viewer), new=(), now=now),
         "back": request.path,
@@ -64,3 +67,11 @@ def show_idea(request: HttpRequest, idea: Idea, *, status: int = 200, **forms: A
         **forms,
     }
     return render(request, "catalogue/idea.html", context, status=status)
+
+
+def _experiments(detail: IdeaDetail, viewer: User) -> QuerySet[Experiment]:
+    """Those planned for the idea; what it links to is listed already."""
+    links = detail.card.links
+    linked = [link.target for link in links if link.kind == LinkKind.EXPERIMENT]
+    rows: QuerySet[Experiment] = Experiment.objects.visible_to(viewer)
+    return rows.filter(idea=detail.card.idea.pk).exclude(number__in=linked)

@@ -61,6 +61,23 @@ def test_the_form_makes_a_draft_with_its_size(client: Client, mia: User) -> None
     assert "20.0 % reach it without" in answer.text
 
 
+def test_an_idea_leads_to_its_experiment_and_back(client: Client, mia: User) -> None:
+    said = Said(title="Call them", segment=TRIALS, team="growth")
+    idea = add_idea(said=said, by=mia, via="web", now=NOW)
+    here = f"/ideas/{idea.pk}/"
+    assert f"/experiments/new/?segment={TRIALS}&amp;idea={idea.pk}" in client.get(here).text
+
+    client.post("/experiments/new/", {**FORM, "idea": str(idea.pk)})
+    assert Experiment.objects.get().idea == idea.pk
+    assert f"EXP-1: {FORM['name']}</a>, draft" in client.get(here).text
+    assert here in client.get("/experiments/1/").text
+    form = form_on(client.get("/experiments/1/edit/").text, mark='id="plan"')
+    assert form["idea"] == [str(idea.pk)]
+    refused = client.post("/experiments/new/", {**FORM, "idea": "4711"})
+    assert refused.status_code == 422
+    assert "There is no idea 4711." in refused.text
+
+
 def test_a_draft_is_changed_by_the_same_form(client: Client, mia: User) -> None:
     client.post("/experiments/new/", FORM)
     form = form_on(client.get("/experiments/1/edit/").text, mark='id="plan"')
@@ -112,6 +129,10 @@ def test_an_experiment_goes_from_start_to_roll_out_on_its_page(client: Client, m
     client.post("/experiments/1/start/")
     experiment = Experiment.objects.get()
     assert experiment.state == "running"
+    dealt = {arm.key: sum(row.count for row in arm.enrolled.all()) for arm in experiment.arms.all()}
+    assert min(dealt.values()) > 0
+    page = client.get("/experiments/1/").text
+    assert [count for count in dealt.values() if f'<td class="num">{count}</td>' not in page] == []
     _as_of_the_stage(experiment)
     play(experiment, {"email": 0.1, "call": 0.6})
     look_at(experiment_id=experiment.pk)
