@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 import numpy as np
 from pyroaring import BitMap
@@ -55,8 +56,9 @@ class Entries:
 
 
 def entries_until(segment: Segment, now: datetime) -> Entries:
-    """Who entered up to `now`, by the versions that describe instants until then. Whoever is in the
-    first one entered at its `now`."""
+    """Who entered up to `now`, by the versions that describe instants until then, from the one on
+    with which the segment went live: nobody has entered a draft. Whoever is in the first one
+    entered at its `now`."""
     before, moved = BitMap(), []
     for at, members in _timeline(segment):
         if at > now:
@@ -70,9 +72,12 @@ def _timeline(segment: Segment) -> Iterator[tuple[datetime, BitMap]]:
     """The members at each instant that versions describe, in the order of time; of several versions
     of one instant the one with the highest number tells."""
     versions = MembershipVersion.objects.filter(segment=segment).order_by("number")
-    instants = list(versions.values_list("now", flat=True))
+    numbered = list(versions.values_list("number", "now"))
+    instants = [now for number, now in numbered if number >= (segment.live_from or 1)]
+    drafted = len(numbered) - len(instants)
     fields = ("number", "key_frame", "entered", "left")
-    replayed = zip(instants, _replayed(versions.only(*fields).iterator()), strict=False)
+    told = islice(_replayed(versions.only(*fields).iterator()), drafted, None)
+    replayed = zip(instants, told, strict=False)
     # Refreshes may go back in time; only then all members are in memory at once. Sorting is stable,
     # so that the higher number still comes later.
     is_ascending = instants == sorted(instants)

@@ -83,6 +83,8 @@ class Segment(models.Model):
     )
     goal_as_of = models.DateTimeField(null=True, blank=True)
     refreshed_at = models.DateTimeField(null=True, blank=True)  # `now` of the last good refresh
+    # The number of the first membership version that people enter it by; null before it went live.
+    live_from = models.PositiveIntegerField(null=True, blank=True)
     reviewed_at = models.DateTimeField(null=True, blank=True)  # when its newest review was done
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

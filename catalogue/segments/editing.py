@@ -185,6 +185,7 @@ def store(segment: Segment, file: SegmentFile, *, by: Actor, message: str = "") 
     changed = [storing.set_facts(segment, storing.facts_of(file, team=team, owner=_owner(file)))]
     if file.definition is not None or file.static is not None:
         changed.append(storing.set_definition(segment, file, by=by, message=message))
+    changed.append(storing.note_live(segment))
     changed += [storing.set_evidence(segment, file), storing.set_messages(segment, file, by=by)]
     changed.append(tests_of(segment) != tests_in(file))
     if any(changed):

@@ -103,6 +103,7 @@ def _store(file: SegmentFile, owners: dict[str, User], warnings: Sequence[str], 
     is_new_definition = storing.set_definition(segment, file, by=how.actor)
     changed += [
         is_new_definition,
+        storing.note_live(segment),
         before.get("tests", []) != tests_in(file),
         storing.set_evidence(segment, file),
         storing.set_messages(segment, file, by=how.actor),

@@ -16,6 +16,7 @@ from catalogue.models import (
     Evidence,
     ListedMember,
     Segment,
+    Status,
     Team,
     User,
 )
@@ -53,6 +54,18 @@ def set_facts(segment: Segment, facts: Mapping[str, Any]) -> bool:
     for name, value in different.items():
         setattr(segment, name, value)
     return bool(different)
+
+
+def note_live(segment: Segment) -> bool:
+    """Note, when a segment first goes live, by which membership version people begin to enter it:
+    nobody has entered a draft. Its newest version is the first one when it was judged by what goes
+    live, else the next one is. Whether that changed anything; saves nothing."""
+    if segment.status != Status.LIVE or segment.live_from is not None:
+        return False
+    newest = segment.membership
+    is_judged = newest is not None and newest.definition_id == segment.definition_id
+    segment.live_from = (newest.number if newest is not None else 0) + (not is_judged)
+    return True
 
 
 def _measured(goal: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -205,7 +205,8 @@ def _see_the_goal(page: Page, house: House) -> None:
     parts = page.locator(".goal-parts")
     expect(parts.get_by_role("listitem").filter(has_text="Missed")).to_contain_text("0")
     waiting = parts.get_by_role("listitem").filter(has_text="Still have time").locator("b")
-    assert int(waiting.inner_text().replace(",", "")) > 100
+    # Of the 19,000 whom its first draft held, nobody has entered it.
+    assert 100 < int(waiting.inner_text().replace(",", "")) < 2_000
 
     page.get_by_role("button", name="use not reached as segment").click()
     page.wait_for_url(f"**/segments/{KEY}-not-reached/edit/")

@@ -15,11 +15,15 @@ from catalogue.membership import bitmaps
 from catalogue.membership.estimating import estimate
 from catalogue.membership.explaining import explain
 from catalogue.models import GoalSplit, Segment
+from catalogue.segments.documents import token_of
+from catalogue.segments.editing import create_segment, save_draft
 from catalogue.segments.parts import names_of_parts
+from catalogue.segments.publishing import publish
 from catalogue.segments.storing import set_facts
 from catalogue.warehouse.ingest import load_customers, load_events
 from catalogue.warehouse.ordinals import ids_of, ordinals_of
 from catalogue.warehouse.population import merge_customers
+from tests.catalogue.segments.ground import changed, document, team
 from tests.catalogue.workspace import (
     LOADED,
     NOW,
@@ -271,3 +275,38 @@ def test_entries_are_read_off_versions_also_when_a_refresh_went_back_in_time() -
     assert when[bob] == microseconds(naive(NOW))
     earlier = entries_until(segment, NOW - DAY)
     assert bob not in earlier.people.tolist()
+
+
+def drafted(definition: dict[str, object]) -> None:
+    """A draft segment `known` with a goal, refreshed a day ago."""
+    team()
+    paid(dan=NOW - 9 * DAY)
+    made = {**document("known"), "goal": GOAL, "definition": definition}
+    create_segment(document=made, by=None, via="command")
+    refresh(now=NOW - DAY)
+
+
+def go_live() -> None:
+    token = token_of(Segment.objects.get(key="known"))
+    publish(key="known", message="First.", token=token, by=None, via="command")
+
+
+def test_who_belonged_to_a_draft_alone_has_entered_nothing() -> None:
+    drafted({"everyone": True})
+    segment = Segment.objects.get(key="known")
+    wanted = changed(segment, definition=KNOWN)
+    save_draft(key="known", document=wanted, token=token_of(segment), by=None, via="command")
+    go_live()
+    refresh()
+    assert split() == {"not_yet": {"ada", "bob", "cleo", "eve"}}
+    entries = entries_until(Segment.objects.get(key="known"), NOW)
+    assert set(entries.at.tolist()) == {microseconds(naive(NOW))}
+
+
+def test_who_is_in_when_a_refreshed_draft_goes_live_entered_with_that_refresh() -> None:
+    drafted(KNOWN)
+    go_live()
+    refresh()
+    entries = entries_until(Segment.objects.get(key="known"), NOW)
+    assert set(entries.at.tolist()) == {microseconds(naive(NOW - DAY))}
+    assert len(entries.people) == 4
