@@ -105,8 +105,13 @@ def _ground(
         tried=_tried(segments),
         tests=test_counts(segments),
         twins={**_twins(segments, sets, "customer"), **_twins(segments, sets, "account")},
-        names={one.pk: (one.key, one.name) for one in segments},
+        # A draft that only its team knows of is named to nobody else.
+        names={one.pk: (one.key, one.name) for one in segments if not _is_private(one)},
     )
+
+
+def _is_private(segment: Segment) -> bool:
+    return segment.is_private and segment.status == Status.DRAFT
 
 
 def _twins(
@@ -194,6 +199,7 @@ def _stored(segment: Segment, made: MadeOf, ground: Ground) -> Stored:
         twins=tuple(
             Twin(key=ground.names[pk][0], name=ground.names[pk][1], share=share)
             for pk, share in ground.twins.get(segment.pk, ())
+            if pk in ground.names
         ),
     )
 

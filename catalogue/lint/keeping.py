@@ -28,7 +28,8 @@ def is_due(*, now: datetime) -> bool:
     if looked_at is None or looked_at < now - OLDEST:
         return Segment.objects.exclude(status=Status.ARCHIVED).exists()
     newest = [
-        Change.objects.aggregate(at=Max("at"))["at"],
+        # The log is long, and the newest entry is the last one.
+        Change.objects.order_by("-pk").values_list("at", flat=True).first(),
         Segment.objects.aggregate(at=Max("refreshed_at"))["at"],
         Segment.objects.aggregate(at=Max("updated_at"))["at"],
         Measurement.objects.aggregate(at=Max("finished_at"))["at"],

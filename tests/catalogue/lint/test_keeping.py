@@ -115,6 +115,20 @@ def test_an_experiment_that_was_begun_and_a_review_that_lapsed_are_known(pros: S
     assert not codes() & {"SEG008", "SEG009"}
 
 
+def test_a_draft_that_only_its_team_knows_of_is_named_to_nobody_else(
+    pros: Segment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalogue.lint.twins.FEWEST", 1)
+    Segment.objects.filter(pk=live_segment("twin", name="Twin", definition=PROS).pk).update(
+        status=Status.DRAFT, is_private=True
+    )
+    refresh(now=NOW + timedelta(hours=1))
+    look_at_everything(now=NOW + timedelta(hours=1))
+    assert "SEG014" not in codes("pros")
+    assert "SEG014" in codes("twin")
+    assert "Twin" not in str(Health.objects.get(segment=pros).findings)
+
+
 def test_evidence_counts_until_its_last_day(pros: Segment) -> None:
     found = Evidence.objects.create(
         segment=pros, position=1, kind="survey", source="Spring", expires_on=NOW.date()
