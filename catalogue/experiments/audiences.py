@@ -17,7 +17,7 @@ from catalogue.experiments.design import dealt
 from catalogue.experiments.refusals import ExperimentRefused
 from catalogue.membership import bitmaps
 from catalogue.models import Arm, Experiment, ExperimentState, Segment, Status
-from catalogue.permissions import Actor
+from catalogue.permissions import Actor, check_can_write_for
 from catalogue.segments.editing import create_segment
 from catalogue.segments.parts import Parts
 from catalogue.segments.parts import register as register_parts
@@ -39,6 +39,7 @@ def audience_of(experiment: Experiment, arm: Arm) -> str:
 def segment_of_arm(*, experiment: Experiment, arm: Arm, by: Actor, via: str) -> Segment:
     """A draft segment of the people of an arm, to be synced like any other. Raises
     ExperimentRefused before the start, PermissionDenied, and what creating a segment does."""
+    check_can_write_for(by, experiment.segment.team)
     if experiment.state == ExperimentState.DRAFT:
         raise ExperimentRefused(
             f"{experiment.label} has not started, so nobody is in its arms yet. Start it first."

@@ -172,6 +172,18 @@ def key_reads(who: str, what: str) -> str:
     return "absent" if what == MISSING or what in hidden else "ok"
 
 
+def key_reads_with(keys: set[str]) -> Rule:
+    """Keys with a scope read whatever they may read of segments."""
+
+    def rule(who: str, what: str) -> str:
+        seen = key_reads(who, what)
+        if who in keys or seen == "login":
+            return seen
+        return "refused or absent" if seen == "absent" else "refused"
+
+    return rule
+
+
 def key_with(keys: set[str]) -> Rule:
     """Keys with a scope, for segments of their team."""
 
