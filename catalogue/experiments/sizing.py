@@ -12,7 +12,7 @@ from catalogue.definitions.errors import Code, refuse
 from catalogue.experiments.design import Design
 from catalogue.experiments.outcomes import Outcome
 from catalogue.experiments.reading import Deeds, Starters, deeds, micros
-from catalogue.membership import bitmaps
+from catalogue.membership.entrances import entrances
 from catalogue.models import MembershipVersion, Segment, Workspace
 from catalogue.warehouse import photos
 from catalogue.warehouse.budgets import estimate_budget
@@ -90,9 +90,9 @@ def entrants(segment: Segment, *, until: int) -> Starters:
     ).order_by("-number")
     began: dict[int, int] = {}
     # The newest first, so that the first time of each is what stays.
-    for at, entered in versions.values_list("now", "entered").iterator(chunk_size=64):
-        if micros(at) <= until:
-            began.update(dict.fromkeys(bitmaps.load(entered), micros(at)))
+    for one in entrances(versions):
+        if micros(one.at) <= until:
+            began.update(dict.fromkeys(one.people, micros(one.at)))
     return Starters.of(began)
 
 

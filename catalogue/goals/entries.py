@@ -73,7 +73,7 @@ def _timeline(segment: Segment) -> Iterator[tuple[datetime, BitMap]]:
     of one instant the one with the highest number tells."""
     versions = MembershipVersion.objects.filter(segment=segment).order_by("number")
     numbered = list(versions.values_list("number", "now"))
-    instants = [now for number, now in numbered if number >= (segment.live_from or 1)]
+    instants = [now for number, now in numbered if number >= segment.first_version]
     drafted = len(numbered) - len(instants)
     fields = ("number", "key_frame", "entered", "left")
     told = islice(_replayed(versions.only(*fields).iterator()), drafted, None)

@@ -28,7 +28,7 @@ from catalogue.models import (
     Workspace,
 )
 from catalogue.ports import ToolState, tool_states
-from catalogue.segments.reviews import looked_over_at, review_due_at
+from catalogue.segments.reviews import due_of
 from catalogue.segments.subjects import subject_of
 from catalogue.segments.trees import tree_of
 from catalogue.segments.vocabulary import stored_labels
@@ -45,7 +45,7 @@ class Ground:
     """What is the same for all segments, or known of all of them at once."""
 
     now: datetime
-    functions: tuple[str, ...]
+    workspace: Workspace
     population: Mapping[str, int]
     trees: Mapping[str, Definition]
     unknown: Mapping[tuple[str, str], float]
@@ -90,7 +90,7 @@ def _ground(
     labels = stored_labels(None)
     return Ground(
         now=now,
-        functions=tuple(Workspace.current().functions),
+        workspace=Workspace.current(),
         population=_population(),
         trees=trees,
         unknown=_unknown(),
@@ -166,7 +166,7 @@ def _known(segment: Segment, made: MadeOf, ground: Ground) -> Known:
         evidence=len(evidence),
         expires=tuple(one.expires_on for one in evidence),
         messages=frozenset(one.function for one in segment.messages.all() if one.text.strip()),
-        functions=ground.functions,
+        functions=tuple(ground.workspace.functions),
         has_review=bool(segment.review),
         tests=ground.tests.get(segment.pk, 0),
         is_list=segment.key not in ground.trees,
@@ -180,7 +180,7 @@ def _known(segment: Segment, made: MadeOf, ground: Ground) -> Known:
 
 def _stored(segment: Segment, made: MadeOf, ground: Ground) -> Stored:
     definition, membership = segment.definition, segment.membership
-    due_at = review_due_at(segment.review, looked_over_at(segment))
+    due_at = due_of(segment, ground.workspace.review_days)
     is_live = segment.status == Status.LIVE
     return Stored(
         is_live=is_live,

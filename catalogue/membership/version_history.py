@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from catalogue.models import Change, DefinitionVersion, MembershipVersion, Segment, Via
+from catalogue.segments.definition_versions import said_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +66,10 @@ def versions_of(segment: Segment) -> QuerySet[DefinitionVersion]:
 
 def version_lines(segment: Segment, versions: list[DefinitionVersion]) -> list[VersionLine]:
     """A line for each of some versions of the segment, from two further queries."""
-    firsts, acts = _firsts(segment), _acts(segment)
-    return [_line(version, segment, firsts, acts.get(version.number)) for version in versions]
+    changes = list(Change.objects.filter(segment=segment, object_type="segment").order_by("pk"))
+    firsts, acts = _firsts(segment), _acts(changes)
+    said = said_of(segment, versions, changes)
+    return [_line(one, segment, firsts, acts.get(one.number), said[one.number]) for one in versions]
 
 
 def _line(
@@ -74,6 +77,7 @@ def _line(
     segment: Segment,
     firsts: Mapping[int, FirstRefresh],
     act: Change | None,
+    message: str,
 ) -> VersionLine:
     author = version.created_by.label if version.created_by else ""
     restored = act.details.get("restored") if act else None
@@ -85,7 +89,7 @@ def _line(
         author=author or (act.actor if act else ""),
         via=Via(act.via).label if act else "",
         created_at=version.created_at,
-        message=version.message,
+        message=message,
         restored=restored if isinstance(restored, int) else None,
         first=firsts.get(version.pk),
     )
@@ -111,11 +115,10 @@ def _firsts(segment: Segment) -> dict[int, FirstRefresh]:
     }
 
 
-def _acts(segment: Segment) -> dict[int, Change]:
+def _acts(changes: Iterable[Change]) -> dict[int, Change]:
     """By the number of the definition version that an act made."""
-    rows = Change.objects.filter(segment=segment, object_type="segment").order_by("pk")
     acts: dict[int, Change] = {}
-    for act in rows:
+    for act in changes:
         made = act.details.get("definition") or ([None, 1] if act.kind == "segment.created" else [])
         if len(made) == 2 and act.kind != "segment.drafted":
             acts.setdefault(made[1], act)

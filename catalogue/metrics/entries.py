@@ -11,7 +11,7 @@ import numpy as np
 
 from catalogue.engine.clocks import Integers
 from catalogue.engine.local_times import microseconds, naive
-from catalogue.membership import bitmaps
+from catalogue.membership.entrances import FIRST, entrances
 from catalogue.metrics.conversion import Attempts
 from catalogue.metrics.engagement import MONTH
 from catalogue.metrics.instants import NEVER
@@ -30,19 +30,18 @@ class Entries:
 
 def entries_of(segments: Collection[int], now: datetime) -> Mapping[int, Entries]:
     """By segment, who entered 56 to 28 days ago, by its membership versions. Whoever was there when
-    it was first refreshed did not enter."""
+    it went live did not enter."""
     rows = MembershipVersion.objects.filter(
         segment__in=segments,
         now__gt=now - EARLIEST,
         now__lte=now - LATEST,
-        number__gt=1,
-        entered_count__gt=0,
+        number__gt=FIRST,
         subject="customer",
     )
     found: dict[int, list[tuple[Integers, int]]] = defaultdict(list)
-    for segment, at, entered in rows.values_list("segment", "now", "entered").iterator(64):
-        places = np.asarray(bitmaps.load(entered).to_array(), dtype=np.int64)
-        found[segment].append((places, microseconds(naive(at))))
+    for one in entrances(rows):
+        places = np.asarray(one.people.to_array(), dtype=np.int64)
+        found[one.segment_id].append((places, microseconds(naive(one.at))))
     return {segment: _joined(some) for segment, some in found.items()}
 
 

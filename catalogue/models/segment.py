@@ -97,6 +97,12 @@ class Segment(models.Model):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def first_version(self) -> int:
+        """The number of the membership version with which it went live; of one that did not, of its
+        first."""
+        return self.live_from or 1
+
 
 class DefinitionVersion(models.Model):
     """d1, d2, … of a segment; never edited. A static list has no tree: `canonical` is null."""

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from pyroaring import BitMap
 
-from catalogue.membership.bitmaps import load
+from catalogue.membership.entrances import Entrance, entrances
 from catalogue.models import MembershipVersion, Segment
 from catalogue.research.refusals import ResearchRefused
 from catalogue.segments.subjects import subject_of
@@ -39,8 +40,8 @@ def cohorts_of(segment: Segment | None, *, days: int, now: datetime) -> list[Coh
             pointer="/segment",
         )
     versions = MembershipVersion.objects.filter(segment=segment, now__lte=latest)
-    rows = versions.filter(entered_count__gt=0).order_by("-now", "-number")[:MOST_COHORTS]
-    found = _first_entries(list(rows.only("now", "number", "entered"))[::-1])
+    newest_first = entrances(versions.order_by("-now", "-number"))
+    found = _first_entries(list(islice(newest_first, MOST_COHORTS))[::-1])
     if not found:
         raise ResearchRefused(
             f"Nobody has entered “{segment.name}” {days} days ago or earlier, so nobody can have"
@@ -50,11 +51,11 @@ def cohorts_of(segment: Segment | None, *, days: int, now: datetime) -> list[Coh
     return found
 
 
-def _first_entries(versions: Sequence[MembershipVersion]) -> list[Cohort]:
+def _first_entries(entered: Sequence[Entrance]) -> list[Cohort]:
     seen, found = BitMap(), []
-    for version in versions:
-        people = load(version.entered) - seen
+    for one in entered:
+        people = one.people - seen
         seen |= people
         if people:
-            found.append(Cohort(start=version.now, people=people))
+            found.append(Cohort(start=one.at, people=people))
     return found

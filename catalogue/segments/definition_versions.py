@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from catalogue.definitions.canonical import from_canonical
 from catalogue.definitions.nodes import Definition
-from catalogue.models import DefinitionVersion, Segment
+from catalogue.models import Change, DefinitionVersion, Segment
 from catalogue.segments.refusals import NoSuchVersion
+
+PUBLISHED = "segment.published"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,26 @@ class Written:
     message: str
     author: str
     created_at: datetime
+
+
+def said_of(
+    segment: Segment,
+    versions: Iterable[DefinitionVersion],
+    acts: Iterable[Change] | None = None,
+) -> Mapping[int, str]:
+    """By number, the message of each of some versions of the segment. The definition of a draft is
+    stored before it goes live, and a version is never changed: what is said then is in the log.
+    `acts`: the changes of the segment, in their order, where they are known already."""
+    said = {version.number: version.message for version in versions}
+    if all(said.values()):
+        return said
+    if acts is None:
+        acts = Change.objects.filter(segment=segment, kind=PUBLISHED).order_by("pk")
+    published: dict[object, str] = {}
+    for act in acts:
+        if act.kind == PUBLISHED:
+            published.setdefault(act.details.get("published"), act.message)
+    return {number: message or published.get(number, "") for number, message in said.items()}
 
 
 def written(segment: Segment, number: int | None = None) -> Written | None:
@@ -47,7 +70,7 @@ def _written(version: DefinitionVersion, segment: Segment) -> Written:
         subject=version.subject,
         hash=version.definition_hash,
         tree=None if version.canonical is None else from_canonical(version.canonical),
-        message=version.message,
+        message=said_of(segment, [version])[version.number],
         author=version.created_by.label if version.created_by else "",
         created_at=version.created_at,
     )

@@ -22,7 +22,7 @@ from catalogue.segments.documents import (
 from catalogue.segments.editing import check_token, edit_details, lock, store
 from catalogue.segments.gate import check_gate, check_second_person
 from catalogue.segments.refusals import NoSuchVersion, SegmentRefused, StaleEdit
-from catalogue.segments.replacing import check_replacement
+from catalogue.segments.replacing import check_is_free, check_replacement
 
 LONGEST_MESSAGE = 2_000
 
@@ -120,6 +120,7 @@ def archive(
         check_can_publish(by, segment)
         if token is not None:
             check_token(segment, token, document_of(segment))
+        check_is_free(segment)
         check_replacement(segment, replacement, by)
         segment.status = Status.ARCHIVED
         segment.save()
@@ -183,6 +184,9 @@ def _publish(
     details = edit_details(before, segment, number)
     if restored is not None:
         details["restored"] = restored
+    if segment.definition is not None and "definition" not in details:
+        # It was stored with the draft, without this message.
+        details["published"] = segment.definition.number
     asked = PublishRequest.objects.filter(segment=segment).first()
     if asked is not None:
         details["asked_by"] = asked.asker

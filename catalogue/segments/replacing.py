@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.models import Segment, Status
+from catalogue.models import ExperimentState, Segment, Status
 from catalogue.permissions import Actor
 from catalogue.ports import tool_states
 from catalogue.segments.refusals import SegmentRefused
@@ -22,6 +22,17 @@ def uses_of(segment: Segment, viewer: Actor) -> list[str]:
     known = set(Segment.objects.visible_to(viewer).values_list("pk", flat=True)) if built else set()
     names = [row.name if row.pk in known else "a draft of another team" for row in built]
     return [*names, *(tool.destination for tool in tool_states([segment.key])[segment.key])]
+
+
+def check_is_free(segment: Segment) -> None:
+    """Raises SegmentRefused while an experiment runs on the segment: nobody else can take the place
+    of those who were dealt out."""
+    running = segment.experiments.filter(state=ExperimentState.RUNNING).order_by("number").first()
+    if running is not None:
+        raise SegmentRefused(
+            f"{running.label} runs on “{segment.name}”. Stop it first: what becomes of its people"
+            " is counted in the segment."
+        )
 
 
 def check_replacement(segment: Segment, replacement: str, by: Actor) -> None:

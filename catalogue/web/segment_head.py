@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.definitions.nodes import Subject
-from catalogue.models import Draft, Segment, Status
+from catalogue.models import Segment, Status
 from catalogue.permissions import Actor, can_write
 from catalogue.segments.certifying import Trust, trust_now
 from catalogue.segments.freshness import Freshness, freshness_of
@@ -73,7 +73,7 @@ class SegmentHead:
 
 def segment_head(segment: Segment, *, current: str, viewer: Actor) -> SegmentHead:
     """The head of one of the pages about `segment`; `current` is the route of that page."""
-    draft = Draft.objects.filter(segment=segment).only("base_number").first()
+    draft = getattr(segment, "draft", None)
     membership = segment.membership
     return SegmentHead(
         key=segment.key,

@@ -19,6 +19,11 @@ View = Callable[..., HttpResponse]
 HEAVY = (
     *("membership__entered", "membership__left", "membership__key_frame", "definition__source"),
     *(f"goal_split__{state}" for state in GoalSplit.STATES),
+    "draft__document",
+)
+SHOWN = (
+    *("team", "owner", "definition", "membership", "health", "goal_split", "certificate"),
+    "draft__created_by",
 )
 
 
@@ -42,9 +47,7 @@ def of_segment(*, archived: bool) -> Callable[[View], View]:
 
 def segment_named(key: str, *, viewer: Actor) -> Segment:
     """The segment that exists for `viewer` under this key. Raises Http404 with the nearest key."""
-    rows = Segment.objects.visible_to(viewer).select_related(
-        "team", "owner", "definition", "membership", "health", "goal_split", "certificate"
-    )
+    rows = Segment.objects.visible_to(viewer).select_related(*SHOWN)
     segment: Segment | None = rows.defer(*HEAVY).filter(key=key).first()
     if segment is None:
         raise Http404(_nothing(key, viewer))

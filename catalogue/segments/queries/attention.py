@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -66,16 +66,24 @@ def segments_of(user: User) -> QuerySet[Segment]:
     return visible.filter(pk__in=Segment.objects.filter(theirs).values("pk"))
 
 
-def needs_of(user: User, *, now: datetime) -> list[Need]:
-    """Everything that needs somebody, the most harmful first."""
+def needs_of(
+    user: User,
+    *,
+    now: datetime,
+    tools: Mapping[str, Iterable[ToolState]] | None = None,
+    workspace: Workspace | None = None,
+) -> list[Need]:
+    """Everything that needs somebody, the most harmful first. `tools` of the segments somebody
+    answers for, and the settings of the workspace, are asked for unless they are known already."""
     segments = list(segments_of(user).select_related("definition").defer("definition__source"))
-    tools = tool_states([segment.key for segment in segments])
-    found = [need for segment in segments for need in _of(segment, tools[segment.key], now)]
-    found += [*_reviews(user, now), *_drafts(user), *_requests(user), *_to_note(user)]
+    copies = tool_states([segment.key for segment in segments]) if tools is None else tools
+    found = [need for segment in segments for need in _of(segment, copies[segment.key], now)]
+    days = (workspace or Workspace.current()).review_days
+    found += [*_reviews(user, days, now), *_drafts(user), *_requests(user), *_to_note(user)]
     return sorted(found, key=lambda need: (ORDER.index(need.kind), -need.count, need.name))
 
 
-def _of(segment: Segment, tools: list[ToolState], now: datetime) -> Iterator[Need]:
+def _of(segment: Segment, tools: Iterable[ToolState], now: datetime) -> Iterator[Need]:
     for tool in tools:
         if tool.drift:
             yield _need("differs", segment, tool.as_of, tool=tool.destination, count=tool.drift)
@@ -89,9 +97,8 @@ def _of(segment: Segment, tools: list[ToolState], now: datetime) -> Iterator[Nee
         yield _need("late", segment, segment.refreshed_at, text=freshness.text)
 
 
-def _reviews(user: User, now: datetime) -> Iterator[Need]:
+def _reviews(user: User, days: int, now: datetime) -> Iterator[Need]:
     live = Segment.objects.visible_to(user).filter(status=Status.LIVE)
-    days = Workspace.current().review_days
     for segment in live.select_related("definition").defer("definition__source"):
         is_mine = segment.owner_id == user.pk or is_reviewer(user, segment)
         due_at = due_of(segment, days) if is_mine else None

@@ -16,7 +16,6 @@ from catalogue.models import (
     Account,
     Customer,
     DefinitionVersion,
-    Draft,
     Evidence,
     Reading,
     RefreshRun,
@@ -27,6 +26,7 @@ from catalogue.models import (
 )
 from catalogue.permissions import Actor
 from catalogue.ports import tool_states
+from catalogue.segments.definition_versions import said_of
 from catalogue.segments.queries.rows import SegmentRow, Shown, row_of, words
 from catalogue.segments.queries.sizes import Trend, trends
 from catalogue.segments.subjects import held_in, say_list, subject_of
@@ -235,16 +235,18 @@ def _messages(segment: Segment) -> tuple[Message, ...]:
 
 
 def _versions(segment: Segment) -> tuple[DefinitionCard, ...]:
-    found = segment.definitions.select_related("created_by").defer("canonical", "source")
+    rows = segment.definitions.select_related("created_by").defer("canonical", "source")
+    found = list(rows.order_by("-number"))
+    said = said_of(segment, found)
     return tuple(
         DefinitionCard(
             number=version.number,
             definition_hash=version.definition_hash,
-            message=version.message,
+            message=said[version.number],
             created_by=version.created_by.label if version.created_by else "",
             created_at=version.created_at,
         )
-        for version in found.order_by("-number")
+        for version in found
     )
 
 
@@ -299,8 +301,7 @@ def _neighbours(condition: Q, viewer: Actor) -> list[Neighbour]:
 
 
 def _draft(segment: Segment) -> WaitingDraft | None:
-    rows = Draft.objects.select_related("created_by").defer("document")
-    draft = rows.filter(segment=segment).first()
+    draft = getattr(segment, "draft", None)
     if draft is None:
         return None
     by = draft.created_by.label if draft.created_by else ""

@@ -34,6 +34,7 @@ class ArchiveForm(forms.Form):
         label="Key of the segment to use instead",
         max_length=80,
         required=False,
+        help_text="Needed while a segment is built on this one, or a tool holds it.",
         widget=forms.TextInput(attrs={"list": "segments", "autocomplete": "off"}),
     )
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from catalogue.models import User
+from catalogue.models import User, Workspace
 from catalogue.notices.seeing import unseen_of
 from catalogue.permissions import teams_to_write_for
 from catalogue.segments.queries.attention import needs_of, segments_of
@@ -34,12 +34,18 @@ def home(request: HttpRequest) -> HttpResponse:
     """What needs the one signed in, what others changed, and theirs; to strangers the welcome."""
     if not isinstance(request.user, User):
         return render(request, "catalogue/welcome.html")
-    user, now = request.user, timezone.now()
-    needs = needs_of(user, now=now)
+    user, now, workspace = request.user, timezone.now(), Workspace.current()
+    mine = segment_rows(
+        segments_of(user).order_by("name"),
+        labels=stored_labels(user),
+        now=now,
+        workspace=workspace,
+    )
+    tools = {row.key: row.tools for row in mine}
+    needs = needs_of(user, now=now, tools=tools, workspace=workspace)
     trials = trial_needs(user, today=timezone.localdate(now))
     notices = list(unseen_of(user)[: NOTICES_SHOWN + 1])
     visit = since_last_visit(user, now=now)
-    mine = segment_rows(segments_of(user).order_by("name"), labels=stored_labels(user), now=now)
     context = {
         "now": now,
         "heading": heading(len(needs) + len(trials)),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from catalogue.lint.looking import FORMULA
 from catalogue.models import Segment, Status, User
-from catalogue.permissions import can_publish, can_refresh, can_refresh_keys, can_write
+from catalogue.permissions import can_publish, can_refresh, can_refresh_keys
 from catalogue.segments.queries.overview import Run, segment_count, segment_page
 from catalogue.segments.queries.rows import SegmentRow
 from catalogue.segments.subjects import PLURALS
@@ -45,7 +45,6 @@ def segment(request: HttpRequest, segment: Segment) -> HttpResponse:
         "tools": [(tool, copy_in_words(tool)) for tool in page.row.tools],
         "formula": FORMULA,
         "key_metrics": key_metrics(segment),
-        "can_write": can_write(viewer, segment),
         "can_unarchive": segment.status == Status.ARCHIVED and can_publish(viewer, segment),
         **_count(segment, page.row, page.population, page.run, viewer),
     }

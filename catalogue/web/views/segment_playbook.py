@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 from catalogue.definitions.errors import DefinitionError
 from catalogue.definitions.segment_facts import FUNCTION
 from catalogue.models import PARTS, Segment, Status
-from catalogue.permissions import can_write
 from catalogue.segments.guides import acknowledge, approve_guide, save_guide
 from catalogue.segments.queries.playbooks import GuideShown, guides_of, versions_of
 from catalogue.segments.refusals import SegmentRefused
@@ -162,7 +161,6 @@ def _page(
             for one in guides_of(segment)
         ],
         "versions": versions_of(segment, shown.function),
-        "can_write": not is_archived and can_write(viewer, segment),
         "can_note": not is_archived and can_acknowledge(viewer, segment, shown.function),
     }
     return render(request, "catalogue/segment_playbook.html", context, status=status)

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from catalogue.definitions.errors import DefinitionError
-from catalogue.models import Segment, Status
-from catalogue.permissions import can_write, check_can_write
+from catalogue.models import Segment
+from catalogue.permissions import check_can_write
 from catalogue.research.discovering import discoveries_for
 from catalogue.research.evidence import add_evidence, claims_of, today_of
 from catalogue.research.surveys import surveys_for
@@ -62,7 +62,6 @@ def _show(
         "count": len(pieces),
         "expired_count": sum(piece.is_expired(today) for piece in pieces),
         "form": form,
-        "may_add": segment.status != Status.ARCHIVED and can_write(viewer, segment),
         "surveys": surveys_for(viewer),
         "discoveries": discoveries_for(viewer).filter(segment=segment)[:DISCOVERIES_SHOWN],
     }

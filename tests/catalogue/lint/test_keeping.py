@@ -129,6 +129,17 @@ def test_a_draft_that_only_its_team_knows_of_is_named_to_nobody_else(
     assert "Twin" not in str(Health.objects.get(segment=pros).findings)
 
 
+def test_a_segment_that_names_no_cadence_is_reviewed_as_often_as_the_workspace_says(
+    pros: Segment,
+) -> None:
+    Segment.objects.update(review=None, reviewed_at=NOW - timedelta(days=91))
+    look_at_everything(now=NOW)
+    assert codes() >= {"SEG009", "SEG019"}
+    Workspace.objects.create(pk=1, review_days=120)
+    look_at_everything(now=NOW)
+    assert "SEG009" not in codes()
+
+
 def test_evidence_counts_until_its_last_day(pros: Segment) -> None:
     found = Evidence.objects.create(
         segment=pros, position=1, kind="survey", source="Spring", expires_on=NOW.date()

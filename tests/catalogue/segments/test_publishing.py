@@ -6,7 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from catalogue.membership.publishing import publish_and_refresh, request_refresh_by
-from catalogue.models import Change, Draft, RefreshRun, Role, Scope, Segment
+from catalogue.membership.version_history import version_lines, versions_of
+from catalogue.models import Change, Draft, Experiment, RefreshRun, Role, Scope, Segment
+from catalogue.segments.definition_versions import written
 from catalogue.segments.documents import token_of
 from catalogue.segments.editing import edit_segment, save_draft
 from catalogue.segments.publishing import archive, publish, restore_version, unarchive
@@ -20,6 +22,7 @@ from tests.catalogue.segments.ground import (
     live_segment,
     seat,
 )
+from tests.catalogue.workspace import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -191,3 +194,24 @@ def test_nobody_publishes_what_they_may_not_write() -> None:
     live = publish(key="pros", message="Go.", token=token_of(segment), by=actor, via="api")
     assert Change.objects.order_by("-pk")[0].actor == actor.label
     assert live.definition.created_by is None
+
+
+def test_what_was_said_when_a_stored_draft_went_live_stands_at_its_version() -> None:
+    segment = live_segment("pros")
+    assert segment.definition is not None
+    assert segment.definition.message == ""  # the draft's definition was stored before
+    found = written(segment)
+    assert found is not None
+    assert found.message == "First."
+    (line,) = version_lines(segment, list(versions_of(segment)))
+    assert line.message == "First."
+
+
+def test_a_segment_with_a_running_experiment_is_not_archived() -> None:
+    segment = live_segment("pros")
+    facts = {"name": "Call", "hypothesis": "A call helps.", "aim": {}, "number": 7, "salt": "x"}
+    Experiment.objects.create(segment=segment, state="running", started_at=NOW, **facts)
+    with pytest.raises(SegmentRefused, match="EXP-7 runs on “Pros”"):
+        archive(key="pros", by=None, via="command")
+    Experiment.objects.update(state="stopped")
+    assert archive(key="pros", by=None, via="command").status == "archived"

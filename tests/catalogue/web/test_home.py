@@ -116,7 +116,7 @@ def test_more_segments_do_not_take_more_queries(client: Client, mia: User) -> No
     with CaptureQueriesContext(connection) as many:
         home(client)
 
-    assert len(many) == len(few) <= 36
+    assert len(many) == len(few) <= 30
 
 
 def test_an_alert_stands_there_until_it_is_marked_as_seen(client: Client, mia: User) -> None:
