@@ -15,8 +15,6 @@ import hypothesis
 from tests.generative.cases import Case, cases
 
 PARTS = 4
-# Of what asks the same engine in other words, so many parts find what there is to be found.
-SOME = 2
 CASES_PER_PART = 52  # of twenty-two definitions each, so 4,576 in all
 FUZZING = os.environ.get("HYPOTHESIS_EXAMPLES")
 SEED = os.environ.get("FUZZ_SEED", "")

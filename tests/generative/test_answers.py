@@ -17,9 +17,9 @@ from catalogue.engine.shelf import Shelf
 from catalogue.warehouse.memory import MemoryTables
 from tests.generative.cases import Case
 from tests.generative.portions import inputs_for, of_middling_size, tree
-from tests.generative.runs import SOME, run
+from tests.generative.runs import PARTS, run
 
-PART_OF_MORE = [pytest.param(part, marks=pytest.mark.generated) for part in range(1, SOME)]
+PART_OF_MORE = [pytest.param(part, marks=pytest.mark.generated) for part in range(1, PARTS)]
 NUMERIC = (n.Operator.GT, n.Operator.GTE, n.Operator.LT, n.Operator.LTE)
 # All that is asked, and next to nothing.
 ROOMS = (1 << 24, 1 << 10)

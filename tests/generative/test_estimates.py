@@ -14,10 +14,10 @@ from catalogue.engine.inputs import Judged, Outcome, SegmentInput
 from catalogue.warehouse.memory import MemoryTables
 from tests.generative.cases import Case
 from tests.generative.portions import inputs_for, of_middling_size, on_order_or_habit, tree
-from tests.generative.runs import SOME, run
+from tests.generative.runs import PARTS, run
 
 # A few on every run of `make test`, the others with `make test-more`.
-PART_OF_MORE = [pytest.param(part, marks=pytest.mark.generated) for part in range(1, SOME)]
+PART_OF_MORE = [pytest.param(part, marks=pytest.mark.generated) for part in range(1, PARTS)]
 
 
 @pytest.mark.parametrize("part", [0, *PART_OF_MORE])

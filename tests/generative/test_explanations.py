@@ -28,11 +28,11 @@ from tests.generative.portions import (
     that_time_changes,
     tree,
 )
-from tests.generative.runs import SOME, run
+from tests.generative.runs import PARTS, run
 
 
 @pytest.mark.generated
-@pytest.mark.parametrize("part", range(SOME))
+@pytest.mark.parametrize("part", range(PARTS))
 def test_generated_explanations_are_right_about_everybody(part: int) -> None:
     asked: list[bool] = []
 

@@ -13,9 +13,9 @@ from catalogue.engine.leaving import AT_ONCE, members_at
 from catalogue.warehouse.memory import MemoryTables
 from tests.generative.cases import Case
 from tests.generative.portions import inputs_for, of_middling_size, on_order_or_habit
-from tests.generative.runs import SOME, run
+from tests.generative.runs import PARTS, run
 
-PART_OF_MORE = [pytest.param(part, marks=pytest.mark.generated) for part in range(1, SOME)]
+PART_OF_MORE = [pytest.param(part, marks=pytest.mark.generated) for part in range(1, PARTS)]
 
 
 @pytest.mark.parametrize("part", [0, *PART_OF_MORE])
