@@ -29,6 +29,10 @@ from catalogue.segments.refusals import SegmentRefused
 REFUSALS: tuple[type[Exception], ...] = (SegmentRefused, DefinitionError)
 
 
+# The column of a list that leads to the segment of a row.
+TO_SEGMENT = "segment_shown"
+
+
 class ReadingAdmin(ModelAdmin):
     """A noun that admins look at."""
 
@@ -47,6 +51,14 @@ class ReadingAdmin(ModelAdmin):
     segment_path: ClassVar[str] = ""
     # What a service raises when it does not do what was asked.
     refusals: ClassVar[tuple[type[Exception], ...]] = REFUSALS
+
+    def get_list_display_links(
+        self, request: HttpRequest, list_display: Sequence[Any]
+    ) -> Sequence[Any] | None:
+        """The column that opens the row: the first one, unless that leads to the segment."""
+        if self.list_display_links == () and list_display[0] == TO_SEGMENT:
+            return (list_display[1],)
+        return super().get_list_display_links(request, list_display)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Every admin reads."""

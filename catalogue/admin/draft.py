@@ -23,7 +23,6 @@ class DraftAdmin(ReadingAdmin):
     """Written in the form of the segment; published on a page of its own."""
 
     list_display = ("segment_shown", "number_shown", "author", "saved", "saves")
-    list_display_links = ("number_shown",)
     list_filter = ("segment__team", "updated_at")
     list_select_related = ("segment", "created_by")
     search_fields = ("segment__key", "segment__name", "created_by__email")

@@ -76,7 +76,7 @@ PAGES = (
     "/metrics/workspace/",
     "/customers/",
     "/customers/?q=c-00001",
-    "/customers/c-00001/",
+    "/customers/cus-000001/",
     "/accounts/acc-00001/",
     "/tools/",
     "/tools/analysts/",

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.apps import apps
 from django.db import connection
@@ -36,6 +38,22 @@ def test_every_list_form_and_history_answers_a_site_admin(ground: Ground) -> Non
             pages += [change_page(row), address(model, "history", row.pk)]
         failed += [page for page in pages if client.get(page).status_code != 200]
     assert failed == []
+
+
+def test_no_row_of_a_list_has_a_link_within_a_link(ground: Ground) -> None:
+    # The column that leads to the row must not lead elsewhere itself: a browser ends the outer
+    # link before the inner one, and leaves a link without a name.
+    client = ground.client("site admin")
+    pages = [address(model, "changelist") for model in models_of_admin()]
+    nested = re.compile(r"<a\b(?:(?!</a>).)*<a\b", re.DOTALL)
+    assert [page for page in pages if nested.search(_results(client.get(page).text))] == []
+
+
+def _results(html: str) -> str:
+    """The table of a list."""
+    found = re.search(r'<table[^>]*id="result_list".*?</table>', html, re.DOTALL)
+    assert found is not None, "the list has no row"
+    return found[0]
 
 
 def test_every_list_can_be_searched_sorted_and_narrowed(ground: Ground) -> None:
