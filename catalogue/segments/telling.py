@@ -128,7 +128,8 @@ def _merged(change: Change) -> Words:
 
 
 def _linked(change: Change) -> Words:
-    return "linked the idea", f"with {change.details.get('target', 'something')}"
+    kind = str(change.details.get("link", "")).replace("_", " ")
+    return "linked the idea", f"with {kind} {change.details.get('target', 'something')}"
 
 
 KINDS: Mapping[str, Kind] = {

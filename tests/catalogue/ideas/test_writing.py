@@ -235,5 +235,5 @@ def test_every_act_on_an_idea_has_a_sentence() -> None:
         ("had the idea", "", made.title),
         ("voted for the idea", "", made.title),
         ("commented on the idea", "", made.title),
-        ("linked the idea", "with 31", made.title),
+        ("linked the idea", "with experiment 31", made.title),
     ]
