@@ -12,7 +12,7 @@ from catalogue.experiments.looking import look_at, looks_due
 from catalogue.experiments.planning import prepare, replan_experiment, token_of
 from catalogue.experiments.refusals import ExperimentChanged, ExperimentRefused
 from catalogue.experiments.running import decide_experiment, start_experiment, stop_experiment
-from catalogue.models import Change, Enrolment, Experiment, Look, Segment
+from catalogue.models import Change, Enrolment, Experiment, Look, Segment, Workspace
 from tests.catalogue.experiments.stage import (
     DESIGN,
     LATER,
@@ -147,6 +147,19 @@ def test_an_effect_is_seen_when_everybody_has_had_their_time() -> None:
     assert call["reached"] == round(len(ids_in(experiment, "call")) * 0.5)
     holdout = next(arm for arm in look.arms if arm["key"] == "holdout")
     assert holdout["reached"] == round(len(ids_in(experiment, "holdout")) * 0.2)
+
+
+def test_a_holdout_of_too_few_people_shows_no_count_beside_arms_that_do() -> None:
+    set_stage()
+    Workspace(fewest_people=100).save()
+    experiment = started()
+    play(experiment, {"email": 0.2, "call": 0.5, "holdout": 0.2})
+
+    reached = {arm["key"]: arm["reached"] for arm in seen(experiment).arms}
+
+    assert len(ids_in(experiment, "holdout")) < 100 < len(ids_in(experiment, "call"))
+    assert reached["holdout"] is None
+    assert reached["call"] is not None
 
 
 def test_what_is_done_before_the_start_or_after_the_time_does_not_count() -> None:
