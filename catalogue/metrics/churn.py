@@ -17,8 +17,12 @@ METHOD = "active in the 28 days before and not in these; 95 % interval by Wilson
 def churn(before: Mask, now: Mask) -> Reading:
     """Of members the share that was active in the window before and is not in this one. Both have
     shape (members,). `n` are those active before: nobody else can be lost."""
-    lost = before & ~now
-    return share(int(np.count_nonzero(lost)), int(np.count_nonzero(before)), METHOD)
+    return churned(int(np.count_nonzero(before & ~now)), int(np.count_nonzero(before)))
+
+
+def churned(lost: int, before: int) -> Reading:
+    """The same, of so many who were active before and so many of them who are no more."""
+    return share(lost, before, METHOD)
 
 
 def waits_until_quiet(visits: Visits, quiet: int, now: int) -> Waits:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -14,12 +15,13 @@ from catalogue.definitions.formulas import Formula, Mean, Ratio, ShareOf, measur
 from catalogue.engine.conditions.bench import Mask
 from catalogue.engine.inputs import SegmentInput
 from catalogue.engine.per_person import Answers, Asked, Numbers
-from catalogue.metrics.engagement import Crowd, size_of
+from catalogue.metrics.engagement import Crowd
 from catalogue.metrics.means import METHOD as MEAN
-from catalogue.metrics.means import mean
+from catalogue.metrics.means import mean_of
 from catalogue.metrics.measured import Reading, absent
+from catalogue.metrics.moments import Moments, Pairs
 from catalogue.metrics.ratio import METHOD as RATIO
-from catalogue.metrics.ratio import ratio
+from catalogue.metrics.ratio import ratio_of
 from catalogue.metrics.shares import METHOD as SHARE
 from catalogue.metrics.shares import share
 from catalogue.models import Metric
@@ -73,7 +75,11 @@ def asked_by(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Of some people: how many, or sums of their numbers.
+OwnCounted = int | Moments | Pairs
+
+
+@dataclass(frozen=True, kw_only=True)
 class Worked:
     """A metric with what was found of everybody: `numbers` of its measures, or `holds`, for whom
     its condition is true; else the `reason` why there is nothing."""
@@ -83,19 +89,35 @@ class Worked:
     holds: Mask | None = None
     reason: str = ""
 
-    def reading(self, members: Crowd) -> Reading:
-        """Of the members."""
-        n, unit = size_of(members), self.own.unit
+    def counted(self, members: Crowd) -> OwnCounted | None:
+        """What the reading of some people is read off; None where there is nothing."""
         if self.reason:
-            return absent(n=n, unit=unit, method=self.method, reason=self.reason)
+            return None
         if self.holds is not None:
-            return share(int(np.count_nonzero(self.holds[members])), n)
+            return int(np.count_nonzero(self.holds[members]))
         if len(self.numbers) == 1:
             (only,) = self.numbers
-            return mean(only.values[members][only.known[members]], unit)
+            return Moments.of(only.values[members][only.known[members]], about=self.about)
         # Who has none counts with 0, as the values of the unknown are.
         above, below = (one.values[members] for one in self.numbers)
-        return ratio(above, below, unit)
+        return Pairs.of(above, below)
+
+    def reading(self, found: OwnCounted | None, n: int) -> Reading:
+        """Of `n` people of whom this was counted."""
+        match found:
+            case Moments():
+                return mean_of(found, self.own.unit)
+            case Pairs():
+                return ratio_of(found, self.own.unit)
+            case int():
+                return share(found, n)
+        return absent(n=n, unit=self.own.unit, method=self.method, reason=self.reason)
+
+    @cached_property
+    def about(self) -> float:
+        """The mean of those of whom the first of its numbers is known."""
+        known = self.numbers[0].values[self.numbers[0].known]
+        return float(known.mean()) if len(known) else 0.0
 
     @property
     def method(self) -> str:

@@ -10,19 +10,20 @@ import numpy as np
 
 from catalogue.engine.clocks import Integers
 from catalogue.engine.conditions.bench import Mask
-from catalogue.metrics.company import Worked
+from catalogue.metrics.company import OwnCounted, Worked
 from catalogue.metrics.conversion import METHOD as CONVERSION
 from catalogue.metrics.conversion import conversion
 from catalogue.metrics.engagement import MONTH, Crowd, size_of
 from catalogue.metrics.entries import Entries, attempts
 from catalogue.metrics.everybody import Everybody
-from catalogue.metrics.figures import Behaviour, figures
+from catalogue.metrics.figures import Behaviour, Counted, counted, figures_by
 from catalogue.metrics.instants import DAY
 from catalogue.metrics.lifetime_value import forecast
 from catalogue.metrics.measured import Reading, absent, shown
+from catalogue.metrics.moments import Moments, Pairs
 from catalogue.metrics.shares import share
 from catalogue.metrics.standard import LISTED, MONEY
-from catalogue.metrics.staying import Stays, curve, points, staying, stays, tally
+from catalogue.metrics.staying import Stays, Tally, curve, points, staying, stays, tally
 
 SIZE = "counted"
 CANCELLED = "active in the 28 days before and cancelled in these; 95 % interval by Wilson"
@@ -81,21 +82,65 @@ def known(everybody: Everybody, own: Sequence[Worked], *, currency: str, fewest:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Everything that the figures of `n` people are read off: sums, so that those of all others are
+    had by taking these off. `active` and `cancelled`: how many were active before the last 28 days,
+    and how many of them cancelled in these. `own` as the metrics of the company's own stand."""
+
+    n: int
+    behaviour: Counted
+    active: int
+    cancelled: int
+    stays: Tally
+    own: tuple[OwnCounted | None, ...]
+
+    def __sub__(self, part: Totals) -> Totals:
+        """Those of all people who are no `part` of these."""
+        return Totals(
+            n=self.n - part.n,
+            behaviour=self.behaviour - part.behaviour,
+            active=self.active - part.active,
+            cancelled=self.cancelled - part.cancelled,
+            stays=self.stays - part.stays,
+            own=tuple(map(_without, self.own, part.own)),
+        )
+
+
+def _without(whole: OwnCounted | None, part: OwnCounted | None) -> OwnCounted | None:
+    match whole, part:
+        case (int(), int()) | (Moments(), Moments()) | (Pairs(), Pairs()):
+            return whole - part  # type: ignore[operator]  # both are of one kind
+    return None
+
+
+def totals(known: Known, members: Crowd) -> Totals:
+    """Those of some customers."""
+    before = known.behaviour.before[members]
+    return Totals(
+        n=size_of(members),
+        behaviour=counted(known.behaviour, members),
+        active=int(np.count_nonzero(before)),
+        cancelled=int(np.count_nonzero(before & known.cancelled[members])),
+        stays=tally(known.stays, members),
+        own=tuple(one.counted(members) for one in known.own),
+    )
+
+
 def crowd_figures(
-    known: Known, members: Crowd, *, entries: Entries | None = None, enters: bool = True
+    known: Known, of: Totals, *, entries: Entries | None = None, enters: bool = True
 ) -> Iterator[Figure]:
     """All figures of some customers. `entries` are those into a segment; `enters`: whether it is
     one at all, which people enter."""
-    n = size_of(members)
-    size = Reading(value=n, n=n, unit="people", method=SIZE)
+    size = Reading(value=of.n, n=of.n, unit="people", method=SIZE)
     yield Figure(metric="size", reading=size)
-    for metric, reading in _standard(known, members, n).items():
+    for metric, reading in _standard(known, of).items():
         yield Figure(metric=metric, reading=_in_currency(reading, known.currency))
     if enters:
         yield Figure(metric="conversion_28d", reading=_conversion(known, entries))
-    yield _staying(known, members, n)
-    for worked in known.own:
-        reading = shown(worked.reading(members), known.fewest)
+    yield _staying(known, of)
+    for worked, found in zip(known.own, of.own, strict=True):
+        reading = shown(worked.reading(found, of.n), known.fewest)
         yield Figure(metric=worked.own.key, reading=reading)
 
 
@@ -106,25 +151,20 @@ def moved(entered: int, left: int, size: int) -> Iterator[Figure]:
         yield Figure(metric=metric, reading=reading)
 
 
-def _standard(known: Known, members: Crowd, n: int) -> dict[str, Reading]:
-    found = dict(figures(known.behaviour, members, known.fewest))
-    found["cancelled_28d"] = shown(_cancelled(known, members), known.fewest)
+def _standard(known: Known, of: Totals) -> dict[str, Reading]:
+    found = dict(figures_by(known.behaviour, of.behaviour, known.fewest))
+    cancelled = share(of.cancelled, of.active, CANCELLED)
+    found["cancelled_28d"] = shown(cancelled, known.fewest)
     for metric in LISTED:
         fault = known.faults.get(OTHER_GROUPS.get(metric.key, "active"))
         if fault and metric.group != "Size" and metric.key not in ("conversion_28d", "staying_84d"):
             method = found[metric.key].method if metric.key in found else metric.source
-            found[metric.key] = absent(n=n, unit=metric.unit, method=method, reason=fault)
+            found[metric.key] = absent(n=of.n, unit=metric.unit, method=method, reason=fault)
     return found
 
 
 def _in_currency(reading: Reading, currency: str) -> Reading:
     return replace(reading, unit=currency or MONEY) if reading.unit == MONEY else reading
-
-
-def _cancelled(known: Known, members: Crowd) -> Reading:
-    before = known.behaviour.before[members]
-    part = int(np.count_nonzero(before & known.cancelled[members]))
-    return share(part, int(np.count_nonzero(before)), CANCELLED)
 
 
 def _conversion(known: Known, entries: Entries | None) -> Reading:
@@ -137,10 +177,10 @@ def _conversion(known: Known, entries: Entries | None) -> Reading:
     return shown(found, known.fewest)
 
 
-def _staying(known: Known, members: Crowd, n: int) -> Figure:
+def _staying(known: Known, of: Totals) -> Figure:
     if fault := known.faults.get("active"):
-        reading = absent(n=n, unit="share", method=CANCELLED, reason=fault)
+        reading = absent(n=of.n, unit="share", method=CANCELLED, reason=fault)
         return Figure(metric="staying_84d", reading=reading)
-    found = curve(tally(known.stays, members), known.fewest)
+    found = curve(of.stays, known.fewest)
     reading = shown(staying(found), known.fewest)
     return Figure(metric="staying_84d", reading=reading, points=points(found))

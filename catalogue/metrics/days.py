@@ -40,11 +40,17 @@ class Days:
         """Take in events. An event exactly one day ago is still of day 0, as in the language."""
         if not len(rows):
             return
-        age = np.maximum((self.now - rows.at - 1) // DAY, 0)
-        # Times ascend, so all rows of one day stand together.
-        starts = np.flatnonzero(np.diff(age, prepend=-1))
-        for low, high in zip(starts, [*starts[1:], len(age)], strict=True):
-            self._mark(int(age[low]), rows.places[low:high])
+        # Times ascend, so all rows of one day stand together, the oldest first.
+        oldest, newest = (self._age(int(at)) for at in rows.at[[0, -1]])
+        ages = np.arange(oldest, newest - 1, -1)
+        ends = np.searchsorted(rows.at, self.now - ages * DAY)
+        ends[-1] = len(rows)
+        for age, low, high in zip(ages.tolist(), [0, *ends[:-1]], ends, strict=True):
+            if low < high:
+                self._mark(age, rows.places[low:high])
+
+    def _age(self, at: int) -> int:
+        return min(max((self.now - at - 1) // DAY, 0), DAYS)
 
     def _mark(self, day: int, places: Integers) -> None:
         if day >= DAYS:

@@ -11,8 +11,9 @@ import numpy.typing as npt
 from catalogue.engine.clocks import Integers
 from catalogue.engine.conditions.bench import Mask
 from catalogue.metrics.instants import DAY
-from catalogue.metrics.means import mean
+from catalogue.metrics.means import mean_of
 from catalogue.metrics.measured import Interval, Reading, absent
+from catalogue.metrics.moments import Moments
 from catalogue.metrics.shares import share
 from catalogue.metrics.visits import Visits
 
@@ -42,6 +43,36 @@ class Activity:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendance:
+    """How many of some people were active in the day, the 7 and the 28 days, and on how many of the
+    28 days, those who were on none included."""
+
+    day: int
+    week: int
+    month: int
+    days: Moments
+
+    @classmethod
+    def of(cls, activity: Activity) -> Attendance:
+        """That of those whose activity this is."""
+        return cls(
+            day=int(np.count_nonzero(activity.day)),
+            week=int(np.count_nonzero(activity.week)),
+            month=int(np.count_nonzero(activity.month)),
+            days=Moments.of(activity.days),
+        )
+
+    def __sub__(self, part: Attendance) -> Attendance:
+        """That of all who are no `part` of these."""
+        return Attendance(
+            day=self.day - part.day,
+            week=self.week - part.week,
+            month=self.month - part.month,
+            days=self.days - part.days,
+        )
+
+
 def size_of(members: Crowd) -> int:
     """How many they are."""
     return int(np.count_nonzero(members)) if members.dtype == np.bool_ else len(members)
@@ -59,29 +90,36 @@ def activity(visits: Visits, now: int) -> Activity:
 
 def engagement(activity: Activity) -> Mapping[str, Reading]:
     """The readings of members whose activity this is."""
+    return attended(Attendance.of(activity))
+
+
+def attended(found: Attendance) -> Mapping[str, Reading]:
+    """The readings of members whose attendance this is."""
+    n = found.days.n
     return {
-        "active_share_1d": _share(activity.day, 1),
-        "active_share_7d": _share(activity.week, 7),
-        "active_share_28d": _share(activity.month, MONTH),
-        "stickiness": stickiness(activity.days),
-        "active_days_28d": mean(activity.days, "days"),
+        "active_share_1d": _share(found.day, n, 1),
+        "active_share_7d": _share(found.week, n, 7),
+        "active_share_28d": _share(found.month, n, MONTH),
+        "stickiness": _stickiness(found),
+        "active_days_28d": mean_of(found.days, "days"),
     }
 
 
-def stickiness(days: Integers) -> Reading:
+def _stickiness(found: Attendance) -> Reading:
     """Daily by monthly active, the daily ones averaged over the 28 days: the mean share of days on
     which a member was there who was there at all."""
-    active = days[days > 0]
-    if not len(active):
+    if not found.month:
         reason = "Nobody was active in the last 28 days."
         return absent(n=0, unit="share", method=STICKINESS, reason=reason)
-    found = mean(active, "share", STICKINESS)
-    between = found.interval and Interval(
-        low=max(found.interval.low / MONTH, 0.0), high=min(found.interval.high / MONTH, 1.0)
+    # Who was there on no day adds nothing to the sums.
+    active = replace(found.days, n=found.month)
+    reading = mean_of(active, "share", STICKINESS)
+    between = reading.interval and Interval(
+        low=max(reading.interval.low / MONTH, 0.0), high=min(reading.interval.high / MONTH, 1.0)
     )
-    return replace(found, value=float(active.mean()) / MONTH, interval=between)
+    return replace(reading, value=active.mean / MONTH, interval=between)
 
 
-def _share(active: Mask, days: int) -> Reading:
+def _share(active: int, n: int, days: int) -> Reading:
     method = f"members with an event in the last {days} × 24 hours; 95 % interval by Wilson"
-    return share(int(np.count_nonzero(active)), len(active), method)
+    return share(active, n, method)

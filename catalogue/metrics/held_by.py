@@ -6,10 +6,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 from pyroaring import BitMap
 
+from catalogue.membership.published_before import Before, befores
 from catalogue.membership.versions import DamagedVersion, members_of
 from catalogue.models import DefinitionVersion, MembershipVersion, Reading, Segment, Status, Whose
+
+SIZE = "size"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,34 +32,61 @@ def held(keys: Collection[str], now: datetime, damaged: dict[str, str]) -> Itera
     """Each segment not archived, or those of the keys, that a version describes at `now`; those
     that cannot be read are put into `damaged`, with the reason."""
     rows = Segment.objects.exclude(status=Status.ARCHIVED).order_by("key")
-    wanted = rows.filter(key__in=keys) if keys else rows
-    for segment in wanted:
-        version = _version_of(segment, now)
+    segments = list(rows.filter(key__in=keys) if keys else rows)
+    versions = _versions(segments, now)
+    measured = _definitions_before(list(versions.values()), now)
+    for segment, published in befores(segments, now):
+        version = versions.get(segment.pk)
         if version is None:
             continue
         try:
-            members = members_of(version)
+            members = _members(version, published)
         except DamagedVersion as error:
             damaged[segment.key] = str(error)
             continue
-        before = _definition_before(version, now)
+        before = measured.get(segment.pk)
         yield Held(segment=segment, version=version, members=members, before=before)
 
 
-def _version_of(segment: Segment, now: datetime) -> MembershipVersion | None:
-    rows = MembershipVersion.objects.filter(segment=segment, now__lte=now)
-    heavy = MembershipVersion.HEAVY
-    found = rows.select_related("definition", "segment").defer(*heavy)
-    return found.order_by("-now", "-number").first()
-
-
-def _definition_before(version: MembershipVersion, now: datetime) -> DefinitionVersion | None:
-    """The definition of the reading before, if that is another one that can be judged still."""
-    readings = Reading.objects.filter(
-        segment=version.segment_id, whose=Whose.MEMBERS, as_of__lt=now, measurement__isnull=False
+def _versions(segments: Collection[Segment], now: datetime) -> dict[int, MembershipVersion]:
+    """By segment, the version that describes `now`."""
+    newest_first = Window(
+        RowNumber(), partition_by="segment_id", order_by=[F("now").desc(), F("number").desc()]
     )
-    last = readings.order_by("-as_of").values_list("definition", flat=True).first()
-    if last is None or last == version.definition_id:
-        return None
-    rows = DefinitionVersion.objects.filter(pk=last, canonical__isnull=False)
-    return rows.filter(subject=version.subject).first()
+    described = MembershipVersion.objects.filter(segment__in=segments, now__lte=now)
+    first = described.annotate(place=newest_first).filter(place=1).values_list("pk", flat=True)
+    found = MembershipVersion.objects.filter(pk__in=list(first)).defer(*MembershipVersion.HEAVY)
+    return {one.segment_id: one for one in found.select_related("definition", "segment")}
+
+
+def _members(version: MembershipVersion, published: Before) -> BitMap:
+    is_newest = published.newest is not None and published.newest.pk == version.pk
+    return published.members() if is_newest else members_of(version)
+
+
+def _definitions_before(
+    versions: Collection[MembershipVersion], now: datetime
+) -> dict[int, DefinitionVersion]:
+    """By segment, the definition of the measuring before, if that is another one than that of the
+    version and can be judged still."""
+    newest_first = Window(RowNumber(), partition_by="segment_id", order_by=F("as_of").desc())
+    # Every measuring says the size.
+    readings = Reading.objects.filter(
+        segment__in=[one.segment_id for one in versions],
+        metric=SIZE,
+        whose=Whose.MEMBERS,
+        as_of__lt=now,
+        measurement__isnull=False,
+    )
+    last = readings.annotate(place=newest_first).filter(place=1)
+    said = dict(last.values_list("segment_id", "definition_id"))
+    rows = DefinitionVersion.objects.filter(pk__in=said.values(), canonical__isnull=False)
+    known = rows.in_bulk()
+    found = {one.segment_id: known.get(said.get(one.segment_id)) for one in versions}
+    return {
+        one.segment_id: before
+        for one in versions
+        if (before := found[one.segment_id]) is not None
+        and before.pk != one.definition_id
+        and before.subject == one.subject
+    }

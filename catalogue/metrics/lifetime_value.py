@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from catalogue.metrics import bgnbd, gamma_gamma
 from catalogue.metrics.engagement import Crowd, size_of
-from catalogue.metrics.means import mean
+from catalogue.metrics.means import mean_of
 from catalogue.metrics.measured import NotMeasured, Reading, absent
+from catalogue.metrics.moments import Moments
 from catalogue.metrics.purchases import DAYS_OF_A_WEEK, Purchases
 
 Floats = npt.NDArray[np.float64]
@@ -88,4 +89,9 @@ def predicted(forecast: Forecast, members: Crowd) -> Reading:
     """The mean over members of what is foretold of each, or why nothing is."""
     if forecast.value is None:
         return absent(n=size_of(members), unit="money", method=METHOD, reason=forecast.reason)
-    return mean(forecast.value[members], "money", METHOD)
+    return predicted_by(Moments.of(forecast.value[members]))
+
+
+def predicted_by(found: Moments) -> Reading:
+    """The same, of members of whom so much is foretold."""
+    return mean_of(found, "money", METHOD)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
 from django.conf import settings
 from pyroaring import BitMap
 
@@ -16,7 +17,7 @@ from catalogue.engine.inputs import SegmentInput, Stopped
 from catalogue.engine.per_person import Answers, customers_of, per_person
 from catalogue.membership.gathering import gather
 from catalogue.metrics.company import asked_by, own_metrics, worked
-from catalogue.metrics.crowds import Figure, Known, crowd_figures, known, moved
+from catalogue.metrics.crowds import Figure, Known, Totals, crowd_figures, known, moved, totals
 from catalogue.metrics.entries import Entries, entries_of
 from catalogue.metrics.everybody import Everybody, Pass, read_everybody
 from catalogue.metrics.held_by import Held, held
@@ -34,8 +35,6 @@ from catalogue.segments.subjects import held_in
 from catalogue.warehouse.tables import Tables
 
 BEFORE = "before:{}"
-# Of so small a share of everybody it is faster to pick them than to look at all.
-FEW = 0.25
 OF_ACCOUNTS = ", of the customers of its accounts"
 
 
@@ -58,6 +57,7 @@ class _Ground:
     known: Known
     entries: dict[int, Entries]
     everyone: Mask
+    all_of_them: Totals
     answers: Answers
 
 
@@ -123,17 +123,20 @@ def _ground(
         asked, tables, size=everybody.size, now=now, zone=_zone(), should_stop=should_stop
     )
     ids = [one.segment.pk for one in segments]
+    everyone = _mask(tables.customers, everybody.size)
+    found = known(
+        everybody,
+        worked(owned, answers, everybody.size),
+        currency=(workspace.revenue or {}).get("currency", ""),
+        fewest=workspace.fewest_people,
+    )
     return _Ground(
         taking=Taking(measurement=measurement, photo=photo),
         tables=tables,
-        known=known(
-            everybody,
-            worked(owned, answers, everybody.size),
-            currency=(workspace.revenue or {}).get("currency", ""),
-            fewest=workspace.fewest_people,
-        ),
+        known=found,
         entries={} if "converted" in everybody.faults else dict(entries_of(ids, now)),
-        everyone=_mask(tables.customers, everybody.size),
+        everyone=everyone,
+        all_of_them=totals(found, everyone),
         answers=answers,
     )
 
@@ -171,7 +174,7 @@ def _before(segments: Iterable[Held]) -> dict[str, SegmentInput]:
 
 
 def _of_everyone(ground: _Ground) -> Iterator[Reading]:
-    for figure in crowd_figures(ground.known, ground.everyone, enters=False):
+    for figure in crowd_figures(ground.known, ground.all_of_them, enters=False):
         yield ground.taking.row(figure)
 
 
@@ -180,21 +183,34 @@ def _of_segment(one: Held, ground: _Ground) -> Iterator[Reading]:
     if one.version.subject == "account":
         members = customers_of(members, ground.tables, ground.taking.measurement.now)
         suffix = OF_ACCOUNTS
-    mask = _mask(members & ground.tables.customers, ground.known.stays.came.size)
+    inside, outside = _both(members & ground.tables.customers, ground)
     entries = ground.entries.get(one.segment.pk)
     for figure in moved(one.version.entered_count, one.version.left_count, len(one.members)):
         yield ground.taking.row_of(one, figure)
-    few = np.flatnonzero(mask) if len(members) < FEW * len(mask) else mask
-    for figure in crowd_figures(ground.known, few, entries=entries, enters=not suffix):
+    for figure in crowd_figures(ground.known, inside, entries=entries, enters=not suffix):
         yield ground.taking.row_of(one, _of(figure, suffix))
-    others = ground.everyone & ~mask
-    for figure in crowd_figures(ground.known, others, enters=False):
+    for figure in crowd_figures(ground.known, outside, enters=False):
         yield ground.taking.row_of(one, _of(figure, suffix), whose=Whose.OTHERS)
     before = ground.answers.members.get(BEFORE.format(one.segment.key))
     if before is not None and one.before is not None:
-        mask = _mask(before, ground.known.stays.came.size)
-        for figure in crowd_figures(ground.known, mask, enters=False):
+        found = totals(ground.known, _places(before & ground.tables.customers))
+        for figure in crowd_figures(ground.known, found, enters=False):
             yield ground.taking.row_before(one, one.before, figure)
+
+
+def _both(members: BitMap, ground: _Ground) -> tuple[Totals, Totals]:
+    """The totals of some customers and of all others: those of the fewer are added up, and the rest
+    is what these leave."""
+    everyone = ground.tables.customers
+    if 2 * len(members) <= len(everyone):
+        few = totals(ground.known, _places(members))
+        return few, ground.all_of_them - few
+    few = totals(ground.known, _places(everyone - members))
+    return ground.all_of_them - few, few
+
+
+def _places(members: BitMap) -> npt.NDArray[np.intp]:
+    return np.asarray(members.to_array(), dtype=np.intp)
 
 
 def _of(figure: Figure, suffix: str) -> Figure:

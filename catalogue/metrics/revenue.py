@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from catalogue.definitions.errors import Code, refuse
 from catalogue.engine.clocks import Integers
 from catalogue.engine.vectors.money import MICRO
-from catalogue.metrics.means import mean
+from catalogue.metrics.means import mean, mean_of
 from catalogue.metrics.measured import Reading
+from catalogue.metrics.moments import Moments
 
 METHOD = "mean revenue per member up to now, refunds taken off; 95 % interval by Student’s t"
 
@@ -33,3 +34,8 @@ def realised(revenue: Integers) -> Reading:
     """The mean of what each member has paid so far, shape (members,), in whole millionths; who has
     bought nothing counts with 0."""
     return mean(revenue / MICRO, "money", METHOD)
+
+
+def realised_by(found: Moments) -> Reading:
+    """The same, of members whose payments, in the currency, have these moments."""
+    return mean_of(found, "money", METHOD)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from scipy.stats import norm
 
 from catalogue.engine.clocks import Integers
 from catalogue.engine.conditions.bench import Mask
-from catalogue.metrics.days import DAYS, Days
+from catalogue.metrics.days import BITS, DAYS, Days, Word
 from catalogue.metrics.engagement import MONTH, Crowd
 from catalogue.metrics.measured import FEWEST, LEVEL, Interval, Reading, absent
 from catalogue.metrics.waiting import Curve, Floats
@@ -22,8 +22,11 @@ METHOD = (
 # Where the curve is read: weekly at first, then every four weeks, over a year.
 AT = np.array([0, 7, 14, 21, *range(28, 365, 28)], dtype=np.float64)
 SAID_AT = 84
-# Ordinals whose days are unfolded at once: some 75 MB.
-AT_ONCE = 1 << 16
+# Ordinals whose words are in the processor's cache at once.
+AT_ONCE = 1 << 14
+EVERY_DAY = ~np.uint64(0)
+# Looking back 1 + 1, + 2, + 4, + 8, + 12 days is 28 days in all.
+MONTH_BY_DOUBLING = (1, 2, 4, 8, MONTH - 16)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,41 +43,52 @@ def stays(seen: Days) -> Stays:
     """The stay of everybody."""
     days = np.zeros(seen.size, dtype=np.int64)
     ended, came = np.zeros(seen.size, dtype=bool), np.zeros(seen.size, dtype=bool)
-    for low, high, bits in _unfolded(seen):
-        some = _stays_of(bits)
-        days[low:high], ended[low:high], came[low:high] = some
+    for low in range(0, seen.size, AT_ONCE):
+        some = slice(low, min(low + AT_ONCE, seen.size))
+        words = {place: word[some] for place, word in sorted(seen.words.items())}
+        first = _oldest(words, len(days[some]))
+        gone = _oldest(_away(words, first), len(first))
+        came[some], ended[some] = first >= 0, gone >= 0
+        # Ages count backwards; whoever has not gone was watched until today, of age 0.
+        days[some] = (first - np.maximum(gone, 0)).clip(0)
     return Stays(days=days, ended=ended, came=came & ~seen.earlier[: seen.size])
 
 
-def _unfolded(seen: Days) -> Iterator[tuple[int, int, Mask]]:
-    """(from, to, bits) of some ordinals at a time: bits have shape (ordinals, days), the oldest day
-    first."""
-    last = max(seen.words, default=0) + 1
-    for low in range(0, seen.size, AT_ONCE):
-        high = min(low + AT_ONCE, seen.size)
-        words = np.zeros((high - low, last), dtype="<u8")
-        for place, word in seen.words.items():
-            words[:, place] = word[low:high]
-        bits = np.unpackbits(words.view(np.uint8), axis=1, bitorder="little")
-        yield low, high, bits[:, ::-1].astype(bool)
+def _oldest(words: Mapping[int, Word], people: int) -> Integers:
+    """How many days ago the oldest day of each was, −1 where there is none. `words` as those of
+    `Days`, by rising place; shape (people,)."""
+    top, place = np.zeros(people, dtype=np.uint64), np.zeros(people, dtype=np.int64)
+    for at, word in words.items():
+        some = word != 0
+        top[some], place[some] = word[some], at
+    # Without the bit below the highest one, a word is never rounded up to the next power of two.
+    bits = np.frexp((top & ~(top >> np.uint64(1))).astype(np.float64))[1]
+    return np.asarray(np.where(top == 0, -1, place * BITS + bits - 1), dtype=np.int64)
 
 
-def _stays_of(bits: Mask) -> tuple[Integers, Mask, Mask]:
-    people, width = bits.shape
-    who, day = np.nonzero(bits)
-    starts = np.searchsorted(who, np.arange(people))
-    came = np.bincount(who, minlength=people) > 0
-    first = np.full(people, width, dtype=np.int64)
-    first[came] = day[starts[came]]
-    # The day on which each one was there next; after the last one, the day that has not begun.
-    following = np.append(day[1:], width)
-    following[np.flatnonzero(np.append(who[1:] != who[:-1], True))] = width
-    gone = np.flatnonzero(following - day - 1 >= MONTH)
-    end = np.full(people, -1, dtype=np.int64)
-    # Backwards, so that the first gap of each is written last.
-    end[who[gone][::-1]] = day[gone][::-1] + MONTH
-    ended = end >= 0
-    return np.where(ended, end - first, width - 1 - first).clip(0), ended, came
+def _away(words: Mapping[int, Word], first: Integers) -> dict[int, Word]:
+    """Of each the days after the `first` visit (an age in days, −1 without any) that end 28 days
+    without one."""
+    latest = int(first.max(initial=-1)) // BITS
+    lately = _within_a_month([words.get(at) for at in range(latest + 1)], len(first))
+    places, bits = np.divmod(first, BITS)
+    newer = (np.uint64(1) << bits.astype(np.uint64)) - np.uint64(1)
+    found = {}
+    for at, word in enumerate(lately):
+        after = np.where(places > at, EVERY_DAY, np.where(places == at, newer, np.uint64(0)))
+        found[at] = ~word & after
+    return found
+
+
+def _within_a_month(words: Sequence[Word | None], people: int) -> list[Word]:
+    """For each day, whether there was a visit on it or on one of the 27 before."""
+    found = [np.zeros(people, dtype=np.uint64) if word is None else word.copy() for word in words]
+    for days in MONTH_BY_DOUBLING:
+        # The newest first: what is handed over from the older word is as it was before.
+        for at, word in enumerate(found):
+            older = found[at + 1] << np.uint64(BITS - days) if at + 1 < len(found) else 0
+            word |= (word >> np.uint64(days)) | older
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +104,17 @@ class Tally:
         """How many stays."""
         return int(self.ended.sum() + self.watched.sum())
 
+    def __sub__(self, part: Tally) -> Tally:
+        """The stays that are no `part` of these."""
+        return Tally(ended=self.ended - part.ended, watched=self.watched - part.watched)
+
 
 def tally(stays: Stays, members: Crowd) -> Tally:
     """The stays of some customers, counted by their length."""
     came, ended, days = stays.came[members], stays.ended[members], stays.days[members]
-    return Tally(
-        ended=np.bincount(days[came & ended], minlength=DAYS + 1),
-        watched=np.bincount(days[came & ~ended], minlength=DAYS + 1),
-    )
+    lengths = np.bincount(days[came], minlength=DAYS + 1)
+    until_the_end = np.bincount(days[came & ended], minlength=DAYS + 1)
+    return Tally(ended=until_the_end, watched=lengths - until_the_end)
 
 
 def curve(counted: Tally, fewest: int = FEWEST) -> Curve:
