@@ -120,8 +120,13 @@ class Bench:
             )
             self.figures["metrics"] = self.measure(product)
             self.ask_questions(product)
-            # Last, for it adds to the data that the others read.
+
+    def contest_over_time(self) -> None:
+        """One refresh after another, in a process that has done nothing else."""
+        with self.runner("product", self.scale) as product:
+            self.refresh(product)
             self.figures["hour_kept"] = self.follow(product)
+            self.figures["resident"] = product.ask("resident").found / GIBI
             self.figures["hour_read"] = self.follow_from_files(product)
 
     def measure(self, product: Runner) -> float:
@@ -213,7 +218,14 @@ class Bench:
             self.tell()
             return
         self.prepare(self.scale, self.scale.shrunk(2), self.scale.shrunk(10), SPECK)
-        for part in (self.contest, self.contest_on_a_tenth, self.measure_fixed_cost):
+        parts = (
+            self.contest,
+            # Not before, for it adds to the data that the others read.
+            self.contest_over_time,
+            self.contest_on_a_tenth,
+            self.measure_fixed_cost,
+        )
+        for part in parts:
             part()
             self.tell()
 

@@ -139,10 +139,16 @@ class KeptEvents:
             for away, last in self.survivors.items()
         )
 
-    def _before(self, start: Start) -> Start:
-        """The nearest of the old starts; from the end on there is nothing yet."""
+    def _before(self, start: Start, end: int) -> Start:
+        """The old start that a new one follows from. That as long before the old end, where time
+        went on by a day at most: each window then follows from itself, and no vector stays behind
+        because two windows took the same one. Else the nearest; from the end on there is nothing
+        yet."""
         if start is None:
             return None
+        own = start - end + self.end
+        if own in self.starts and end - self.end <= DAY:
+            return own
         known = [one for one in self.starts if one is not None]
         return min([*known, self.end], key=lambda one: abs(one - start))
 
@@ -164,7 +170,7 @@ class KeptEvents:
 
     def _steps(self, question: EventQuestion, arrivals: Arrivals) -> list[Step]:
         """To the starts that are asked for now; the others stay, but for those that were left."""
-        sources = {start: self._before(start) for start in question.starts}
+        sources = {start: self._before(start, question.end) for start in question.starts}
         left = {*sources.values(), *sources}
         sources |= {start: start for start in self.starts if start not in left}
         self.starts = {

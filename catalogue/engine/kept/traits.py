@@ -59,7 +59,7 @@ class KeptTrait:
     def __init__(self, question: TraitQuestion, rows: TraitRows) -> None:
         self.pieces: frozenset[str] = frozenset()
         self.now: datetime | None = None
-        self.newest = Newest(rows)
+        self.newest = Newest()
         whose = Distinct(rows.ordinals)
         self.members = {
             one: whose.where(rows.answers[one].to_numpy()) for one in question.conditions
@@ -103,7 +103,7 @@ class KeptTrait:
         read = 0
         if changes is not None:
             rows = trait_rows(changes, list(self.members), question.tables, question.now)
-            self._take(rows)
+            self._take(rows, question)
             read = rows.read
         return self._settled(question, read, size_of(new))
 
@@ -119,36 +119,42 @@ class KeptTrait:
         self.wanted = {one: at for one, at in self.wanted.items() if at >= since}
         self.members = {one: self.members[one] for one in self.wanted}
 
-    def _take(self, rows: TraitRows) -> None:
+    def _take(self, rows: TraitRows, question: TraitQuestion) -> None:
         """Let those rows decide that are newer than what was known."""
+        if not self.newest.is_spread:
+            self.newest.take(self._known(question))
         wins, whose = self.newest.take(rows), Distinct(rows.ordinals)
         winners = whose.where(wins)
         for condition, members in self.members.items():
             true = rows.answers[condition].to_numpy() & wins
             self.members[condition] = (members - winners) | whose.where(true)
 
+    def _known(self, question: TraitQuestion) -> TraitRows:
+        """What was scanned, once more: that a change comes is rare, so when everybody's newest one
+        was is not remembered before."""
+        assert self.now is not None  # noqa: S101 (it follows from a scan)
+        tables, known = question.tables, list(self.pieces)
+        changes = tables.trait_changes_in(question.name, question.subject, known)
+        assert changes is not None  # noqa: S101 (there are pieces)
+        return trait_rows(changes, question.conditions, tables, self.now)
+
 
 class Newest:
     """When everybody's newest change was. `at` and `sequence`: by ordinal, shape (n,)."""
 
-    def __init__(self, rows: TraitRows) -> None:
-        # Spread out by ordinal only when the first change comes, which of most traits is late.
-        self._unspread: TraitRows | None = rows
+    def __init__(self) -> None:
+        self.is_spread = False
         self.at = np.zeros(0, dtype=np.int64)
         self.sequence = np.zeros(0, dtype=np.int64)
 
     @property
     def nbytes(self) -> int:
         """The memory it takes."""
-        rows = self._unspread
-        unspread = 0 if rows is None else rows.at.nbytes + rows.sequence.nbytes
-        return self.at.nbytes + self.sequence.nbytes + unspread
+        return self.at.nbytes + self.sequence.nbytes
 
     def take(self, rows: TraitRows) -> Mask:
         """Take in rows, one for each ordinal; which of them are newer than what was known."""
-        if self._unspread is not None:
-            first, self._unspread = self._unspread, None
-            self.take(first)
+        self.is_spread = True
         if not len(rows.ordinals):
             return np.zeros(0, dtype=bool)
         self._make_room(int(rows.ordinals.max()) + 1)

@@ -22,7 +22,7 @@ from catalogue.engine.vectors.plain import plain_statement
 from catalogue.warehouse.connection import batches, batches_of
 from catalogue.warehouse.tables import EventTable, Tables
 
-BATCH_ROWS = 1 << 20
+BATCH_ROWS = 1 << 19
 RawOrdinals = npt.NDArray[np.int32]
 
 

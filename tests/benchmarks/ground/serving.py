@@ -39,6 +39,12 @@ def peak_mebibytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def resident_mebibytes() -> float:
+    """The memory that this process holds now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / (1 << 20)
+
+
 @contextlib.contextmanager
 def product(ground: Files) -> Iterator[Tasks]:
     """The product, which makes the ground for all and loads it."""
@@ -57,6 +63,7 @@ def product(ground: Files) -> Iterator[Tasks]:
         "evaluate": ours.evaluate,
         "measure": ours.measure,
         "peak": peak_mebibytes,
+        "resident": resident_mebibytes,
         "change": questions.after_changing_a_condition,
         "move": questions.moving_a_threshold,
         "overlaps": questions.laying_all_over_each_other,
