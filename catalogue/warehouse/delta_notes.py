@@ -3,10 +3,14 @@ and of most tables the next photo names the same one."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import pyarrow as pa
 from deltalake import DeltaTable
@@ -28,8 +32,31 @@ class Noted:
 @lru_cache(maxsize=MOST)
 def noted(folder: Path, version: int) -> Noted:
     """What is noted of the table in a folder at a version."""
-    table = DeltaTable(folder, version=version)
-    return Noted(pieces=_pieces(table, folder), schema=pa.schema(table.schema().to_arrow()))
+    with _opened(folder, version) as table:
+        return Noted(pieces=_pieces(table, folder), schema=pa.schema(table.schema().to_arrow()))
+
+
+# The tables that were read last, by process (a forked one must not use those of its parent).
+_kept: dict[tuple[int, Path], DeltaTable] = {}
+_lock = Lock()
+
+
+@contextmanager
+def _opened(folder: Path, version: int) -> Iterator[DeltaTable]:
+    """A table at a version. One that was read at an earlier version is moved on by what was
+    committed since, for opening it reads all commits since its last checkpoint."""
+    name = (os.getpid(), folder)
+    with _lock:
+        # Taken out: should anything go wrong, the next one opens it.
+        table = _kept.pop(name, None)
+        if table is not None and table.version() < version:
+            table.update_incremental()
+        if table is None or table.version() != version:
+            table = DeltaTable(folder, version=version)
+        yield table
+        while len(_kept) >= MOST:
+            _kept.pop(next(iter(_kept)))
+        _kept[name] = table
 
 
 def _pieces(table: DeltaTable, folder: Path) -> Pieces:

@@ -216,6 +216,7 @@ class KeptEvents:
         some = moving.tally(question.starts, touched, len(touched))
         everybody = moving.tally(question.starts, slice(self.size), self.size)
         found: dict[EventCondition, BitMap] = {}
+        judged = _bitmap(touched)
         for one in question.conditions:
             if counted(one) != moving.counted:
                 continue
@@ -224,7 +225,7 @@ class KeptEvents:
                 found[one] = from_dense(judge(one, everybody, question.edges))
             else:
                 true = touched[judge(one, some, question.edges)]
-                found[one] = (old - _bitmap(touched)) | _bitmap(true)
+                found[one] = (old - judged) | _bitmap(true)
         return found
 
     def _settle(
