@@ -16,6 +16,7 @@ from catalogue.definitions.shares import Share
 from catalogue.experiments.arms import Arm as DealtArm
 from catalogue.experiments.arms import Split
 from catalogue.experiments.outcomes import Outcome, goal_outcome, parse_outcome, write_outcome
+from catalogue.experiments.states import Counting, Lookup, State, parse_counting
 from catalogue.models import Arm as ArmRow
 from catalogue.models import Experiment
 
@@ -57,7 +58,7 @@ class Design:
 
     name: str
     hypothesis: str
-    outcome: Outcome
+    outcome: Counting
     effect: float
     arms: tuple[ArmDesign, ...]
     guardrails: tuple[GuardrailDesign, ...] = ()
@@ -73,15 +74,25 @@ class Design:
         return split_of([(one.key, one.share, one.is_holdout) for one in self.arms], salt)
 
 
-def read_design(document: Mapping[str, Any], goal: Mapping[str, Any] | None) -> Design:
-    """The design that a document says; an `aim` of “goal” is `goal`, that of the segment. Raises
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What a document may refer to: the `goal` of the segment, as it is kept, with the `timezone`
+    of dates in it; and the metrics of the company's own."""
+
+    goal: Mapping[str, Any] | None = None
+    timezone: str = "UTC"
+    metrics: Lookup = lambda _: None
+
+
+def read_design(document: Mapping[str, Any], around: Around) -> Design:
+    """The design that a document says; an `aim` of “goal” is that of the segment. Raises
     DefinitionError with every fault and its place."""
     piece = Piece(value=dict(document), pointer="", zone=ZoneInfo("UTC"))
     faults = Faults()
     faults.read(piece.only, FIELDS, "An experiment")
     title = faults.read(name, piece.at("name"))
     hypothesis = faults.read(long_text, piece.at("hypothesis"))
-    outcome = faults.read(_outcome, piece.at("aim"), goal)
+    outcome = faults.read(_outcome, piece.at("aim"), around)
     effect = faults.read(_effect, piece.at("effect"))
     numbers = {key: faults.read(optional, piece, key, Piece.number) for key in NUMBERS}
     sequential = faults.read(optional, piece, "sequential", _flag)
@@ -89,6 +100,8 @@ def read_design(document: Mapping[str, Any], goal: Mapping[str, Any] | None) -> 
     guardrails = faults.read(optional, piece, "guardrails", _guardrails)
     idea = faults.read(optional, piece, "idea", _whole)
     salt = faults.read(optional, piece, "salt", _salt)
+    with faults.collecting():
+        _check_looks(outcome, piece.at("sequential"))
     faults.raise_any()
     design = Design(
         name=title,
@@ -168,8 +181,18 @@ def control_key(arms: Sequence[ArmRow]) -> str:
     return (held if held and len(others) == 1 else others)[0].key
 
 
-def _outcome(piece: Piece, goal: Mapping[str, Any] | None) -> Outcome:
-    return parse_outcome(goal_outcome(goal) if piece.value == GOAL else piece.value, piece.pointer)
+def _outcome(piece: Piece, around: Around) -> Counting:
+    is_goal = piece.value == GOAL
+    document = goal_outcome(around.goal, around.timezone) if is_goal else piece.value
+    return parse_counting(document, piece.pointer, around.metrics)
+
+
+def _check_looks(outcome: Counting | None, piece: Piece) -> None:
+    if isinstance(outcome, State) and piece.value:
+        raise piece.bad(
+            "What is true of people may change between two looks, so this is looked at once, when"
+            " everybody has had their time. Leave “sequential” out, or count events."
+        )
 
 
 def _effect(piece: Piece) -> float:

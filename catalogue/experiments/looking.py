@@ -15,6 +15,7 @@ from catalogue.experiments.design import dealt
 from catalogue.experiments.enrolling import enrol, starters
 from catalogue.experiments.outcomes import Outcome, parse_outcome
 from catalogue.experiments.reading import Starters, deeds, micros
+from catalogue.experiments.states import Counting, parse_counting
 from catalogue.membership.attempt import RefreshError
 from catalogue.models import Arm, Experiment, ExperimentState, Look, Workspace
 from catalogue.warehouse import photos
@@ -71,9 +72,9 @@ def _is_looked_at(experiment: Experiment, instant: datetime) -> bool:
     return experiment.looks.filter(done).exists()
 
 
-def outcome_of(experiment: Experiment) -> Outcome:
+def outcome_of(experiment: Experiment) -> Counting:
     """What counts in an experiment."""
-    return parse_outcome(experiment.aim, "/aim")
+    return parse_counting(experiment.aim, "/aim")
 
 
 def _seen(experiment: Experiment, instant: datetime) -> Sight:
@@ -125,7 +126,7 @@ def _guarded(row: Mapping[str, Any]) -> Outcome:
     return parse_outcome(row, "/guardrails", more=("name", "bearable"))
 
 
-def _aim(experiment: Experiment, outcome: Outcome) -> Any:
+def _aim(experiment: Experiment, outcome: Counting) -> Any:
     from catalogue.experiments.aims import MeanAim, ShareAim
 
     plan = experiment.plan
@@ -140,7 +141,7 @@ def _aim(experiment: Experiment, outcome: Outcome) -> Any:
 
 
 def _keep(experiment: Experiment, instant: datetime, found: Sight) -> Look:
-    arms = list(experiment.arms.all())
+    arms, is_mean = list(experiment.arms.all()), outcome_of(experiment).is_mean
     with transaction.atomic():
         look, _ = Look.objects.get_or_create(
             experiment=experiment,
@@ -151,7 +152,7 @@ def _keep(experiment: Experiment, instant: datetime, found: Sight) -> Look:
                 "arm": found.verdict.arm or "",
                 "people": found.people,
                 "needed": experiment.needed,
-                "arms": [_arm_row(arm, found, is_mean="sum" in experiment.aim) for arm in arms],
+                "arms": [_arm_row(arm, found, is_mean=is_mean) for arm in arms],
                 "effects": _effect_rows(found.verdict.effects),
                 "guardrails": [
                     {

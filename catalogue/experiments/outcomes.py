@@ -51,12 +51,22 @@ class Outcome:
     @property
     def length(self) -> int:
         """How long each person has, in microseconds."""
-        return self.within.count * (EXACT[self.within.unit] // MICROSECOND)
+        return length_of(self.within)
 
     @property
     def days(self) -> float:
         """The same in days."""
-        return self.within.count * (EXACT[self.within.unit] / timedelta(days=1))
+        return days_of(self.within)
+
+
+def length_of(within: Duration) -> int:
+    """How long that is in microseconds."""
+    return within.count * (EXACT[within.unit] // MICROSECOND)
+
+
+def days_of(within: Duration) -> float:
+    """How long that is in days."""
+    return within.count * (EXACT[within.unit] / timedelta(days=1))
 
 
 def parse_outcome(document: object, pointer: str, *, more: tuple[str, ...] = ()) -> Outcome:
@@ -67,9 +77,9 @@ def parse_outcome(document: object, pointer: str, *, more: tuple[str, ...] = ())
     faults = Faults()
     faults.read(piece.mapping("What counts").only, (*KEYS, *more), "What counts")
     events = faults.read(parse_events, piece, "event")
-    within = faults.read(_parse_within, piece.at("within"))
+    within = faults.read(parse_within, piece.at("within"))
     summed = faults.read(optional, piece, "sum", _parse_path)
-    better = faults.read(optional, piece, "better", _parse_way)
+    better = faults.read(optional, piece, "better", parse_way)
     faults.raise_any()
     return Outcome(events=events, within=within, sum=summed or (), is_good_up=better is not False)
 
@@ -82,16 +92,24 @@ def write_outcome(outcome: Outcome) -> dict[str, object]:
     return written if outcome.is_good_up else written | {"better": "down"}
 
 
-def goal_outcome(goal: Mapping[str, Any] | None) -> dict[str, object]:
-    """What counts when an experiment is after the goal of its segment. Raises DefinitionError when
-    that is no event within a time of entering."""
-    if not goal or not goal.get("event") or not goal.get("within"):
+def goal_outcome(goal: Mapping[str, Any] | None, timezone: str = "UTC") -> dict[str, object]:
+    """What counts when an experiment is after the goal of its segment; dates of a condition are of
+    `timezone`. Raises DefinitionError when people have no time of their own for it."""
+    if not goal or not goal.get("within") or not (goal.get("event") or goal.get("condition")):
         raise refuse(
             Code.BAD_VALUE,
-            "The goal of this segment is no event within a time of entering. Give it one, or write"
-            " an event of the experiment’s own, as in {event: order_paid, within: 14 days}.",
+            "The goal of this segment gives nobody a time from entering on. Give it one, as in"
+            " “within: 14 days”, or write an event of the experiment’s own, as in {event:"
+            " order_paid, within: 14 days}.",
             "/aim",
         )
+    if goal.get("condition"):
+        return {
+            "formula": {"share": goal["condition"]},
+            "within": goal["within"],
+            "title": "The goal of the segment",
+            "timezone": timezone,
+        }
     return {key: goal[key] for key in ("event", "where", "within") if goal.get(key) is not None}
 
 
@@ -124,7 +142,8 @@ def _unknown_sum(outcome: Outcome, pointer: str, words: Vocabulary) -> list[Faul
     return [Fault(code=Code.BAD_VALUE, message=message, pointer=step(pointer, "sum"))]
 
 
-def _parse_within(piece: Piece) -> Duration:
+def parse_within(piece: Piece) -> Duration:
+    """How much time each person has. Raises DefinitionError of one without a length of its own."""
     if piece.value is None:
         raise piece.bad("Say how much time each person has, as in “within: 14 days”.")
     if str(piece.value).split()[:1] == ["0"]:
@@ -148,7 +167,8 @@ def _parse_path(piece: Piece) -> Path:
     return path
 
 
-def _parse_way(piece: Piece) -> bool:
+def parse_way(piece: Piece) -> bool:
+    """Whether more is better. Raises DefinitionError."""
     if piece.value not in WAYS:
         raise piece.bad("Write which way is better: up or down.")
     return WAYS[str(piece.value)]

@@ -7,20 +7,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
 from catalogue.definitions.errors import Code, DefinitionError, Fault, refuse
 from catalogue.definitions.pieces import nearest
-from catalogue.experiments.design import Design, document_of, read_design, written_guardrail
-from catalogue.experiments.outcomes import unknown_words, write_outcome
+from catalogue.experiments.design import (
+    Around,
+    Design,
+    document_of,
+    read_design,
+    written_guardrail,
+)
 from catalogue.experiments.refusals import ExperimentChanged, ExperimentRefused
 from catalogue.experiments.rights import check_can_experiment
 from catalogue.experiments.sizing import Planned, base_for, planned
-from catalogue.models import Arm, Experiment, ExperimentState, Segment, Status, User
+from catalogue.experiments.states import unknown_in, write_counting
+from catalogue.models import Arm, Experiment, ExperimentState, Metric, Segment, Status, User
 from catalogue.permissions import Actor
 from catalogue.segments.changes import record
 from catalogue.segments.subjects import subject_of
+from catalogue.segments.trees import tree_of
 from catalogue.segments.vocabulary import stored_vocabulary
 
 
@@ -43,8 +51,8 @@ def prepare(*, document: Mapping[str, Any], by: Actor, own: Experiment | None = 
     segment = _segment(document, by)
     check_can_experiment(by, segment)
     said = {key: value for key, value in document.items() if key != "segment"}
-    design = read_design(said, segment.goal)
-    _check_words(design)
+    design = read_design(said, _around(segment))
+    _check_words(design, said.get("aim"))
     _check_salt(design, own)
     members = segment.membership.size if segment.membership else 0
     if not members:
@@ -149,11 +157,28 @@ def _segment(document: Mapping[str, Any], by: Actor) -> Segment:
     return found
 
 
-def _check_words(design: Design) -> None:
+def _around(segment: Segment) -> Around:
+    canonical = segment.definition.canonical if segment.definition is not None else None
+    zone = tree_of(canonical).timezone if canonical else settings.WORKSPACE_TIME_ZONE
+    return Around(goal=segment.goal, timezone=zone, metrics=_metric)
+
+
+def _metric(key: str) -> dict[str, Any] | None:
+    metric = Metric.objects.filter(key=key, archived_at=None).first()
+    if metric is None:
+        return None
+    return {
+        "formula": metric.definition,
+        "title": metric.name,
+        "timezone": settings.WORKSPACE_TIME_ZONE,
+    }
+
+
+def _check_words(design: Design, aim: object) -> None:
     words = stored_vocabulary()
-    faults = unknown_words(design.outcome, "/aim", words)
+    faults = unknown_in(design.outcome, "/aim", words, aim)
     for place, guardrail in enumerate(design.guardrails):
-        faults += unknown_words(guardrail.outcome, f"/guardrails/{place}", words)
+        faults += unknown_in(guardrail.outcome, f"/guardrails/{place}", words)
     if faults:
         raise DefinitionError(*faults)
 
@@ -175,7 +200,7 @@ def _write(experiment: Experiment, prepared: Prepared) -> None:
     design = prepared.design
     experiment.segment, experiment.salt = prepared.segment, design.salt or experiment.salt
     experiment.name, experiment.hypothesis = design.name, design.hypothesis
-    experiment.aim = write_outcome(design.outcome)
+    experiment.aim = write_counting(design.outcome)
     experiment.guardrails = [written_guardrail(one) for one in design.guardrails]
     experiment.is_sequential, experiment.idea = design.is_sequential, design.idea
     experiment.plan = prepared.found.as_row(design)

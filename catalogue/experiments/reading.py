@@ -12,21 +12,32 @@ import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
 
+from catalogue.definitions.formula_checks import uses_of
+from catalogue.definitions.formulas import Mean
 from catalogue.definitions.windows import Interval
 from catalogue.engine.bitmaps import Ordinals
 from catalogue.engine.clocks import Integers
 from catalogue.engine.conditions.events import selection_of, where_of
 from catalogue.engine.conditions.terms import Frame
+from catalogue.engine.inputs import SegmentInput
+from catalogue.engine.per_person import Asked as PerPerson
+from catalogue.engine.per_person import per_person
+from catalogue.engine.streams import size_of
 from catalogue.engine.vectors.asked import Asked
 from catalogue.engine.vectors.rows import Rows, read
 from catalogue.experiments.outcomes import EPOCH, MICROSECOND, Outcome
+from catalogue.experiments.states import Counting, State
+from catalogue.metrics.held_by import held
 from catalogue.metrics.instants import NEVER
+from catalogue.segments.subjects import held_in
 from catalogue.warehouse.tables import Tables
 
 if TYPE_CHECKING:
     from catalogue.metrics.conversion import Attempts
 
 Floats = npt.NDArray[np.float64]
+# No segment has such a key.
+STATE = "experiment:aim"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +81,11 @@ class Deeds:
         return Attempts(started=self.started, reached=self.reached)
 
 
-def deeds(outcome: Outcome, who: Starters, tables: Tables, now: datetime) -> Deeds:
-    """What these people did of the outcome, up to `now`. Raises DefinitionError when reading it is
-    too expensive."""
+def deeds(outcome: Counting, who: Starters, tables: Tables, now: datetime) -> Deeds:
+    """What these people did of the outcome, up to `now`; of a state, whether it is true of them
+    now, or what it is. Raises DefinitionError when reading it is too expensive."""
+    if isinstance(outcome, State):
+        return _states(outcome, who, tables, now)
     first = np.full(len(who.ordinals), NEVER, dtype=np.int64)
     sums = np.zeros(len(who.ordinals))
     if len(who.ordinals):
@@ -81,6 +94,36 @@ def deeds(outcome: Outcome, who: Starters, tables: Tables, now: datetime) -> Dee
             np.minimum.at(first, place, at)
             np.add.at(sums, place, numbers)
     return Deeds(started=who.started, reached=first, sums=sums)
+
+
+def _states(state: State, who: Starters, tables: Tables, now: datetime) -> Deeds:
+    nothing = np.full(len(who.ordinals), NEVER, dtype=np.int64)
+    answers = per_person(
+        _asked(state, now), tables, size=size_of(tables), now=now, zone=ZoneInfo(state.zone)
+    )
+    for refused in answers.refused.values():
+        raise refused
+    if isinstance(state.formula, Mean):
+        sums = answers.numbers[STATE].values[who.ordinals]
+        return Deeds(started=who.started, reached=nothing, sums=sums)
+    true = np.asarray(answers.members[STATE].to_array(), dtype=np.uint32)
+    reached = np.where(np.isin(who.ordinals, true), who.started, nothing)
+    return Deeds(started=who.started, reached=reached, sums=np.zeros(len(reached)))
+
+
+def _asked(state: State, now: datetime) -> PerPerson:
+    if isinstance(state.formula, Mean):
+        return PerPerson(measures={STATE: state.formula.measure}, conditions={}, segments={})
+    named = uses_of(state.formula).segments
+    found = held(named, now, {}) if named else ()
+    return PerPerson(
+        measures={},
+        conditions={STATE: SegmentInput(definition=state.formula.condition)},
+        segments={
+            one.segment.key: SegmentInput(static=one.members, list_of=held_in(one.version))
+            for one in found
+        },
+    )
 
 
 def micros(instant: datetime) -> int:

@@ -24,6 +24,7 @@ from catalogue.experiments.sequential import (
     tuned,
 )
 from catalogue.experiments.size import planned_mixture
+from catalogue.experiments.states import Counting
 from catalogue.experiments.verdict import Guardrail, Seen, State, Verdict, verdict
 
 Floats = npt.NDArray[np.float64]
@@ -50,7 +51,7 @@ class Scene:
 
     split: Split
     places: Integers
-    outcome: Outcome
+    outcome: Counting
     deeds: Deeds
     aim: ShareAim | MeanAim
     needed: int

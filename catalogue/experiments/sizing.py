@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from catalogue.definitions.errors import Code, refuse
 from catalogue.experiments.design import Design
-from catalogue.experiments.outcomes import Outcome
 from catalogue.experiments.reading import Deeds, Starters, deeds, micros
+from catalogue.experiments.states import Counting
 from catalogue.membership.entrances import entrances
 from catalogue.models import MembershipVersion, Segment, Workspace
 from catalogue.warehouse import photos
@@ -69,7 +69,7 @@ class Planned:
         }
 
 
-def base_of(segment: Segment, outcome: Outcome) -> Base:
+def base_of(segment: Segment, outcome: Counting) -> Base:
     """What the people of a segment, by its newest definition, did after they entered it. Only those
     count whose time was over; without enough of them there is no number, but a reason."""
     photo, now = photos.newest_photo(), segment.refreshed_at
@@ -143,7 +143,7 @@ def _missing(base: Base, field: str) -> str:
     return f"{why} Write what you expect as “{field}”."
 
 
-def _base(outcome: Outcome, who: Starters, found: Deeds, now: datetime) -> Base:
+def _base(outcome: Counting, who: Starters, found: Deeds, now: datetime) -> Base:
     n, fewest = len(who.ordinals), Workspace.current().fewest_people
     if n < fewest:
         reason = (

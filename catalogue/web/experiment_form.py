@@ -9,10 +9,10 @@ from django import forms
 from django.utils.text import slugify
 
 from catalogue.definitions.errors import DefinitionError
-from catalogue.models import EventEntry, Idea, Segment, Status
+from catalogue.models import EventEntry, Idea, Metric, Segment, Status
 from catalogue.permissions import Actor
 
-GOAL, EVENT = "goal", "event"
+GOAL, EVENT, METRIC = "goal", "event", "metric"
 ARMS, GUARDRAILS = range(3), range(2)
 WAYS = (("up", "More is better"), ("down", "Fewer is better"))
 # Where a fault of the document is shown in the form; the longest beginning that fits counts.
@@ -21,11 +21,13 @@ PLACES = {
     "/hypothesis": "hypothesis",
     "/segment": "segment",
     "/aim": "event",
+    "/aim/metric": "metric",
     "/aim/within": "within",
     "/aim/sum": "sum",
     "/effect": "effect",
     "/base_rate": "base_rate",
     "/spread": "spread",
+    "/sequential": "sequential",
     "/arms": "arm_0_share",
     "/holdout": "holdout",
     **{f"/arms/{place}": f"arm_{place}_name" for place in ARMS},
@@ -48,10 +50,15 @@ class PlanForm(forms.Form):
     segment = forms.ChoiceField(label="On which segment?")
     aim = forms.ChoiceField(
         label="What counts?",
-        choices=((GOAL, "The goal of the segment"), (EVENT, "An event of its own")),
+        choices=(
+            (GOAL, "The goal of the segment"),
+            (EVENT, "An event of its own"),
+            (METRIC, "A metric of the company’s own"),
+        ),
         initial=GOAL,
     )
     event = forms.ChoiceField(label="Event", required=False)
+    metric = forms.ChoiceField(label="Metric", required=False)
     within = forms.IntegerField(
         label="Days each one has", min_value=0, max_value=3650, required=False
     )
@@ -106,6 +113,7 @@ class PlanForm(forms.Form):
         chosen = rows.exclude(definition__subject="account").order_by("name")
         self._choose("segment", [("", "…"), *chosen.values_list("key", "name")])
         self._choose("event", events)
+        self._choose("metric", [("", "…"), *_metrics()])
         for place in ARMS:
             self._add_arm(place)
         for place in GUARDRAILS:
@@ -169,7 +177,7 @@ class PlanForm(forms.Form):
     def document(self) -> dict[str, Any]:
         """The document of a valid form."""
         said = self.cleaned_data
-        is_sum = said["aim"] == EVENT and bool(said["sum"])
+        is_sum = (said["aim"] == EVENT and bool(said["sum"])) or _is_mean(said)
         found: dict[str, Any] = {
             "name": said["name"],
             "hypothesis": said["hypothesis"],
@@ -203,9 +211,21 @@ def _label(entry: EventEntry) -> str:
     return entry.label or entry.name.replace("_", " ").capitalize()
 
 
+def _metrics() -> list[tuple[str, str]]:
+    """Those that arms can be compared by: a ratio is of all people together."""
+    rows = Metric.objects.filter(archived_at=None).order_by("name")
+    return [(row.key, row.name) for row in rows if "ratio" not in row.definition]
+
+
+def _is_mean(said: Mapping[str, Any]) -> bool:
+    """Whether a metric is chosen that is a mean, and no share."""
+    metric = Metric.objects.filter(key=said["metric"]).first() if said["aim"] == METRIC else None
+    return metric is not None and "share" not in metric.definition
+
+
 def _aim(said: Mapping[str, Any]) -> dict[str, Any]:
-    aim = {"event": said["event"], "within": _days(said["within"])}
-    if said["sum"]:
+    aim = {said["aim"]: said[said["aim"]], "within": _days(said["within"])}
+    if said["sum"] and said["aim"] == EVENT:
         aim["sum"] = said["sum"]
     return aim if said["better"] == "up" else {**aim, "better": "down"}
 

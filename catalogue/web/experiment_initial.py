@@ -6,22 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from catalogue.experiments.outcomes import KEYS, Outcome, parse_outcome
+from catalogue.experiments.states import Counting, State, is_state, parse_counting
 from catalogue.models import Experiment
-from catalogue.web.experiment_form import ARMS, EVENT, GUARDRAILS
+from catalogue.web.experiment_form import ARMS, EVENT, GUARDRAILS, METRIC
 
 
 def initial_of(experiment: Experiment) -> dict[str, Any]:
     """What stands in each field of the form of a draft."""
-    outcome = parse_outcome(experiment.aim, "/aim")
+    outcome = parse_counting(experiment.aim, "/aim")
     plan = experiment.plan
     times = 1 if outcome.is_mean else 100
     found = {
         "name": experiment.name,
         "hypothesis": experiment.hypothesis,
         "segment": experiment.segment.key,
-        "aim": EVENT,
-        **_outcome(outcome),
-        "sum": ".".join(outcome.sum),
+        **_aim(outcome),
         "effect": round(plan["effect"] * times, 6),
         "sequential": experiment.is_sequential,
         "idea": experiment.idea,
@@ -33,9 +32,12 @@ def initial_of(experiment: Experiment) -> dict[str, Any]:
 
 
 def fits_the_form(experiment: Experiment) -> bool:
-    """Whether the form can say all of the plan: one event, whole days, no `where`, as many arms and
-    guardrails as there is room for. What it cannot say is changed by the API."""
-    outcomes = [experiment.aim, *experiment.guardrails]
+    """Whether the form can say all of the plan: one event or metric, whole days, no `where`, as
+    many arms and guardrails as there is room for. What it cannot say is changed by the API."""
+    state = parse_counting(experiment.aim, "") if is_state(experiment.aim) else None
+    if isinstance(state, State) and (not state.metric or state.days != int(state.days)):
+        return False
+    outcomes = [*([] if state else [experiment.aim]), *experiment.guardrails]
     simple = all(_is_simple({k: v for k, v in one.items() if k in KEYS}) for one in outcomes)
     arms = experiment.arms.filter(is_holdout=False).count()
     return simple and arms <= len(ARMS) and len(experiment.guardrails) <= len(GUARDRAILS)
@@ -45,6 +47,17 @@ def _is_simple(document: Mapping[str, Any]) -> bool:
     outcome = parse_outcome(document, "")
     one_event = len(outcome.events.names) == 1 and not outcome.events.prefixes
     return one_event and not outcome.events.where and outcome.days == int(outcome.days)
+
+
+def _aim(counting: Counting) -> dict[str, Any]:
+    if isinstance(counting, Outcome):
+        return {"aim": EVENT, **_outcome(counting), "sum": ".".join(counting.sum)}
+    return {
+        "aim": METRIC,
+        "metric": counting.metric,
+        "within": int(counting.days),
+        "better": "up" if counting.is_good_up else "down",
+    }
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:

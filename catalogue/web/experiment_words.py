@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalogue.experiments.design import control_key
-from catalogue.experiments.outcomes import Outcome, parse_outcome
+from catalogue.experiments.outcomes import parse_outcome
 from catalogue.experiments.queries import Standing
+from catalogue.experiments.states import Counting, State, is_state, parse_counting
 from catalogue.models import Decision, Experiment, ExperimentState
 from catalogue.web.charts import MINUS
 
@@ -77,6 +78,8 @@ def _how_sure(standing: Standing) -> str:
 
 def outcome_words(document: Mapping[str, Any], events: Mapping[str, str]) -> str:
     """`Project created, within 7 days`; `events` are the labels that people gave."""
+    if is_state(document):
+        return _state_words(parse_counting(document, ""))
     outcome = parse_outcome(document, "", more=("name", "bearable"))
     named = " or ".join(events.get(name) or _plain(name) for name in outcome.events.names)
     named = named or "Any event of a kind"
@@ -84,6 +87,12 @@ def outcome_words(document: Mapping[str, Any], events: Mapping[str, str]) -> str
     if outcome.is_mean:
         named = f"{_plain('.'.join(outcome.sum))} of {named.lower()}"
     return f"{named}{some}, within {_length(outcome)}"
+
+
+def _state_words(state: Counting) -> str:
+    """`Reporters, after 28 days`"""
+    title = state.title if isinstance(state, State) else ""
+    return f"{title or 'What the formula says'}, after {_length(state)}"
 
 
 def change(value: float, *, is_mean: bool) -> str:
@@ -107,7 +116,7 @@ def unit_of(experiment: Experiment) -> str:
 
 def is_mean(experiment: Experiment) -> bool:
     """Whether arms are compared by a mean, and not by a share."""
-    return "sum" in experiment.aim
+    return parse_counting(experiment.aim, "/aim").is_mean
 
 
 def probability(p: float) -> str:
@@ -119,6 +128,6 @@ def _plain(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def _length(outcome: Outcome) -> str:
+def _length(outcome: Counting) -> str:
     count, unit = outcome.within.count, outcome.within.unit
     return f"{count} {unit}{'' if count == 1 else 's'}"

@@ -114,7 +114,10 @@ class ExperimentShape(serializers.Serializer[Any]):
     segment = serializers.CharField()
     definition_version = serializers.IntegerField(allow_null=True, help_text="null until started.")
     membership_version = serializers.IntegerField(allow_null=True)
-    aim = Free(help_text="{event, where, within, sum, better}.")
+    aim = Free(
+        help_text="{event, where, within, sum, better}, or {formula, metric, title, within,"
+        " better}."
+    )
     guardrails = serializers.ListField(child=Free())
     sequential = serializers.BooleanField(help_text="May be looked at at any time.")
     plan = PlanShape()
@@ -157,7 +160,9 @@ class ChangedExperimentShape(serializers.Serializer[Any]):
     hypothesis = serializers.CharField(required=False)
     segment = serializers.CharField(required=False)
     aim = serializers.JSONField(
-        required=False, help_text="`goal`, or {event, where, within, sum, better}."
+        required=False,
+        help_text="`goal`, {event, where, within, sum, better}, {metric, within, better} or"
+        " {formula, within, better}.",
     )
     effect = serializers.FloatField(
         required=False, help_text="The change worth seeing: 0.05 is five percentage points."
@@ -190,7 +195,10 @@ class NewExperimentShape(ChangedExperimentShape):
     name = serializers.CharField()
     hypothesis = serializers.CharField()
     segment = serializers.CharField()
-    aim = serializers.JSONField(help_text="`goal`, or {event, where, within, sum, better}.")
+    aim = serializers.JSONField(
+        help_text="`goal`, {event, where, within, sum, better}, {metric, within, better} or"
+        " {formula, within, better}."
+    )
     effect = serializers.FloatField()
     arms = ArmFields(many=True)
 
