@@ -8,7 +8,7 @@ from django.test import Client
 from catalogue.experiments.looking import look_at
 from catalogue.ideas.adding import add_link
 from catalogue.ideas.writing import Said, add_idea
-from catalogue.models import Enrolment, Experiment, Rollout, Segment, User
+from catalogue.models import Enrolment, Experiment, Metric, Rollout, Segment, User
 from tests.catalogue.experiments.stage import OTHERS, TRIALS, planned, play, set_stage, started
 from tests.catalogue.segments.ground import seat
 from tests.catalogue.web.builder.posting import form_on
@@ -35,6 +35,7 @@ FORM = {
     "guard_0_bearable": "2",
 }
 
+RATIO = [{"sum": "amount", "of": "order_paid"}, {"count": "order_paid"}]
 HALVES = {"arm_0_share": "50", "arm_1_share": "50"}
 
 
@@ -90,6 +91,36 @@ def test_a_draft_is_changed_by_the_same_form(client: Client, mia: User) -> None:
 
     assert Experiment.objects.get().name == "Ring them"
     assert "Somebody changed EXP-1" in late.text
+
+
+def test_a_metric_of_the_companys_own_is_chosen_as_the_aim_and_read_back(
+    client: Client, mia: User
+) -> None:
+    definition = {"share": {"did": "project_created"}}
+    Metric.objects.create(key="creators", name="Creators", definition=definition)
+    Metric.objects.create(key="by-two", name="By two", definition={"ratio": RATIO})
+    page = client.get("/experiments/new/").text
+    assert '<option value="creators">Creators</option>' in page
+    assert "By two" not in page
+
+    answer = client.post(
+        "/experiments/new/", {**FORM, "aim": "metric", "metric": "creators"}, follow=True
+    )
+
+    row = Experiment.objects.get()
+    assert row.aim["metric"] == "creators"
+    assert row.plan["effect"] == 0.2
+    assert "Creators, after 14 days" in answer.text
+    form = form_on(client.get("/experiments/1/edit/").text, mark='id="plan"')
+    assert (form["aim"], form["metric"], form["within"]) == (["metric"], ["creators"], ["14"])
+
+
+def test_an_aim_without_its_metric_is_refused_at_its_field(client: Client, mia: User) -> None:
+    answer = client.post("/experiments/new/", {**FORM, "aim": "metric"})
+
+    assert answer.status_code == 422
+    assert "The key of a metric" in answer.text
+    assert not Experiment.objects.exists()
 
 
 def test_a_fault_stands_at_its_field_and_nothing_is_stored(client: Client, mia: User) -> None:
