@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from django import forms
@@ -29,13 +30,15 @@ from catalogue.admin.rights import user_of
 from catalogue.membership.attempt import RefreshError
 from catalogue.membership.effect import built_on
 from catalogue.membership.refresh import request_refresh
-from catalogue.models import Draft, Segment, Status, User, Via
+from catalogue.models import Certificate, Draft, Segment, Status, User, Via
 from catalogue.permissions import can_publish, can_refresh, can_write, check_can_refresh
 from catalogue.ports import tool_states
 from catalogue.segments import publishing
+from catalogue.segments.certifying import certify, withdraw_certificate
 from catalogue.segments.documents import document_of, to_yaml
 from catalogue.segments.editing import discard_draft, duplicate_segment, set_owner
 from catalogue.segments.exporting import export_segment
+from catalogue.segments.rights import can_certify
 from catalogue.tasks import refresh_run, ring
 from catalogue.web.editor.facts import key_from
 
@@ -74,6 +77,17 @@ class OwnerForm(forms.Form):
     )
 
 
+class CertificateForm(forms.Form):
+    """The words that stand beside a certificate, or that say why it is taken back."""
+
+    message = forms.CharField(
+        label="In a sentence, why",
+        max_length=publishing.LONGEST_MESSAGE,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text="It stands beside the certificate, and in the log.",
+    )
+
+
 class DuplicateForm(forms.Form):
     """What the copy is called."""
 
@@ -101,7 +115,10 @@ class Noun(Protocol):
 class SegmentDeeds:
     """Mixed into the admin of segments."""
 
-    actions: Sequence[Any] = ("refresh", "archive", "change_owner", "duplicate", "export")
+    actions: Sequence[Any] = (
+        *("refresh", "certify", "withdraw_certificate", "archive", "change_owner"),
+        *("duplicate", "export"),
+    )
 
     def deeds_for(self: Any, request: HttpRequest, segment: Segment) -> list[Button]:
         """What somebody may do with one segment now."""
@@ -120,10 +137,22 @@ class SegmentDeeds:
             ]
         if can_write(user, segment) and Draft.objects.filter(segment=segment).exists():
             found.append(Button(name="discard", label="Discard draft", press=self.discard))
-        found.append(export)
+        found += [*self._certificates(user, segment), export]
         if can_publish(user, segment):
             url = asked(segment, "archive")
             found.append(Button(name="archive", label="Archive…", url=url, tone="danger"))
+        return found
+
+    def _certificates(self: Any, user: User, segment: Segment) -> list[Button]:
+        if not can_certify(user, segment):
+            return []
+        found = []
+        if segment.status == Status.LIVE:
+            url = self._asked(segment, "certify")
+            found.append(Button(name="certify", label="Certify…", url=url))
+        if Certificate.objects.filter(segment=segment).exists():
+            url = self._asked(segment, "uncertify")
+            found.append(Button(name="uncertify", label="Take the certificate back…", url=url))
         return found
 
     def _asked(self: Any, segment: Segment, deed: str) -> str:
@@ -148,6 +177,8 @@ class SegmentDeeds:
         segment = self.get_object(request, object_id)
         deeds: dict[str, Callable[..., HttpResponse]] = {
             "archive": self._archive,
+            "certify": self._certify,
+            "uncertify": self._uncertify,
             "owner": self._change_owner,
             "duplicate": self._duplicate,
             "export": self._export,
@@ -168,6 +199,20 @@ class SegmentDeeds:
     def archive(self: Any, request: HttpRequest, queryset: QuerySet[Segment]) -> HttpResponse:
         """After naming what is built on them."""
         found: HttpResponse = self._archive(request, list(queryset), back=self._list())
+        return found
+
+    @admin.action(description="Certify…")
+    def certify(self: Any, request: HttpRequest, queryset: QuerySet[Segment]) -> HttpResponse:
+        """After asking for the words beside the certificate."""
+        found: HttpResponse = self._certify(request, list(queryset), back=self._list())
+        return found
+
+    @admin.action(description="Take certificates back…")
+    def withdraw_certificate(
+        self: Any, request: HttpRequest, queryset: QuerySet[Segment]
+    ) -> HttpResponse:
+        """After asking why."""
+        found: HttpResponse = self._uncertify(request, list(queryset), back=self._list())
         return found
 
     @admin.action(description="Change owner…")
@@ -226,6 +271,61 @@ class SegmentDeeds:
             hidden=ticked(request),
         )
         return ask(self, request, question)
+
+    def _certify(
+        self: Any, request: HttpRequest, segments: Sequence[Segment], *, back: str
+    ) -> HttpResponse:
+        return self._vouch(
+            request,
+            segments,
+            Question(
+                title=f"Certify {_named(segments)}",
+                said="You vouch for who they are, as they are defined now. It lapses when the"
+                " definition changes, and when the review is overdue.",
+                button="Certify",
+                back=back,
+            ),
+            certify,
+            "is certified.",
+        )
+
+    def _uncertify(
+        self: Any, request: HttpRequest, segments: Sequence[Segment], *, back: str
+    ) -> HttpResponse:
+        return self._vouch(
+            request,
+            segments,
+            Question(
+                title=f"Take back the certificate of {_named(segments)}",
+                said="Whoever trusts it sees at once that nobody vouches for it any more.",
+                button="Take it back",
+                back=back,
+            ),
+            withdraw_certificate,
+            "is not certified.",
+        )
+
+    def _vouch(
+        self: Any,
+        request: HttpRequest,
+        segments: Sequence[Segment],
+        question: Question,
+        deed: Callable[..., object],
+        said: str,
+    ) -> HttpResponse:
+        form = CertificateForm(request.POST if is_confirmed(request) else None)
+        if is_confirmed(request) and form.is_valid():
+            words = form.cleaned_data["message"]
+            self._do(
+                request,
+                segments,
+                lambda one: deed(key=one.key, message=words, by=user_of(request), via=Via.ADMIN),
+                said,
+            )
+            return redirect(question.back)
+        lines = [f"{one.name} ({one.key})" for one in segments]
+        whole = replace(question, form=form, lines=lines, hidden=ticked(request))
+        return ask(self, request, whole)
 
     def _change_owner(
         self: Any, request: HttpRequest, segments: Sequence[Segment], *, back: str

@@ -75,9 +75,9 @@ def test_segments_of_other_teams_are_read_not_written(chief: Client) -> None:
     for button in ("refresh", "discard", "unarchive"):
         assert press(chief, other, button).status_code == 403
     chosen = {"_selected_action": other.pk, "confirmed": "1"}
-    for action in ("refresh", "archive", "change_owner"):
+    for action in ("refresh", "archive", "change_owner", "certify", "withdraw_certificate"):
         owner = User.objects.get(username="chief").pk
-        posted = {"action": action, "owner": owner, **chosen}
+        posted = {"action": action, "owner": owner, "message": "!", **chosen}
         chief.post("/admin/catalogue/segment/", posted)
     assert state() == before
 

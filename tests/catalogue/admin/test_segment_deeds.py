@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from catalogue.models import Change, Draft, ListedMember, RefreshRun, Role, Segment, User
+from catalogue.models import (
+    Certificate,
+    Change,
+    Draft,
+    ListedMember,
+    RefreshRun,
+    Role,
+    Segment,
+    User,
+)
 from catalogue.segments.documents import token_of
 from catalogue.segments.editing import create_segment, save_draft
 from tests.catalogue.admin.ground import address, press
@@ -163,6 +172,34 @@ def test_an_archived_segment_comes_back_as_a_draft(chief: Client) -> None:
 
     assert Segment.objects.get(key="one").status == "draft"
     assert newest().kind == "segment.unarchived"
+
+
+def test_segments_are_certified_with_words_and_that_is_taken_back_with_words(
+    chief: Client,
+) -> None:
+    one, idea = live("one"), draft("idea")
+    asked = act(chief, "certify", one, idea)
+    assert "lapses when the definition changes" in asked.text
+    assert not Certificate.objects.exists()
+    assert "This field is required" in act(chief, "certify", one, confirmed="1").text
+
+    answer = act(chief, "certify", one, idea, confirmed="1", message="Reviewed with sales.")
+
+    assert "is certified." in answer.text
+    assert "is not live. Publish it, then vouch for it." in answer.text
+    held = Certificate.objects.get()
+    assert (held.segment, held.message) == (one, "Reviewed with sales.")
+    assert newest().kind == "segment.certified"
+
+    page = chief.get(address(Segment, "change", one.pk)).text
+    assert "Take the certificate back…" in page
+    back = {"confirmed": "1", "message": "Nobody checked it."}
+    chief.post(address(Segment, "ask", one.pk, "uncertify"), back)
+    assert not Certificate.objects.exists()
+    assert (newest().kind, newest().message) == (
+        "segment.certificate_withdrawn",
+        "Nobody checked it.",
+    )
 
 
 def test_there_is_no_other_deed(chief: Client) -> None:
