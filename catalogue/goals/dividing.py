@@ -174,13 +174,19 @@ def _read(goal: Goal) -> str:
 
 
 def dividing_of(segment: Segment) -> Dividing | None:
-    """How to divide a segment; None without a goal, or with one that cannot be read any more."""
+    """How to divide a segment; None with a goal that cannot be read any more."""
+    try:
+        return read_dividing(segment)
+    except DefinitionError:
+        return None
+
+
+def read_dividing(segment: Segment) -> Dividing:
+    """How to divide a segment that has a goal. Raises DefinitionError when it cannot be read any
+    more."""
     version = segment.definition
     canonical = None if version is None else version.canonical
     tree = None if canonical is None else from_canonical(canonical)
     zone = settings.WORKSPACE_TIME_ZONE if tree is None else tree.timezone
-    try:
-        goal = read_goal(segment.goal, subject=subject_of(version), timezone=zone)
-    except DefinitionError:
-        return None
+    goal = read_goal(segment.goal, subject=subject_of(version), timezone=zone)
     return Dividing(segment=segment, goal=goal, zone=ZoneInfo(zone))

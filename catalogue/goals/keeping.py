@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from catalogue.definitions.dependencies import goal_key
+from catalogue.definitions.errors import DefinitionError
 from catalogue.definitions.nodes import part_key
 from catalogue.goals.dividing import Divided, Dividing, GoalPart
 from catalogue.goals.split import State
@@ -15,24 +17,33 @@ from catalogue.membership.gathering import Gathered
 from catalogue.membership.publication import Pinned, Step
 from catalogue.models import GoalSplit, Segment
 
+NO_REASON = "it was not measured."
 STATES: tuple[State, ...] = ("reached", "missed", "not_yet", "too_early")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What a refresh found by one segment's goal: `new`, or None when it is as stored before."""
+    """What a refresh found by one segment's goal: `new`, or None when it is as stored before, or
+    when the goal could not be measured, with the reason (`fault`)."""
 
     step: Step
     goal: object
-    new: GoalSplit | None
+    new: GoalSplit | None = None
+    fault: str = ""
 
 
 class Splits:
     """Keeps a split of every refresh in which somebody stands otherwise than before."""
 
-    def prepare(self, gathered: Gathered, steps: Sequence[Step], pinned: Pinned) -> Write | None:
+    def prepare(
+        self,
+        gathered: Gathered,
+        steps: Sequence[Step],
+        pinned: Pinned,
+        refused: Mapping[str, DefinitionError],
+    ) -> Write | None:
         """The splits of those segments of the refresh that have a goal."""
-        found = [_kept(step, one, pinned) for step, one in _divided(gathered, steps)]
+        found = [_kept(step, one, pinned, refused) for step, one in _divided(gathered, steps)]
         kept = [one for one in found if one is not None]
         return (lambda: _write(kept, pinned)) if kept else None
 
@@ -45,17 +56,28 @@ def _divided(gathered: Gathered, steps: Sequence[Step]) -> Iterator[tuple[Step, 
             yield step, one.part.dividing
 
 
-def _kept(step: Step, dividing: Dividing, pinned: Pinned) -> Kept | None:
-    """None where the goal could not be judged, or was judged as of a later instant already."""
+def _kept(
+    step: Step, dividing: Dividing, pinned: Pinned, refused: Mapping[str, DefinitionError]
+) -> Kept | None:
+    """None where the goal was judged as of a later instant already."""
     segment, divided = step.judgement.segment, dividing.last()
-    if divided is None or (segment.goal_as_of is not None and pinned.now < segment.goal_as_of):
+    if segment.goal_as_of is not None and pinned.now < segment.goal_as_of:
         return None
+    if divided is None:
+        return Kept(step=step, goal=segment.goal, fault=_fault(segment, refused))
     stored = {state: bitmaps.dump(divided.split.members(state)) for state in STATES}
     digest = hashlib.sha256(b"".join(stored.values())).hexdigest()
     before = _newest(segment)
     is_same = before is not None and (before.sha256, before.goal_hash) == (digest, dividing.hash)
     new = None if is_same else _split(step, dividing, divided, pinned, stored, digest)
     return Kept(step=step, goal=segment.goal, new=new)
+
+
+def _fault(segment: Segment, refused: Mapping[str, DefinitionError]) -> str:
+    """Why it could not be judged: what is wrong with its condition, if that is it."""
+    keys = (goal_key(segment.key), part_key(segment.key, "reached"))
+    error = next((refused[key] for key in keys if key in refused), None)
+    return NO_REASON if error is None else error.faults[0].message.rstrip(".")[:499] + "."
 
 
 def _newest(segment: Segment) -> GoalSplit | None:
@@ -106,5 +128,9 @@ def _write(kept: Sequence[Kept], pinned: Pinned) -> None:
             one.new.save()
         # Of a goal that was edited meanwhile nothing is known yet.
         if goals[segment.pk] == one.goal:
-            changes = {} if one.new is None else {"goal_split": one.new}
-            Segment.objects.filter(pk=segment.pk).update(goal_as_of=pinned.now, **changes)
+            mine = Segment.objects.filter(pk=segment.pk)
+            if one.fault:
+                mine.update(goal_fault=one.fault)
+            else:
+                changes = {} if one.new is None else {"goal_split": one.new}
+                mine.update(goal_as_of=pinned.now, goal_fault="", **changes)

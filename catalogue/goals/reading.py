@@ -10,9 +10,10 @@ from typing import Any
 
 from catalogue.definitions.english.events import say_events
 from catalogue.definitions.english.wording import Labels, Wording
+from catalogue.definitions.errors import DefinitionError
 from catalogue.definitions.goals import Goal, say_goal
 from catalogue.definitions.nodes import part_key
-from catalogue.goals.dividing import dividing_of
+from catalogue.goals.dividing import read_dividing
 from catalogue.models import GoalSplit, Segment, Workspace
 from catalogue.segments.goal_states import SIGN, Standing, standing_of
 from catalogue.segments.subjects import PLURALS, held_in
@@ -65,8 +66,9 @@ class StepLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoalReport:
     """`sentence` is the goal in English, or why it cannot be measured. `split` is None before the
-    first refresh with this goal. `median`: after how many days half of all have got there, None
-    with `median_reason`; `of_reached`: the same of those who did get there."""
+    first refresh with this goal; `fault`: why the newest refresh could not measure it. `median`:
+    after how many days half of all have got there, None with `median_reason`; `of_reached`: the
+    same of those who did get there."""
 
     segment: Segment
     sentence: str
@@ -82,6 +84,7 @@ class GoalReport:
     steps: Sequence[StepLine] = ()
     first_entered: datetime | None = None
     fewest: int = 10
+    fault: str = ""
 
     @property
     def plural(self) -> str:
@@ -112,13 +115,18 @@ def report_of(segment: Segment, *, labels: Labels | None = None) -> GoalReport:
     split = segment.goal_split
     standing = standing_of(segment, fewest=fewest)
     wording = Wording(labels=labels or Labels())
-    dividing = dividing_of(segment) if segment.goal else None
-    if dividing is None:
-        sentence = "It cannot be measured as it is written." if segment.goal else ""
+    if not segment.goal:
+        return GoalReport(segment=segment, sentence="", standing=standing, split=None)
+    try:
+        dividing = read_dividing(segment)
+    except DefinitionError as error:
+        sentence = f"It cannot be measured as it is written: {error.faults[0].message}"
         return GoalReport(segment=segment, sentence=sentence, standing=standing, split=None)
-    sentence = say_goal(dividing.goal, wording)
+    sentence, fault = say_goal(dividing.goal, wording), segment.goal_fault
     if split is None:
-        return GoalReport(segment=segment, sentence=sentence, standing=standing, split=None)
+        return GoalReport(
+            segment=segment, sentence=sentence, standing=standing, split=None, fault=fault
+        )
     figures, took = split.figures, split.figures["time"]
     is_hidden = took["n"] < fewest
     points = [Point(**one) for one in figures["curve"]["points"]]
@@ -138,6 +146,7 @@ def report_of(segment: Segment, *, labels: Labels | None = None) -> GoalReport:
         steps=_steps(dividing.goal, split, wording, fewest),
         first_entered=_instant(figures["first_entered"]),
         fewest=fewest,
+        fault=fault,
     )
 
 
@@ -196,6 +205,7 @@ def row_of(report: GoalReport) -> dict[str, object]:
         "decided": standing.decided if split else None,
         "method": METHOD,
         "as_of": segment.goal_as_of,
+        "fault": report.fault,
         "split": None if split is None else _split_row(report, split),
         "time_to_reach": {
             "median_days": report.median,

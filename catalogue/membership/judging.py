@@ -93,8 +93,16 @@ def judge(attempt: Attempt, pinned: Pinned) -> Verdict:
         failures=tuple(failures),
         scans=evaluation.scans,
         check=check,
-        beside=prepared(gathered, steps, pinned),
+        beside=prepared(gathered, steps, pinned, _refused(evaluation)),
     )
+
+
+def _refused(evaluation: Evaluation) -> dict[str, DefinitionError]:
+    return {
+        key: outcome.error
+        for key, outcome in evaluation.outcomes.items()
+        if isinstance(outcome, Refused)
+    }
 
 
 def _evaluation(

@@ -82,6 +82,8 @@ class Segment(models.Model):
         "GoalSplit", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     goal_as_of = models.DateTimeField(null=True, blank=True)
+    # Why the newest refresh could not measure the goal; the split is then one of an older refresh.
+    goal_fault = models.CharField(max_length=500, blank=True)
     refreshed_at = models.DateTimeField(null=True, blank=True)  # `now` of the last good refresh
     # The number of the first membership version that people enter it by; null before it went live.
     live_from = models.PositiveIntegerField(null=True, blank=True)

@@ -31,7 +31,7 @@ SIGN = "\N{NO-BREAK SPACE}%"
 # For queries of many segments: what `standing_of` does not look at, and what it does.
 HEAVY_SPLIT = tuple(f"goal_split__{name}" for name in (*GoalSplit.HEAVY, "figures", "goal"))
 LIGHT_SPLIT = (
-    *("goal", "goal_as_of", "goal_split__share_low", "goal_split__share_high"),
+    *("goal", "goal_as_of", "goal_fault", "goal_split__share_low", "goal_split__share_high"),
     *(f"goal_split__{state}_count" for state in GoalSplit.STATES),
 )
 
@@ -79,7 +79,8 @@ def standing_of(segment: Segment, *, fewest: int) -> Standing:
     target = target_of(goal)
     share = None if target is None else float(target)
     if split is None:
-        because = "The next refresh measures it."
+        fault = segment.goal_fault
+        because = f"It could not be measured: {fault}" if fault else "The next refresh measures it."
         return Standing(state="not_measured", because=because, target=share)
     if split.decided < fewest:
         return _too_few(split, share, fewest, segment.goal_as_of)

@@ -50,7 +50,7 @@ def set_facts(segment: Segment, facts: Mapping[str, Any]) -> bool:
     different = {name: value for name, value in facts.items() if getattr(segment, name) != value}
     if "goal" in different and _measured(segment.goal) != _measured(facts["goal"]):
         # What was measured is of another goal.
-        different |= {"goal_split": None, "goal_as_of": None}
+        different |= {"goal_split": None, "goal_as_of": None, "goal_fault": ""}
     for name, value in different.items():
         setattr(segment, name, value)
     return bool(different)

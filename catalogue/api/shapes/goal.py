@@ -92,6 +92,9 @@ class GoalShape(serializers.Serializer[Any]):
     decided = serializers.IntegerField(allow_null=True, help_text="Whose time is over.")
     method = serializers.CharField()
     as_of = Instant(allow_null=True)
+    fault = serializers.CharField(
+        help_text="Why the newest refresh could not measure it; the split is then an older one."
+    )
     split = GoalSplitShape(allow_null=True)
     time_to_reach = TimeToReachShape()
     curve = CurvePointShape(many=True)

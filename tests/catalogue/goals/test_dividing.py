@@ -255,6 +255,19 @@ def test_a_goal_that_cannot_be_judged_keeps_the_last_split_and_the_segment() -> 
     assert (segment.refreshed_at, segment.broken_reason) == (NOW + DAY, "")
     assert segment.goal_as_of == NOW
     assert all(not row["error"] for row in run.results)
+    assert "no segment “pros”" in segment.goal_fault
+
+    Segment.objects.filter(key="pros").update(status="live")
+    refresh(now=NOW + 2 * DAY)
+    segment.refresh_from_db()
+    assert (segment.goal_as_of, segment.goal_fault) == (NOW + 2 * DAY, "")
+
+
+def test_another_goal_has_none_of_the_faults_of_the_one_before() -> None:
+    segment = define("known", KNOWN, goal=GOAL)
+    segment.goal_fault = "there is no segment “pros”"
+    assert set_facts(segment, {"goal": {**GOAL, "within": "5 days"}})
+    assert segment.goal_fault == ""
 
 
 def test_segments_with_goals_have_parts_to_name() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -48,6 +50,23 @@ def test_with_few_people_the_page_says_why_the_share_is_hidden(edna: Client) -> 
     said = words_of(edna.get(PAGE).text)
     assert "The time of fewer than 40 people is over" in said
     assert "so the curve is hidden" in said
+
+
+def test_when_the_newest_refresh_could_not_measure_it_the_page_says_why_and_of_when_it_is(
+    edna: Client,
+) -> None:
+    define("others", {"trait": "plan", "is": "pro"})
+    goal = {"condition": {"in_segment": "others"}, "within": "3 days"}
+    define("trying", {"trait": "plan", "is_set": True}, goal=goal)
+    refresh()
+    Segment.objects.filter(key="others").update(status="archived")
+    refresh(now=NOW + timedelta(days=1))
+
+    said = words_of(edna.get(PAGE).text)
+
+    assert "The newest refresh could not measure it: there is no segment “others”" in said
+    assert "What you see is of the last one that could." in said
+    assert "as of 18 Mar 2026" in said
 
 
 def test_one_click_makes_a_draft_that_can_be_refreshed_like_any(edna: Client) -> None:
