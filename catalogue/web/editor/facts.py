@@ -80,6 +80,11 @@ class FactsForm(forms.Form):
     goal_within = _line("Within", "Of entering, as in “14 days”.")
     goal_at_least = _line("At least", "Of those who entered, as in “25%”.")
     goal_by = _line("By", "As in “2026-12-31”.")
+    goal_steps = _line(
+        "On the way",
+        "Events in the order in which they come, as in “app_opened, project_created”. The page of"
+        " the goal then shows where people drop off.",
+    )
     review_every = _line("Looked at again every", "As in “90 days”.")
     reviewer = _line("By whom", "An e-mail address.", list="people", inputmode="email")
     refresh = _line(
@@ -134,7 +139,7 @@ class FactsForm(forms.Form):
             inside = {i: self._said(name) for name, (o, i) in INSIDE.items() if o == outer}
             said[outer] = {inner: text for inner, text in inside.items() if text}
         before = base.get("messages") or {}
-        said["goal"] = _whole_goal(said["goal"], base.get("goal") or {})
+        said["goal"] = _whole_goal(said["goal"], self._said("goal_steps"), base.get("goal") or {})
         said["messages"] = {
             function: _within(before.get(function), self._said(MESSAGE + function))
             for function in (field.name.removeprefix(MESSAGE) for field in self.messages)
@@ -153,6 +158,8 @@ class FactsForm(forms.Form):
         name = POINTERS.get(fault.pointer) or POINTERS.get("/".join(fault.pointer.split("/")[:2]))
         if fault.pointer.startswith("/messages/"):
             name = MESSAGE + fault.pointer.split("/")[2]
+        elif fault.pointer.startswith("/goal/steps"):
+            name = "goal_steps"
         elif fault.pointer.startswith(("/goal", "/review")) and name is None:
             name = "goal_event" if fault.pointer.startswith("/goal") else "review_every"
         if name not in self.fields:
@@ -161,13 +168,21 @@ class FactsForm(forms.Form):
         return True
 
 
-def _whole_goal(said: Document, before: Document) -> dict[str, Any]:
-    """The goal as said, with what no field shows: several events, a condition, steps on the way."""
+def _whole_goal(said: Document, steps: str, before: Document) -> dict[str, Any]:
+    """The goal as said, with what no field shows: several events, a condition, and of these and of
+    the steps which of them count."""
     goal = dict(said)
     if goal.get("event", "") == _event_of(before):
         goal |= {key: before[key] for key in ("event", "where", "condition") if key in before}
     is_aimed = "event" in goal or "condition" in goal
-    return goal | ({"steps": before["steps"]} if is_aimed and "steps" in before else {})
+    listed = _steps(steps, before.get("steps") or [])
+    return goal | ({"steps": listed} if is_aimed and listed else {})
+
+
+def _steps(said: str, before: Sequence[Document]) -> list[Document]:
+    known = {_event_of({"event": step.get("did")}): step for step in before}
+    names = [name.strip() for name in said.split(",") if name.strip()]
+    return [known.get(name, {"did": name}) for name in names]
 
 
 def _event_of(goal: Document) -> str:
@@ -186,7 +201,11 @@ def initial_of(document: Document) -> dict[str, Any]:
     inside = {
         name: (document.get(outer) or {}).get(inner, "") for name, (outer, inner) in INSIDE.items()
     }
-    inside["goal_event"] = _event_of(document.get("goal") or {})
+    goal = document.get("goal") or {}
+    inside["goal_event"] = _event_of(goal)
+    inside["goal_steps"] = ", ".join(
+        _event_of({"event": step.get("did")}) for step in goal.get("steps") or []
+    )
     said = (document.get("messages") or {}).items()
     messages = {MESSAGE + key: _message_of(guide) for key, guide in said}
     return {name: document.get(name, "") for name in PLAIN} | inside | messages

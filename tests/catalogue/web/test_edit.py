@@ -81,6 +81,30 @@ def test_saving_what_is_there_stores_nothing(edna: Client) -> None:
     assert state() == before
 
 
+def test_steps_to_the_goal_are_written_in_their_order_and_keep_which_of_them_count(
+    edna: Client,
+) -> None:
+    some = {"did": "login", "where": [{"prop": "amount", "gt": 3}]}
+    draft(goal={"event": "purchase", "within": "3 days", "steps": [some]})
+    assert fields(edna)["goal_steps"] == ["login"]
+
+    edna.post(EDIT, {**fields(edna, goal_steps="purchase, login"), "do": "save"})
+    assert Segment.objects.get().goal["steps"] == [{"did": "purchase"}, some]
+
+    edna.post(EDIT, {**fields(edna, goal_steps=""), "do": "save"})
+    assert "steps" not in Segment.objects.get().goal
+
+
+def test_a_step_that_nobody_ever_took_is_refused_at_its_field(edna: Client) -> None:
+    draft(goal={"event": "purchase", "within": "3 days"})
+
+    answer = edna.post(EDIT, {**fields(edna, goal_steps="purchas"), "do": "save"})
+
+    assert answer.status_code == 422
+    assert "Did you mean “purchase”?" in answer.text
+    assert "steps" not in Segment.objects.get().goal
+
+
 def test_saving_a_live_segment_keeps_a_draft_and_serves_what_is_live(edna: Client) -> None:
     live(evidence=[{"kind": "survey", "source": "x"}])
 
