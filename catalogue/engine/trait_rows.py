@@ -26,7 +26,7 @@ OnTrait = TraitCondition | TraitFigure
 class TraitRows:
     """One row for each of n customers or accounts. `answers`: whether a condition holds, or what a
     figure is. `at` (microseconds since 1970) and `sequence` of the change; empty where rows are far
-    away. `read`: how many changes were looked at."""
+    away, and where nobody asked for them. `read`: how many changes were looked at."""
 
     ordinals: Ordinals
     at: Integers
@@ -36,9 +36,15 @@ class TraitRows:
 
 
 def trait_rows(
-    changes: TraitChanges, conditions: Sequence[OnTrait], tables: Tables, now: datetime
+    changes: TraitChanges,
+    conditions: Sequence[OnTrait],
+    tables: Tables,
+    now: datetime,
+    *,
+    with_changes: bool = False,
 ) -> TraitRows:
-    """The rows that are newest at `now`: picked here where rows are near, else by the back end."""
+    """The rows that are newest at `now`: picked here where rows are near, else by the back end.
+    `with_changes`: whether anybody asks when they changed."""
     is_near = tables.has_near_rows
     changed, value = known(changes, now) if is_near else newest(changes, now)
     kept = ("ordinal", "at", "sequence") if is_near else ("ordinal", "changes")
@@ -51,32 +57,33 @@ def trait_rows(
         for i, condition in enumerate(conditions)
     }
     rows = fetch(tables.connection, table.select(*kept, **answers))
-    return _newest(rows, conditions) if is_near else _picked(rows, conditions)
+    found = {condition: rows[f"c{i}"] for i, condition in enumerate(conditions)}
+    return _newest(rows, found, with_changes) if is_near else _picked(rows, found)
 
 
-def _newest(rows: pa.Table, conditions: Sequence[OnTrait]) -> TraitRows:
+Answers = Mapping[OnTrait, pa.ChunkedArray]
+NOTHING: Integers = np.zeros(0, dtype=np.int64)
+
+
+def _newest(rows: pa.Table, answers: Answers, with_changes: bool) -> TraitRows:
     ordinals, at = _ordinals(rows), _micros(rows["at"])
     sequence = rows["sequence"].to_numpy()
     mask = newest_rows(ordinals, at, sequence)
-    if mask.all():
-        return _rows(rows, conditions, at, sequence, len(rows))
-    return _rows(rows.filter(pa.array(mask)), conditions, at[mask], sequence[mask], len(rows))
+    if not mask.all():
+        kept = pa.array(mask)
+        answers = {condition: answer.filter(kept) for condition, answer in answers.items()}
+        ordinals = ordinals[mask]
+        at, sequence = (at[mask], sequence[mask]) if with_changes else (NOTHING, NOTHING)
+    return TraitRows(ordinals=ordinals, at=at, sequence=sequence, answers=answers, read=len(rows))
 
 
-def _picked(rows: pa.Table, conditions: Sequence[OnTrait]) -> TraitRows:
-    nothing = np.zeros(0, dtype=np.int64)
-    return _rows(rows, conditions, nothing, nothing, int(pc.sum(rows["changes"]).as_py() or 0))
-
-
-def _rows(
-    rows: pa.Table, conditions: Sequence[OnTrait], at: Integers, sequence: Integers, read: int
-) -> TraitRows:
+def _picked(rows: pa.Table, answers: Answers) -> TraitRows:
     return TraitRows(
         ordinals=_ordinals(rows),
-        at=at,
-        sequence=sequence,
-        answers={condition: rows[f"c{i}"] for i, condition in enumerate(conditions)},
-        read=read,
+        at=NOTHING,
+        sequence=NOTHING,
+        answers=answers,
+        read=int(pc.sum(rows["changes"]).as_py() or 0),
     )
 
 

@@ -102,7 +102,9 @@ class KeptTrait:
         changes = question.tables.trait_changes_in(question.name, question.subject, list(new))
         read = 0
         if changes is not None:
-            rows = trait_rows(changes, list(self.members), question.tables, question.now)
+            rows = trait_rows(
+                changes, list(self.members), question.tables, question.now, with_changes=True
+            )
             self._take(rows, question)
             read = rows.read
         return self._settled(question, read, size_of(new))
@@ -136,7 +138,7 @@ class KeptTrait:
         tables, known = question.tables, list(self.pieces)
         changes = tables.trait_changes_in(question.name, question.subject, known)
         assert changes is not None  # noqa: S101 (there are pieces)
-        return trait_rows(changes, question.conditions, tables, self.now)
+        return trait_rows(changes, question.conditions, tables, self.now, with_changes=True)
 
 
 class Newest:

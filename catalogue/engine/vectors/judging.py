@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 
 import numpy as np
 
@@ -159,12 +160,12 @@ def _whole(comparator: Comparator, low: float | Fraction, high: float | Fraction
 
 
 def _in_all(numbers: Counts | Integers, ranges: Iterable[Range]) -> Mask:
-    mask = np.ones(len(numbers), dtype=bool)
-    for is_inside, least, most in ranges:
-        inside = np.ones(len(numbers), dtype=bool)
-        if least is not None:
-            inside &= numbers >= least
-        if most is not None:
-            inside &= numbers <= most
-        mask &= inside if is_inside else ~inside
-    return mask
+    masks = [_in(numbers, *one) for one in ranges]
+    return reduce(np.logical_and, masks) if masks else np.ones(len(numbers), dtype=bool)
+
+
+def _in(numbers: Counts | Integers, is_inside: bool, least: int | None, most: int | None) -> Mask:
+    bounds = [] if least is None else [numbers >= least]
+    bounds += [] if most is None else [numbers <= most]
+    inside = reduce(np.logical_and, bounds) if bounds else np.ones(len(numbers), dtype=bool)
+    return inside if is_inside else ~inside
