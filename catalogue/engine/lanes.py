@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from threading import Lock
 
 from catalogue.engine.findings import Done
 from catalogue.engine.inputs import Stopped
 from catalogue.engine.shared_scans import Scan
+from catalogue.garbage import without_collecting
 from catalogue.warehouse.connection import interrupt
 from catalogue.warehouse.tables import Tables, Twofold
 
@@ -36,25 +35,12 @@ def run_all(
     """What all scans found, in their order. `on_progress(done, total)` counts them and
     `should_stop` is asked before each, both in this thread. Raises Stopped and ScanFailed."""
     lanes = _Lanes(scans, on_progress, should_stop)
-    with _without_collecting():
+    with without_collecting():
         if isinstance(tables, Twofold) and lanes.are_worth_it():
             lanes.run_beside(tables, tables.twin())
         else:
             lanes.run_here(tables)
     return lanes.finished()
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Collect no garbage meanwhile: expressions are many small objects that live until the end, and
-    each time Python would look through all that the process has."""
-    was_collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_collecting:
-            gc.enable()
 
 
 class _Lanes:

@@ -17,6 +17,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from catalogue.crashpoint import crashpoint
+from catalogue.garbage import without_collecting
 from catalogue.membership.attempt import (
     LEASE,
     LEASE_SECONDS,
@@ -65,7 +66,8 @@ def run_refresh(*, run_id: int, clock_now: datetime, wait_seconds: float = 0) ->
         with Attempt(run_id, fence) as attempt:
             pinned = _start(attempt, clock_now)
             if pinned is not None:
-                _refresh(attempt, pinned)
+                with without_collecting():
+                    _refresh(attempt, pinned)
     return RefreshRun.objects.get(pk=run_id)
 
 
