@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
@@ -47,3 +48,16 @@ def ask(
     }
     request.current_app = noun.admin_site.name
     return TemplateResponse(request, "admin/ask.html", context)
+
+
+def is_confirmed(request: HttpRequest) -> bool:
+    """Whether the page that asks was answered."""
+    return request.method == "POST" and "confirmed" in request.POST
+
+
+def ticked(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a list sent along with its action, to be sent again with the answer."""
+    if "action" not in request.POST:
+        return []
+    chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    return [("action", request.POST["action"]), *((ACTION_CHECKBOX_NAME, pk) for pk in chosen)]

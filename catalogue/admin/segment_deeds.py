@@ -6,12 +6,10 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Any, Protocol
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,22 +21,21 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from catalogue.admin.asking import Question, ask
+from catalogue.admin.asking import Question, ask, is_confirmed, ticked
 from catalogue.admin.base import REFUSALS, sentences
 from catalogue.admin.buttons import Button
 from catalogue.admin.rights import user_of
+from catalogue.admin.segment_trust import SegmentTrust, named
 from catalogue.membership.attempt import RefreshError
 from catalogue.membership.effect import built_on
 from catalogue.membership.refresh import request_refresh
-from catalogue.models import Certificate, Draft, Segment, Status, User, Via
+from catalogue.models import Draft, Segment, Status, User, Via
 from catalogue.permissions import can_publish, can_refresh, can_write, check_can_refresh
 from catalogue.ports import tool_states
 from catalogue.segments import publishing
-from catalogue.segments.certifying import certify, withdraw_certificate
 from catalogue.segments.documents import document_of, to_yaml
 from catalogue.segments.editing import discard_draft, duplicate_segment, set_owner
 from catalogue.segments.exporting import export_segment
-from catalogue.segments.rights import can_certify
 from catalogue.tasks import refresh_run, ring
 from catalogue.web.editor.facts import key_from
 
@@ -77,17 +74,6 @@ class OwnerForm(forms.Form):
     )
 
 
-class CertificateForm(forms.Form):
-    """The words that stand beside a certificate, or that say why it is taken back."""
-
-    message = forms.CharField(
-        label="In a sentence, why",
-        max_length=publishing.LONGEST_MESSAGE,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        help_text="It stands beside the certificate, and in the log.",
-    )
-
-
 class DuplicateForm(forms.Form):
     """What the copy is called."""
 
@@ -112,7 +98,7 @@ class Noun(Protocol):
     def url_of(self, obj: Any) -> str: ...
 
 
-class SegmentDeeds:
+class SegmentDeeds(SegmentTrust):
     """Mixed into the admin of segments."""
 
     actions: Sequence[Any] = (
@@ -141,18 +127,6 @@ class SegmentDeeds:
         if can_publish(user, segment):
             url = asked(segment, "archive")
             found.append(Button(name="archive", label="Archive…", url=url, tone="danger"))
-        return found
-
-    def _certificates(self: Any, user: User, segment: Segment) -> list[Button]:
-        if not can_certify(user, segment):
-            return []
-        found = []
-        if segment.status == Status.LIVE:
-            url = self._asked(segment, "certify")
-            found.append(Button(name="certify", label="Certify…", url=url))
-        if Certificate.objects.filter(segment=segment).exists():
-            url = self._asked(segment, "uncertify")
-            found.append(Button(name="uncertify", label="Take the certificate back…", url=url))
         return found
 
     def _asked(self: Any, segment: Segment, deed: str) -> str:
@@ -201,20 +175,6 @@ class SegmentDeeds:
         found: HttpResponse = self._archive(request, list(queryset), back=self._list())
         return found
 
-    @admin.action(description="Certify…")
-    def certify(self: Any, request: HttpRequest, queryset: QuerySet[Segment]) -> HttpResponse:
-        """After asking for the words beside the certificate."""
-        found: HttpResponse = self._certify(request, list(queryset), back=self._list())
-        return found
-
-    @admin.action(description="Take certificates back…")
-    def withdraw_certificate(
-        self: Any, request: HttpRequest, queryset: QuerySet[Segment]
-    ) -> HttpResponse:
-        """After asking why."""
-        found: HttpResponse = self._uncertify(request, list(queryset), back=self._list())
-        return found
-
     @admin.action(description="Change owner…")
     def change_owner(self: Any, request: HttpRequest, queryset: QuerySet[Segment]) -> HttpResponse:
         """After asking to whom."""
@@ -260,72 +220,17 @@ class SegmentDeeds:
             )
             return redirect(back)
         question = Question(
-            title=f"Archive {_named(segments)}",
+            title=f"Archive {named(segments)}",
             said="It is not refreshed, listed or synced any more. Nothing is deleted.",
             lines=[f"{one.name} ({one.key})" for one in segments],
             warnings=list(dependents_of(segments, user_of(request))),
             form=form,
-            button=f"Archive {_named(segments)}",
+            button=f"Archive {named(segments)}",
             tone="danger",
             back=back,
             hidden=ticked(request),
         )
         return ask(self, request, question)
-
-    def _certify(
-        self: Any, request: HttpRequest, segments: Sequence[Segment], *, back: str
-    ) -> HttpResponse:
-        return self._vouch(
-            request,
-            segments,
-            Question(
-                title=f"Certify {_named(segments)}",
-                said="You vouch for who they are, as they are defined now. It lapses when the"
-                " definition changes, and when the review is overdue.",
-                button="Certify",
-                back=back,
-            ),
-            certify,
-            "is certified.",
-        )
-
-    def _uncertify(
-        self: Any, request: HttpRequest, segments: Sequence[Segment], *, back: str
-    ) -> HttpResponse:
-        return self._vouch(
-            request,
-            segments,
-            Question(
-                title=f"Take back the certificate of {_named(segments)}",
-                said="Whoever trusts it sees at once that nobody vouches for it any more.",
-                button="Take it back",
-                back=back,
-            ),
-            withdraw_certificate,
-            "is not certified.",
-        )
-
-    def _vouch(
-        self: Any,
-        request: HttpRequest,
-        segments: Sequence[Segment],
-        question: Question,
-        deed: Callable[..., object],
-        said: str,
-    ) -> HttpResponse:
-        form = CertificateForm(request.POST if is_confirmed(request) else None)
-        if is_confirmed(request) and form.is_valid():
-            words = form.cleaned_data["message"]
-            self._do(
-                request,
-                segments,
-                lambda one: deed(key=one.key, message=words, by=user_of(request), via=Via.ADMIN),
-                said,
-            )
-            return redirect(question.back)
-        lines = [f"{one.name} ({one.key})" for one in segments]
-        whole = replace(question, form=form, lines=lines, hidden=ticked(request))
-        return ask(self, request, whole)
 
     def _change_owner(
         self: Any, request: HttpRequest, segments: Sequence[Segment], *, back: str
@@ -341,7 +246,7 @@ class SegmentDeeds:
             )
             return redirect(back)
         question = Question(
-            title=f"Change the owner of {_named(segments)}",
+            title=f"Change the owner of {named(segments)}",
             said="The owner answers for a segment, and may change it whatever the team.",
             lines=[
                 f"{one.name}, now {one.owner or one.owner_email or 'nobody'}" for one in segments
@@ -408,7 +313,7 @@ def refresh_these(segments: Sequence[Segment], by: User) -> str:
     run = request_refresh(keys=[segment.key for segment in segments])
     ring(refresh_run, run.pk)
     url = reverse("admin:catalogue_refreshrun_change", args=[run.pk])
-    return f"Refresh {run.pk} of {_named(segments)} was asked for; see {url}"
+    return f"Refresh {run.pk} of {named(segments)} was asked for; see {url}"
 
 
 def exported(segments: Sequence[Segment]) -> HttpResponse:
@@ -457,22 +362,5 @@ def dependents_of(segments: Sequence[Segment], viewer: User) -> Iterable[str]:
             yield f"“{segment.name}” is no longer kept in step in: {held}. Nobody is removed there."
 
 
-def is_confirmed(request: HttpRequest) -> bool:
-    """Whether the page that asks was answered."""
-    return request.method == "POST" and "confirmed" in request.POST
-
-
-def ticked(request: HttpRequest) -> list[tuple[str, str]]:
-    """What a list sent along with its action, to be sent again with the answer."""
-    if "action" not in request.POST:
-        return []
-    chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
-    return [("action", request.POST["action"]), *((ACTION_CHECKBOX_NAME, pk) for pk in chosen)]
-
-
 def _owner_of(segment: Segment) -> str:
     return segment.owner.label if segment.owner else segment.owner_email or "nobody"
-
-
-def _named(segments: Sequence[Segment]) -> str:
-    return segments[0].name if len(segments) == 1 else f"{len(segments)} segments"
