@@ -36,6 +36,7 @@ from catalogue.engine.walks.of_one import NOBODY, Told, rows_of
 from catalogue.engine.walks.reasons import WalkReason
 from catalogue.engine.walks.rows import Rows
 from catalogue.warehouse import current
+from catalogue.warehouse.connection import fetch
 from catalogue.warehouse.tables import EventTable, Tables, TraitChanges
 
 AGGREGATES = ("sum", "avg", "min", "max", "count_distinct")
@@ -247,7 +248,7 @@ def _read_dates(
         for kind in ("moment", "local")
         if (column := getattr(readings[path], kind)) is not None
     }
-    rows = alone.connection.to_pyarrow(table.select("ordinal", **columns)).to_pylist()
+    rows = fetch(alone.connection, table.select("ordinal", **columns)).to_pylist()
     return {
         path: Dated(moment=row.get(f"moment{place}"), local=row.get(f"local{place}"))
         for row in rows
@@ -266,7 +267,7 @@ def _times(
             continue
         wheres = list(dict.fromkeys(condition.measure.where for condition in some))
         query = sightings(sources, wheres, now, customer)
-        rows = customer.connection.to_pyarrow(query).sort_by("at")
+        rows = fetch(customer.connection, query).sort_by("at")
         for condition in some:
             fits = rows[f"w{wheres.index(condition.measure.where)}"]
             times = rows["at"].filter(fits).to_pylist()

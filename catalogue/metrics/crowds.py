@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -15,15 +16,16 @@ from catalogue.metrics.conversion import METHOD as CONVERSION
 from catalogue.metrics.conversion import conversion
 from catalogue.metrics.engagement import MONTH, Crowd, size_of
 from catalogue.metrics.entries import Entries, attempts
-from catalogue.metrics.everybody import Everybody
+from catalogue.metrics.everybody import Everybody, settled
 from catalogue.metrics.figures import Behaviour, Counted, counted, figures_by
 from catalogue.metrics.instants import DAY
-from catalogue.metrics.lifetime_value import forecast
+from catalogue.metrics.lifetime_value import Forecast, forecast
 from catalogue.metrics.measured import Reading, absent, shown
 from catalogue.metrics.moments import Moments, Pairs
+from catalogue.metrics.purchases import Purchases
 from catalogue.metrics.shares import share
 from catalogue.metrics.standard import LISTED, MONEY
-from catalogue.metrics.staying import Stays, Tally, curve, points, staying, stays, tally
+from catalogue.metrics.staying import Stays, Tally, curve, points, staying, tally
 
 SIZE = "counted"
 CANCELLED = "active in the 28 days before and cancelled in these; 95 % interval by Wilson"
@@ -61,17 +63,40 @@ class Known:
     now: int
 
 
-def known(everybody: Everybody, own: Sequence[Worked], *, currency: str, fewest: int) -> Known:
-    """What all crowds are measured by; the models of lifetime value are fitted here, once."""
-    days, bought = everybody.days, everybody.purchases
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buying:
+    """What everybody bought, and what that foretells; None where nobody says what revenue is."""
+
+    purchases: Purchases | None
+    forecast: Forecast | None
+
+
+def buying(everybody: Everybody, zone: ZoneInfo) -> Buying:
+    """By customer, on the calendar of a zone; the models of lifetime value are fitted here, once
+    for all crowds."""
+    bought = settled(everybody, zone)
+    return Buying(purchases=bought, forecast=None if bought is None else forecast(bought))
+
+
+def known(
+    everybody: Everybody,
+    buying: Buying,
+    stays: Stays,
+    own: Sequence[Worked],
+    *,
+    currency: str,
+    fewest: int,
+) -> Known:
+    """What all crowds are measured by."""
+    days = everybody.days
     return Known(
         behaviour=Behaviour(
             activity=days.activity(),
             before=days.active(MONTH, MONTH),
-            purchases=bought,
-            forecast=None if bought is None else forecast(bought),
+            purchases=buying.purchases,
+            forecast=buying.forecast,
         ),
-        stays=stays(days),
+        stays=stays,
         cancelled=everybody.cancelled[: everybody.size],
         conversions=(everybody.converted.joined("places"), everybody.converted.joined("at")),
         own=own,

@@ -54,7 +54,7 @@ class Collected:
 @dataclass(slots=True, kw_only=True)
 class Everybody:
     """By ordinal, shapes (size,): the days each was there, who has cancelled in the last 28 days;
-    the conversions of the last 56 days, in whatever order; and what they bought. `faults`: why a
+    the conversions of the last 56 days and what was bought, in whatever order. `faults`: why a
     group of figures (`active`, `revenue`, `converted`, `cancelled`) has no numbers."""
 
     size: int
@@ -63,19 +63,17 @@ class Everybody:
     cancelled: Mask
     converted: Collected
     bought: Collected
-    purchases: Purchases | None = None
     faults: dict[str, str] = field(default_factory=dict)
     rows: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
-    """How the events are read: of which photo, as of when, on whose calendar. `on_event` is told
-    after each event how many of how many are read; `should_stop` is asked after some rows."""
+    """How the events are read: of which photo, as of when. `on_event` is told after each event how
+    many of how many are read; `should_stop` is asked after some rows."""
 
     tables: Tables
     now: datetime
-    zone: ZoneInfo
     should_stop: Callable[[], bool]
     on_event: Callable[[int, int], None]
 
@@ -93,7 +91,6 @@ def read_everybody(meanings: Meanings, reading: Pass) -> Everybody:
             _read(name, meanings, revenue, found, reading)
         except DefinitionError as error:
             _note(name, meanings, found, error.faults[0].message)
-    _settle(revenue, found, reading)
     return found
 
 
@@ -198,19 +195,21 @@ def _note(name: str, meanings: Meanings, found: Everybody, why: str) -> None:
         found.faults.setdefault(group, why)
 
 
-def _settle(revenue: Revenue | None, found: Everybody, reading: Pass) -> None:
-    """Purchases by customer, once all are there."""
-    if revenue is None or "revenue" in found.faults:
-        return
+def settled(found: Everybody, zone: ZoneInfo) -> Purchases | None:
+    """What was bought, by customer, once all has been read; None, with a fault, where there are no
+    numbers. Rows are let go of."""
+    bought, found.bought = found.bought, Collected()
+    if "revenue" in found.faults:
+        return None
     try:
-        found.purchases = purchases(
-            found.bought.joined("places").astype(np.uint32),
-            found.bought.joined("at"),
-            found.bought.joined("amounts"),
+        return purchases(
+            bought.joined("places").astype(np.uint32),
+            bought.joined("at"),
+            bought.joined("amounts"),
             size=found.size,
             now=found.now,
-            zone=reading.zone,
+            zone=zone,
         )
     except DefinitionError as error:
         found.faults["revenue"] = error.faults[0].message
-    found.bought = Collected()
+        return None

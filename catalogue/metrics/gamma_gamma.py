@@ -51,9 +51,10 @@ def fit(frequency: Integers, repeat_mean: Floats) -> GammaGamma:
         )
     # In units of the mean, so that the start fits any currency.
     unit = float(mean.mean())
+    often, place = np.unique(x, return_inverse=True)
 
     def unlikelihood(logs: Floats) -> float:
-        return -float(_log_likelihood(np.exp(logs), x, mean / unit).mean())
+        return -float(_log_likelihood(np.exp(logs), often, place, mean / unit).mean())
 
     bounds = [(np.log(LOWEST), np.log(HIGHEST))] * 3
     found = minimize(unlikelihood, np.zeros(3), method="L-BFGS-B", bounds=bounds, tol=1e-12)
@@ -66,9 +67,11 @@ def fit(frequency: Integers, repeat_mean: Floats) -> GammaGamma:
     return GammaGamma(p=p, q=q, gamma=gamma * unit, log_likelihood=float(likelihood))
 
 
-def _log_likelihood(parameters: Floats, x: Integers, mean: Floats) -> Floats:
-    """Of the mean that each customer shows, given the number of transactions."""
+def _log_likelihood(parameters: Floats, often: Integers, place: Integers, mean: Floats) -> Floats:
+    """Of the mean that each customer shows, of `often[place]` transactions. What the number alone
+    decides is worked out once for each."""
     p, q, gamma = parameters
-    shape = gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(gamma)
-    size = (p * x - 1) * np.log(mean) + p * x * np.log(x) - (p * x + q) * np.log(gamma + x * mean)
-    return np.asarray(shape + size)
+    shape = gammaln(p * often + q) - gammaln(p * often) - gammaln(q) + q * np.log(gamma)
+    by_number, x = (shape + p * often * np.log(often))[place], often[place]
+    size = (p * x - 1) * np.log(mean) - (p * x + q) * np.log(gamma + x * mean)
+    return np.asarray(by_number + size)

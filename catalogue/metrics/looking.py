@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -17,11 +18,21 @@ from catalogue.engine.inputs import SegmentInput, Stopped
 from catalogue.engine.per_person import Answers, customers_of, per_person
 from catalogue.membership.gathering import gather
 from catalogue.metrics.company import asked_by, own_metrics, worked
-from catalogue.metrics.crowds import Figure, Known, Totals, crowd_figures, known, moved, totals
+from catalogue.metrics.crowds import (
+    Figure,
+    Known,
+    Totals,
+    buying,
+    crowd_figures,
+    known,
+    moved,
+    totals,
+)
 from catalogue.metrics.entries import Entries, entries_of
 from catalogue.metrics.everybody import Everybody, Pass, read_everybody
 from catalogue.metrics.held_by import Held, held
 from catalogue.metrics.meanings import meanings_of
+from catalogue.metrics.staying import stays
 from catalogue.metrics.taking import Taking
 from catalogue.models import (
     Measurement,
@@ -98,7 +109,6 @@ def _everybody(
         Pass(
             tables=tables,
             now=measurement.now,
-            zone=_zone(),
             should_stop=should_stop,
             on_event=lambda done, total: on_progress(done, total + segments),
         ),
@@ -119,13 +129,19 @@ def _ground(
         settings.WORKSPACE_TIME_ZONE,
     )
     asked = asked_by(owned, _as_inputs(segments), _before(segments))
-    answers = per_person(
-        asked, tables, size=everybody.size, now=now, zone=_zone(), should_stop=should_stop
-    )
+    with ThreadPoolExecutor(1) as beside:
+        # Arithmetic on what was read, while the engine reads on.
+        waiting = beside.submit(buying, everybody, _zone())
+        answers = per_person(
+            asked, tables, size=everybody.size, now=now, zone=_zone(), should_stop=should_stop
+        )
+        stayed, bought = stays(everybody.days), waiting.result()
     ids = [one.segment.pk for one in segments]
     everyone = _mask(tables.customers, everybody.size)
     found = known(
         everybody,
+        bought,
+        stayed,
         worked(owned, answers, everybody.size),
         currency=(workspace.revenue or {}).get("currency", ""),
         fewest=workspace.fewest_people,

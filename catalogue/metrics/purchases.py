@@ -54,29 +54,22 @@ def purchases(
     Raises DefinitionError when the arrays do not fit each other, or sums leave 64 bits."""
     check_rows(ordinals, at, size)
     check_rows(ordinals, amounts, size)
-    if float(np.abs(amounts).sum(dtype=np.float64)) >= MOST:
+    if len(amounts) * _largest(amounts) >= MOST:
         raise refuse(Code.BAD_VALUE, "The amounts are too large to add up.", "/value")
     past = at <= now
-    owners = ordinals[past].astype(np.int64)
-    days = local_days(at[past], zone) - FIRST_DAY
+    if not past.all():
+        ordinals, at, amounts = ordinals[past], at[past], amounts[past]
     today = int(local_days(np.array([now]), zone)[0]) - FIRST_DAY
-    # One number for each customer and day, so that one sort finds the transactions.
-    keys, place = np.unique(owners * DAYS + days, return_inverse=True)
-    sums = np.zeros(len(keys), dtype=np.int64)
-    np.add.at(sums, place, amounts[past])
-    return _by_customer(keys, sums, size, today)
-
-
-def _by_customer(keys: Integers, sums: Integers, size: int, today: int) -> Purchases:
-    owners, days = keys // DAYS, keys % DAYS
-    counts = np.bincount(owners, minlength=size).astype(np.int64)
-    revenue, first_revenue = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
-    np.add.at(revenue, owners, sums)
-    first, last = np.full(size, today, dtype=np.int64), np.full(size, today, dtype=np.int64)
-    # Keys ascend: the last writing of each stays, so backwards it is the first day.
-    last[owners] = days
-    first[owners[::-1]] = days[::-1]
-    first_revenue[owners[::-1]] = sums[::-1]
+    days = local_days(at, zone) - FIRST_DAY
+    # One number for each customer and day: sorted, those of one transaction stand together. Sorting
+    # numbers alone is many times faster than finding their order.
+    keys = np.sort(ordinals.astype(np.int64) * DAYS + days)
+    keys = keys[np.diff(keys, prepend=-1) != 0]
+    counts, first, last = _by_customer(keys, size, today)
+    revenue, first_revenue = np.zeros((2, size), dtype=np.int64)
+    np.add.at(revenue, ordinals, amounts)
+    is_first = days == first[ordinals]
+    np.add.at(first_revenue, ordinals[is_first], amounts[is_first])
     return Purchases(
         frequency=np.maximum(counts - 1, 0),
         recency=(last - first) / DAYS_OF_A_WEEK,
@@ -85,3 +78,20 @@ def _by_customer(keys: Integers, sums: Integers, size: int, today: int) -> Purch
         repeat_revenue=revenue - first_revenue,
         bought=counts > 0,
     )
+
+
+def _largest(amounts: Integers) -> float:
+    return max(-float(amounts.min()), float(amounts.max())) if len(amounts) else 0.0
+
+
+def _by_customer(keys: Integers, size: int, today: int) -> tuple[Integers, Integers, Integers]:
+    """Of each customer the number of days with a purchase, the first of them and the last one, from
+    ascending keys of which none comes twice; today of who has bought nothing. Shapes (size,)."""
+    owners, days = keys // DAYS, keys % DAYS
+    starts = np.flatnonzero(np.diff(owners, prepend=-1))
+    whose, ends = owners[starts], np.append(starts[1:], len(owners))
+    counts = np.zeros(size, dtype=np.int64)
+    first, last = np.full((2, size), today, dtype=np.int64)
+    if len(starts):
+        counts[whose], first[whose], last[whose] = ends - starts, days[starts], days[ends - 1]
+    return counts, first, last

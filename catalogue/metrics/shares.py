@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from statsmodels.stats.proportion import proportion_confint
+import math
+
+from scipy.special import ndtri
 
 from catalogue.definitions.errors import Code, refuse
 from catalogue.metrics.measured import LEVEL, Interval, Reading, absent
@@ -23,6 +25,10 @@ def share(part: int, n: int, method: str = METHOD) -> Reading:
 
 def wilson(part: int, n: int, level: float = LEVEL) -> Interval:
     """The interval of a share that stays between 0 and 1 and keeps its level for rare things."""
-    low, high = proportion_confint(part, n, alpha=1 - level, method="wilson")
+    # As statsmodels has it, which takes ten times as long, and a measuring asks a thousand times.
+    z = float(ndtri((1 + level) / 2)) ** 2 / n
+    share = part / n
+    middle, reach = share + z / 2, math.sqrt(z * (share * (1 - share) + z / 4))
     # Its ends are exactly 0 and 1 for none and all, up to the last digit of a float.
-    return Interval(low=max(float(low), 0.0), high=min(float(high), 1.0), level=level)
+    low, high = (middle - reach) / (1 + z), (middle + reach) / (1 + z)
+    return Interval(low=max(low, 0.0), high=min(high, 1.0), level=level)

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from pyroaring import BitMap
 
 from catalogue.definitions.nodes import Subject
+from catalogue.warehouse.connection import fetch
 from catalogue.warehouse.tables import KINDS, Tables, TraitChanges
 
 Accounts = npt.NDArray[np.int32]
@@ -61,7 +62,7 @@ def customers_of(tables: Tables, account: int, *, now: datetime) -> BitMap:
     changes = tables.account_changes()
     if changes is None:
         return BitMap()
-    rows = tables.connection.to_pyarrow(changes.filter(changes.account == account))
+    rows = fetch(tables.connection, changes.filter(changes.account == account))
     ever = BitMap(rows["ordinal"].to_pylist()) & tables.customers
     accounts = _accounts_among(ever, tables, now)
     return BitMap(np.flatnonzero(accounts == account).astype(np.uint32).data)
@@ -72,7 +73,7 @@ def _accounts_among(customers: BitMap, tables: Tables, now: datetime) -> Account
     changes = tables.account_changes()
     if changes is None:
         return found
-    rows: pa.Table = tables.connection.to_pyarrow(changes.filter(changes.at <= _until(now)))
+    rows: pa.Table = fetch(tables.connection, changes.filter(changes.at <= _until(now)))
     known = rows.filter(_among(rows["ordinal"], customers))
     oldest_first = known.sort_by([("at", "ascending"), ("sequence", "ascending")])
     accounts = pc.fill_null(oldest_first["account"], NO_ACCOUNT)
@@ -134,7 +135,7 @@ def _rows(tables: Tables, changes: TraitChanges, ordinals: BitMap, now: datetime
         "sequence",
         **{f"value_{kind}": getattr(changes.value, kind) for kind in kinds},
     )
-    rows: pa.Table = tables.connection.to_pyarrow(chosen)
+    rows: pa.Table = fetch(tables.connection, chosen)
     wanted = rows.filter(_among(rows["ordinal"], ordinals))
     return wanted.sort_by([("at", "ascending"), ("sequence", "ascending")])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
 from catalogue.definitions.errors import DefinitionError
 from catalogue.metrics.churn import churn, waits_until_quiet
@@ -37,6 +38,15 @@ def test_a_share_has_wilsons_interval() -> None:
         assert (reading.value, reading.n, reading.unit) == (part / n, n, "share")
         assert ends(reading) == pytest.approx((low, high), abs=0.00005)
     assert wilson(20, 20).high == 1.0
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.999])
+@pytest.mark.parametrize("n", [1, 2, 10, 4_999, 10**9])
+def test_wilsons_interval_is_that_of_statsmodels(n: int, level: float) -> None:
+    for part in {0, 1, n // 3, n - 1, n}:
+        expected = proportion_confint(part, n, alpha=1 - level, method="wilson")
+        found = wilson(part, n, level)
+        assert (found.low, found.high) == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
 def test_nobody_has_no_share_and_more_than_all_is_refused() -> None:
