@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
-from scipy.special import betaln, gammaln, hyp2f1
+from scipy.optimize import OptimizeResult, minimize
+from scipy.special import betaln, digamma, gammaln, hyp2f1
 
 from catalogue.engine.clocks import Integers
 from catalogue.metrics.measured import NotMeasured
@@ -19,6 +19,8 @@ from catalogue.metrics.measured import NotMeasured
 Floats = npt.NDArray[np.float64]
 # With fewer customers who came back four parameters cannot be told apart.
 FEWEST_REPEATERS = 50
+# A slope, in logarithms of the parameters and per customer, that leads nowhere.
+FLAT = 1e-6
 # At these ends customers are all alike, or nobody ever goes; more extreme is no other forecast.
 LOWEST, HIGHEST = 1e-4, 1e4
 # The forecast has a limit at a = 1, and no value.
@@ -73,16 +75,27 @@ def fit(frequency: Integers, recency: Floats, age: Floats) -> BgNbd:
     )
     often, place = np.unique(alike[:, 0], return_inverse=True)
 
-    def unlikelihood(logs: Floats) -> float:
-        each = _log_likelihood(np.exp(logs), often, place, alike[:, 1], alike[:, 2])
-        return -float(counts @ each) / len(frequency)
+    def unlikelihood(logs: Floats) -> tuple[float, Floats]:
+        """With its slope: by differences a search ends in the dark just before the top."""
+        found = np.exp(logs)
+        each, slopes = _log_likelihood(found, often, place, alike[:, 1], alike[:, 2])
+        mean = counts / len(frequency)
+        return -float(mean @ each), -(slopes @ mean) * found
 
     bounds = [(np.log(LOWEST), np.log(HIGHEST))] * 4
-    found = minimize(unlikelihood, np.zeros(4), method="L-BFGS-B", bounds=bounds, tol=1e-10)
-    if not found.success:
+    found = minimize(
+        unlikelihood, np.zeros(4), jac=True, method="L-BFGS-B", bounds=bounds, tol=1e-12
+    )
+    if not is_top(found):
         raise NotMeasured("The purchases do not fit the model, so nothing can be foretold.")
     r, alpha, a, b = (float(one) for one in np.exp(found.x))
     return BgNbd(r=r, alpha=alpha, a=a, b=b, log_likelihood=-found.fun * len(frequency))
+
+
+def is_top(found: OptimizeResult) -> bool:
+    """Whether a search has ended where it is most likely: as it says itself, or where nothing rises
+    any more. Within a rounding of the top it finds no better step, and calls that a failure."""
+    return bool(found.success) or float(np.abs(found.jac).max()) < FLAT
 
 
 def _not_one(a: float) -> float:
@@ -91,15 +104,32 @@ def _not_one(a: float) -> float:
 
 def _log_likelihood(
     parameters: Floats, often: Floats, place: Integers, recency: Floats, age: Floats
-) -> Floats:
-    """Of each customer, who bought `often[place]` times again: those who are still there, and those
-    who went after the newest one. What the number alone decides is worked out once for each."""
+) -> tuple[Floats, Floats]:
+    """Of n customers, who bought `often[place]` times again: those who are still there, and those
+    who went after the newest one; shape (n,). And its slope in r, α, a and b; shape (4, n). What
+    the number alone decides is worked out once for each."""
     r, alpha, a, b = parameters
-    purchases = (gammaln(r + often) - gammaln(r) + r * np.log(alpha))[place]
-    stayed = (betaln(a, b + often) - betaln(a, b))[place]
-    # Gone right after the newest transaction; not possible without a repeated one.
-    went = (betaln(a + 1, b + np.maximum(often, 1) - 1) - betaln(a, b))[place]
     x = often[place]
-    stayed = stayed - (r + x) * np.log(alpha + age)
-    went = went - (r + x) * np.log(alpha + recency)
-    return np.asarray(purchases + np.where(x > 0, np.logaddexp(stayed, went), stayed))
+    purchases = (gammaln(r + often) - gammaln(r) + r * np.log(alpha))[place]
+    until_now, until_last = np.log(alpha + age), np.log(alpha + recency)
+    stayed = (betaln(a, b + often) - betaln(a, b))[place] - (r + x) * until_now
+    # Gone right after the newest transaction; not possible without a repeated one.
+    again = np.maximum(often, 1)
+    went = (betaln(a + 1, b + again - 1) - betaln(a, b))[place] - (r + x) * until_last
+    either = np.where(x > 0, np.logaddexp(stayed, went), stayed)
+    gone = np.where(x > 0, np.exp(went - either), 0.0)
+    alive = 1 - gone
+    lived = digamma(a + b) - digamma(a + b + often)
+    slopes = np.stack(
+        [
+            (digamma(r + often) - digamma(r) + np.log(alpha))[place]
+            - alive * until_now
+            - gone * until_last,
+            r / alpha - (r + x) * (alive / (alpha + age) + gone / (alpha + recency)),
+            lived[place] + gone / a,
+            (lived - digamma(b))[place]
+            + alive * digamma(b + often)[place]
+            + gone * digamma(b + again - 1)[place],
+        ]
+    )
+    return np.asarray(purchases + either), slopes

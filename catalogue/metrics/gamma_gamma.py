@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
-from scipy.special import gammaln
+from scipy.special import digamma, gammaln
 
 from catalogue.engine.clocks import Integers
-from catalogue.metrics.bgnbd import FEWEST_REPEATERS
+from catalogue.metrics.bgnbd import FEWEST_REPEATERS, is_top
 from catalogue.metrics.measured import NotMeasured
 
 # Parameters at these ends mean that the amounts do not tell them.
@@ -53,25 +53,42 @@ def fit(frequency: Integers, repeat_mean: Floats) -> GammaGamma:
     unit = float(mean.mean())
     often, place = np.unique(x, return_inverse=True)
 
-    def unlikelihood(logs: Floats) -> float:
-        return -float(_log_likelihood(np.exp(logs), often, place, mean / unit).mean())
+    def unlikelihood(logs: Floats) -> tuple[float, Floats]:
+        found = np.exp(logs)
+        each, slopes = _log_likelihood(found, often, place, mean / unit)
+        return -float(each.mean()), -slopes.mean(axis=1) * found
 
     bounds = [(np.log(LOWEST), np.log(HIGHEST))] * 3
-    found = minimize(unlikelihood, np.zeros(3), method="L-BFGS-B", bounds=bounds, tol=1e-12)
+    found = minimize(
+        unlikelihood, np.zeros(3), jac=True, method="L-BFGS-B", bounds=bounds, tol=1e-12
+    )
     p, q, gamma = (float(one) for one in np.exp(found.x))
     # At q ≤ 1 the mean over customers has no end; at the others nothing varies that could be told.
     is_at_end = np.isclose(found.x, np.log(LOWEST)) | np.isclose(found.x, np.log(HIGHEST))
-    if not found.success or q <= 1 or is_at_end.any():
+    if not is_top(found) or q <= 1 or is_at_end.any():
         raise NotMeasured("The amounts do not fit the model, so no spending can be foretold.")
     likelihood = -found.fun * len(x) - len(x) * np.log(unit)
     return GammaGamma(p=p, q=q, gamma=gamma * unit, log_likelihood=float(likelihood))
 
 
-def _log_likelihood(parameters: Floats, often: Integers, place: Integers, mean: Floats) -> Floats:
-    """Of the mean that each customer shows, of `often[place]` transactions. What the number alone
-    decides is worked out once for each."""
+def _log_likelihood(
+    parameters: Floats, often: Integers, place: Integers, mean: Floats
+) -> tuple[Floats, Floats]:
+    """Of the mean that each of n customers shows, of `often[place]` transactions; shape (n,). And
+    its slope in p, q and γ; shape (3, n). What the number alone decides is worked out once for
+    each."""
     p, q, gamma = parameters
-    shape = gammaln(p * often + q) - gammaln(p * often) - gammaln(q) + q * np.log(gamma)
-    by_number, x = (shape + p * often * np.log(often))[place], often[place]
-    size = (p * x - 1) * np.log(mean) - (p * x + q) * np.log(gamma + x * mean)
-    return np.asarray(by_number + size)
+    x, shape = often[place], p * often
+    by_number = gammaln(shape + q) - gammaln(shape) - gammaln(q) + q * np.log(gamma)
+    by_number = by_number + shape * np.log(often)
+    scale = gamma + x * mean
+    logs, both = np.log(mean), digamma(shape + q)
+    found = by_number[place] + (p * x - 1) * logs - (p * x + q) * np.log(scale)
+    slopes = np.stack(
+        [
+            x * ((both - digamma(shape) + np.log(often))[place] + logs - np.log(scale)),
+            (both - digamma(q) + np.log(gamma))[place] - np.log(scale),
+            q / gamma - (p * x + q) / scale,
+        ]
+    )
+    return np.asarray(found), slopes

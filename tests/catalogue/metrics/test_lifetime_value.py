@@ -85,6 +85,19 @@ def test_expectation_is_what_simulated_customers_of_the_model_do() -> None:
     assert (fitted.r, fitted.alpha) == pytest.approx((0.8, 6.0), rel=0.1)
 
 
+def test_every_sample_of_such_customers_is_fitted() -> None:
+    """A search that stops one rounding before the top has found it."""
+    model = bgnbd.BgNbd(r=0.8, alpha=6.0, a=1.5, b=4.0, log_likelihood=0.0)
+    for seed in range(25):
+        rng = np.random.default_rng(seed)
+        frequency, recency, _ = _simulated(model, rng, 2_000, until=30.0, weeks=0.0)
+        fitted = bgnbd.fit(frequency, recency, np.full(2_000, 30.0))
+        assert (fitted.r, fitted.alpha) == pytest.approx((0.8, 6.0), rel=0.5), seed
+        spent = rng.gamma(6.0 * np.maximum(frequency, 1), 1 / rng.gamma(4.0, 1 / 15.0, 2_000))
+        spending = gamma_gamma.fit(frequency, spent / np.maximum(frequency, 1))
+        assert 1 < spending.q < 40, seed
+
+
 def _simulated(
     model: bgnbd.BgNbd, rng: np.random.Generator, n: int, *, until: float, weeks: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
