@@ -1,0 +1,117 @@
+"""What was read of versions is not read again, and is never taken for what it is not."""
+
+from __future__ import annotations
+
+import random
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from catalogue.engine.local_times import microseconds, naive
+from catalogue.goals import entries
+from catalogue.goals.entries import Entries, entries_until
+from catalogue.goals.remembered import Memory
+from catalogue.membership import bitmaps
+from catalogue.models import Segment
+from tests.catalogue.membership.ground import START, make_segment, publish
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def memory(monkeypatch: pytest.MonkeyPatch) -> Memory:
+    fresh = Memory(1 << 20)
+    monkeypatch.setattr(entries, "memory", fresh)
+    return fresh
+
+
+def told(found: Entries) -> dict[int, int]:
+    return dict(zip(found.people.tolist(), found.at.tolist(), strict=True))
+
+
+def at(day: int) -> int:
+    return microseconds(naive(START + timedelta(days=day)))
+
+
+def until(segment: Segment, day: int) -> dict[int, int]:
+    return told(entries_until(segment, START + timedelta(days=day)))
+
+
+def anew(segment: Segment, day: int, monkeypatch: pytest.MonkeyPatch) -> dict[int, int]:
+    """The same, with nothing remembered."""
+    with monkeypatch.context() as patched:
+        patched.setattr(entries, "memory", Memory(0))
+        return until(segment, day)
+
+
+def test_what_follows_is_what_reading_everything_gives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = random.Random(4)
+    segment = make_segment()
+    for step in range(60):
+        # Most refreshes go on, some are as of the same day, a few go back.
+        day = max(0, step + rng.choice([0, 0, 0, 0, -1, -1, -5]))
+        publish(segment, {one for one in range(40) if rng.random() < 0.5}, day=day)
+        segment.refresh_from_db()
+        asked = step + rng.choice([0, 0, 0, -3])
+        assert until(segment, asked) == anew(segment, asked, monkeypatch), step
+
+
+def test_old_versions_are_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    segment = make_segment()
+    for day in range(5):
+        publish(segment, {day, day + 1}, day=day)
+    until(segment, 4)
+    publish(segment, {1, 9}, day=5)
+    read: list[object] = []
+    load = bitmaps.load
+    monkeypatch.setattr(bitmaps, "load", lambda stored: read.append(stored) or load(stored))
+
+    assert until(segment, 5) == {
+        0: at(0),
+        1: at(5),
+        2: at(1),
+        3: at(2),
+        4: at(3),
+        5: at(4),
+        9: at(5),
+    }
+    # What entered and what left by one version, or its key frame.
+    assert 0 < len(read) <= 2
+
+
+def test_a_version_that_was_taken_back_is_not_remembered_as_the_one_in_its_place() -> None:
+    segment = make_segment()
+    with suppress(RuntimeError), transaction.atomic():
+        publish(segment, {1, 2}, day=0)
+        assert until(segment, 0) == {1: at(0), 2: at(0)}
+        raise RuntimeError
+    segment.refresh_from_db()
+    publish(segment, {7}, day=0)
+
+    assert until(segment, 0) == {7: at(0)}
+
+
+def test_who_belonged_to_a_draft_is_forgotten_when_it_goes_live(memory: Memory) -> None:
+    segment = make_segment()
+    publish(segment, {1, 2}, day=0)
+    assert until(segment, 0) == {1: at(0), 2: at(0)}
+    publish(segment, {2}, day=1)
+    segment.live_from = 2
+
+    assert until(segment, 1) == {2: at(1)}
+
+
+def test_no_more_is_remembered_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    small = Memory(30)
+    monkeypatch.setattr(entries, "memory", small)
+    one, other = make_segment("one"), make_segment("other")
+    for segment in (one, other):
+        publish(segment, {1, 2}, day=0)
+        until(segment, 0)
+    now = START + timedelta(days=9)
+    assert small.of(one, now) is None
+    assert small.of(other, now) is not None
