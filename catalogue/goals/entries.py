@@ -14,7 +14,7 @@ from pyroaring import BitMap
 from catalogue.engine.bitmaps import Ordinals
 from catalogue.engine.clocks import Integers
 from catalogue.engine.local_times import microseconds, naive
-from catalogue.goals.remembered import Read, memory
+from catalogue.goals.remembered import Memory
 from catalogue.membership import bitmaps
 from catalogue.models import MembershipVersion, Segment
 
@@ -84,13 +84,42 @@ NOBODY = Entries(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """`entries` by all versions up to `last`, the newest of them, from the version `first` on, with
+    which the segment went live."""
+
+    last: Row
+    first: int
+    entries: Entries
+
+    @property
+    def nbytes(self) -> int:
+        """The memory it takes."""
+        return self.entries.nbytes
+
+
+class Row(NamedTuple):
+    """A version without its members."""
+
+    number: int
+    now: datetime
+    pk: int
+    sha256: str
+    published_at: datetime
+
+
+# Twelve bytes for each who ever entered: five million of them.
+memory: Memory[int, Read] = Memory(64 << 20)
+
+
 def entries_until(segment: Segment, now: datetime) -> Entries:
     """Who entered up to `now`, by the versions that describe instants until then, from the one on
     with which the segment went live: nobody has entered a draft. Whoever is in the first one
     entered at its `now`. What this process read before is not read again."""
-    known = memory.of(segment, now)
+    known = _known(segment, now)
     rows = _rows_after(segment, known)
-    if known is not None and any(row.now <= known.at for row in rows):
+    if known is not None and any(row.now <= known.last.now for row in rows):
         # A refresh went back in time, or was done again.
         known, rows = None, _rows_after(segment, None)
     found = NOBODY if known is None else known.entries
@@ -106,45 +135,34 @@ def entries_until(segment: Segment, now: datetime) -> Entries:
     return found
 
 
-class _Row(NamedTuple):
-    """A version without its members."""
+def _known(segment: Segment, now: datetime) -> Read | None:
+    """What was read up to an instant, if the newest version of it is still there."""
+    found = memory.of(segment.pk)
+    if found is None or found.last.now > now or found.first != segment.first_version:
+        return None
+    same = MembershipVersion.objects.filter(pk=found.last.pk, segment=segment)
+    row = same.values_list(*Row._fields).first()
+    return found if row == found.last else None
 
-    number: int
-    now: datetime
-    pk: int
-    sha256: str
-    published_at: datetime
 
-
-def _rows_after(segment: Segment, known: Read | None) -> list[_Row]:
-    number = 0 if known is None else known.number
+def _rows_after(segment: Segment, known: Read | None) -> list[Row]:
+    number = 0 if known is None else known.last.number
     rows = MembershipVersion.objects.filter(segment=segment, number__gt=number)
-    return [_Row(*row) for row in rows.order_by("number").values_list(*_Row._fields)]
+    return [Row(*row) for row in rows.order_by("number").values_list(*Row._fields)]
 
 
-def _remember(segment: Segment, rows: Sequence[_Row], last: _Row, found: Entries) -> None:
+def _remember(segment: Segment, rows: Sequence[Row], last: Row, found: Entries) -> None:
     """Only where numbers and instants rise together, so that a later version goes on from here."""
     instants = [row.now for row in rows]
-    if instants != sorted(instants):
-        memory.forget(segment)
-        return
-    memory.keep(
-        segment,
-        Read(
-            number=last.number,
-            pk=last.pk,
-            sha256=last.sha256,
-            published_at=last.published_at,
-            at=last.now,
-            first=segment.first_version,
-            entries=found,
-        ),
-    )
+    if instants == sorted(instants):
+        memory.keep(segment.pk, Read(last=last, first=segment.first_version, entries=found))
+    else:
+        memory.forget(segment.pk)
 
 
 def _timeline(
-    segment: Segment, rows: Sequence[_Row], before: BitMap
-) -> Iterator[tuple[_Row, BitMap]]:
+    segment: Segment, rows: Sequence[Row], before: BitMap
+) -> Iterator[tuple[Row, BitMap]]:
     """The members at each instant that these versions describe, in the order of time; of several
     versions of one instant the one with the highest number tells. `before`: whom the version before
     them holds."""
@@ -164,7 +182,7 @@ def _timeline(
     instants = [row.now for row in live]
     is_ascending = instants == sorted(instants)
     in_order = replayed if is_ascending else iter(sorted(replayed, key=lambda one: one[0].now))
-    last: tuple[_Row, BitMap] | None = None
+    last: tuple[Row, BitMap] | None = None
     for one in in_order:
         if last is not None and last[0].now != one[0].now:
             yield last

@@ -1,71 +1,48 @@
-"""Who entered segments, as this process read it last: membership versions are never edited, so what
-was read of them is not read again."""
+"""What this process read last of rows that are never edited: versions of who is in a segment, and
+splits by its goal. From there it reads on; without it everything, which grows from refresh to
+refresh."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
-from datetime import datetime
 from threading import Lock
-from typing import TYPE_CHECKING
-
-from catalogue.models import MembershipVersion, Segment
-
-if TYPE_CHECKING:
-    from catalogue.goals.entries import Entries
-
-# Twelve bytes for each who ever entered: five million of them.
-MOST_BYTES = 64 << 20
+from typing import Generic, Protocol, TypeVar
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
-    """`entries` by all versions up to the one with this `number`, the newest of which describes
-    `at`; from the version `first` on, with which the segment went live. `pk`, `sha256` and
-    `published_at` tell that version from another one of the same number."""
+class Sized(Protocol):
+    """Something that takes memory."""
 
-    number: int
-    pk: int
-    sha256: str
-    published_at: datetime
-    at: datetime
-    first: int
-    entries: Entries
+    @property
+    def nbytes(self) -> int: ...
 
 
-class Memory:
-    """What was read last of some segments, those first that were asked for last."""
+Name = TypeVar("Name")
+Known = TypeVar("Known", bound=Sized)
+
+
+class Memory(Generic[Name, Known]):
+    """What is known by name, up to a number of bytes; what nobody asked for lately goes first. It
+    is for whoever asks to see whether it still holds."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._read: OrderedDict[int, Read] = OrderedDict()
+        self._known: OrderedDict[Name, Known] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, segment: Segment, now: datetime) -> Read | None:
-        """What is known of a segment up to an instant; None where it has to be read."""
+    def of(self, name: Name) -> Known | None:
+        """What is known, if anything is."""
         with self._lock:
-            found = self._read.get(segment.pk)
-        if found is None or found.at > now or found.first != segment.first_version:
-            return None
-        same = MembershipVersion.objects.filter(
-            pk=found.pk, segment=segment, number=found.number, sha256=found.sha256
-        )
-        # Compared here: SQLite keeps instants as texts, of which one has several.
-        is_there = same.values_list("published_at", flat=True).first() == found.published_at
-        return found if is_there else None
+            return self._known.get(name)
 
-    def keep(self, segment: Segment, read: Read) -> None:
-        """Remember it, and let go of what nobody asked for lately."""
+    def keep(self, name: Name, known: Known) -> None:
+        """Remember it."""
         with self._lock:
-            self._read[segment.pk] = read
-            self._read.move_to_end(segment.pk)
-            while sum(one.entries.nbytes for one in self._read.values()) > self._most:
-                self._read.popitem(last=False)
+            self._known[name] = known
+            self._known.move_to_end(name)
+            while sum(one.nbytes for one in self._known.values()) > self._most:
+                self._known.popitem(last=False)
 
-    def forget(self, segment: Segment) -> None:
-        """Read it anew the next time."""
+    def forget(self, name: Name) -> None:
+        """Know nothing of it any more."""
         with self._lock:
-            self._read.pop(segment.pk, None)
-
-
-memory = Memory(MOST_BYTES)
+            self._known.pop(name, None)

@@ -63,8 +63,10 @@ def fit(frequency: Integers, repeat_mean: Floats) -> GammaGamma:
         unlikelihood, np.zeros(3), jac=True, method="L-BFGS-B", bounds=bounds, tol=1e-12
     )
     p, q, gamma = (float(one) for one in np.exp(found.x))
-    # At q ≤ 1 the mean over customers has no end; at the others nothing varies that could be told.
-    is_at_end = np.isclose(found.x, np.log(LOWEST)) | np.isclose(found.x, np.log(HIGHEST))
+    # At q ≤ 1 the mean over customers has no end, and at the ends of p and γ nothing varies that
+    # could be told. At the upper end of q customers are alike, and each is foretold the mean.
+    ends = found.x[[0, 2]]
+    is_at_end = np.isclose(ends, np.log(LOWEST)) | np.isclose(ends, np.log(HIGHEST))
     if not is_top(found) or q <= 1 or is_at_end.any():
         raise NotMeasured("The amounts do not fit the model, so no spending can be foretold.")
     likelihood = -found.fun * len(x) - len(x) * np.log(unit)

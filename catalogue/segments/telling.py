@@ -129,7 +129,8 @@ def _merged(change: Change) -> Words:
 
 def _linked(change: Change) -> Words:
     kind = str(change.details.get("link", "")).replace("_", " ")
-    return "linked the idea", f"with {kind} {change.details.get('target', 'something')}"
+    said = ("with", kind, str(change.details.get("target", "something")))
+    return "linked the idea", " ".join(word for word in said if word)
 
 
 KINDS: Mapping[str, Kind] = {

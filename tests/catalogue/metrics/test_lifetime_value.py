@@ -175,6 +175,15 @@ def test_a_forecast_without_repeated_purchases_says_why_there_is_none() -> None:
         gamma_gamma.fit(bought.frequency, np.zeros(CUSTOMERS))
 
 
+def test_customers_who_spend_alike_are_foretold_the_mean() -> None:
+    frequency = np.arange(600) % 11 + 1
+    # What differs between them is what differs between purchases of one of them.
+    mean = 30 * (1 + 0.3 * np.where(np.arange(600) % 2, 1, -1) / np.sqrt(frequency))
+    model = gamma_gamma.fit(frequency, mean)
+    assert model.q > 1_000
+    assert model.expected(frequency, mean) == pytest.approx(np.full(600, 30.0), rel=0.03)
+
+
 def test_amounts_that_do_not_vary_are_no_model() -> None:
     bought = purchases_up_to(CALIBRATED)
     with pytest.raises(NotMeasured, match="do not fit the model"):
