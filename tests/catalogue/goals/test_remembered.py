@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import numpy as np
 import pytest
 from django.db import transaction
+from pyroaring import BitMap
 
 from catalogue.engine.local_times import microseconds, naive
-from catalogue.goals import entries
+from catalogue.goals import entries, seen
 from catalogue.goals.entries import Entries, entries_until
 from catalogue.goals.remembered import Memory
+from catalogue.goals.seen import first_seen
 from catalogue.membership import bitmaps
-from catalogue.models import Segment
+from catalogue.metrics.instants import NEVER
+from catalogue.models import GoalSplit, Segment
 from tests.catalogue.membership.ground import START, make_segment, publish
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +119,69 @@ def test_no_more_is_remembered_than_there_is_room_for(monkeypatch: pytest.Monkey
         until(segment, 0)
     assert small.of(one.pk) is None
     assert small.of(other.pk) is not None
+
+
+def store_split(segment: Segment, there: set[int], day: int) -> None:
+    """A split as of a day, in which these have reached the goal."""
+    version = segment.membership
+    assert version is not None
+    reached = bitmaps.dump(BitMap(there))
+    GoalSplit.objects.create(
+        segment=segment,
+        goal={},
+        goal_hash="h",
+        now=START + timedelta(days=day),
+        membership=version,
+        photo=version.photo,
+        run=version.run,
+        reached=reached,
+        missed=b"",
+        not_yet=b"",
+        too_early=b"",
+        reached_count=len(there),
+        missed_count=0,
+        not_yet_count=0,
+        too_early_count=0,
+        sha256=bitmaps.digest(reached),
+    )
+
+
+@pytest.mark.parametrize("back", [[0], [0, -1, -2], [0, 0, 0, -4]])
+@pytest.mark.parametrize("seed", range(3))
+def test_first_seen_is_what_reading_all_splits_gives(
+    seed: int, back: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(seed)
+    monkeypatch.setattr(seen, "memory", Memory(1 << 20))
+    segment = make_segment()
+    everybody = set(range(20))
+    publish(segment, everybody, day=0)
+    for step in range(1, 14):
+        some = {one for one in everybody if rng.random() < 0.7}
+        store_split(segment, some, max(0, step + rng.choice(back)))
+        now = START + timedelta(days=max(1, step + rng.choice([1, 1, 1, -2])))
+        people = np.array(sorted(rng.sample(range(20), 12)), dtype=np.uint32)
+        known = Entries(people=people, at=np.full(12, at(0)), members=BitMap(everybody))
+        true = BitMap({one for one in everybody if rng.random() < 0.5})
+
+        found = first_seen(segment, "h", known, true, now)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(seen, "memory", Memory(0))
+            expected = first_seen(segment, "h", known, true, now)
+        assert found.tolist() == expected.tolist() == slow(segment, known, true, now), step
+
+
+def slow(segment: Segment, known: Entries, true: BitMap, now: datetime) -> list[int]:
+    """Split by split, as one would with a pencil."""
+    first: dict[int, int] = {}
+    for split in GoalSplit.objects.filter(segment=segment, now__lt=now).order_by("now", "pk"):
+        there = set(bitmaps.load(split.reached))
+        instant = microseconds(naive(split.now))
+        first = {one: first.get(one, instant) for one in there}
+    for one in true:
+        first.setdefault(one, microseconds(naive(now)))
+    return [
+        max(first[one], start) if one in first else NEVER
+        for one, start in zip(known.people.tolist(), known.at.tolist(), strict=True)
+    ]
