@@ -46,12 +46,17 @@ OVERHEAD = 256
 def from_dense(mask: npt.NDArray[np.bool_]) -> BitMap:
     """The ordinals where the mask, which has one place for every ordinal, is true. Written in the
     bitmap's own format, which is many times faster than handing over numbers."""
-    padded = np.zeros(-(-len(mask) // CHUNK) * CHUNK, dtype=bool)
+    count = -(-len(mask) // CHUNK)
+    padded = np.zeros(count * CHUNK, dtype=bool)
     padded[: len(mask)] = mask
-    chunks = padded.reshape(-1, CHUNK)
-    sizes = np.count_nonzero(chunks, axis=1)
+    bits = np.packbits(padded, bitorder="little").reshape(count, CHUNK // 8)
+    sizes = np.bitwise_count(bits.view("<u8")).sum(axis=1, dtype=np.int64)
     keys = np.flatnonzero(sizes)
-    bodies = [_container(chunks[key], int(sizes[key])) for key in keys]
+    chunks = padded.reshape(count, CHUNK)
+    bodies = [
+        bits[key].tobytes() if sizes[key] > SPARSE else _listed(chunks[key])
+        for key in keys.tolist()
+    ]
     heads = np.empty((len(keys), 2), dtype="<u2")
     heads[:, 0], heads[:, 1] = keys, sizes[keys] - 1
     starts = 8 + 8 * len(keys) + np.cumsum([0, *(len(body) for body in bodies)])[:-1]
@@ -60,10 +65,8 @@ def from_dense(mask: npt.NDArray[np.bool_]) -> BitMap:
     return BitMap.deserialize(b"".join(parts))
 
 
-def _container(chunk: npt.NDArray[np.bool_], size: int) -> bytes:
-    if size <= SPARSE:
-        return np.flatnonzero(chunk).astype("<u2").tobytes()
-    return np.packbits(chunk, bitorder="little").tobytes()
+def _listed(chunk: npt.NDArray[np.bool_]) -> bytes:
+    return np.flatnonzero(chunk).astype("<u2").tobytes()
 
 
 def bytes_of(bitmap: BitMap) -> int:

@@ -89,15 +89,28 @@ def write(steps: Sequence[Step], pinned: Pinned) -> bool:
     )
     Reading.objects.bulk_create([reading for step in steps for reading in step.readings])
     crashpoint("publish: versions written")
-    return all(_show(step, pinned) for step in steps)
+    return _show(steps, pinned)
 
 
-def _show(step: Step, pinned: Pinned) -> bool:
-    """Make a step's version the newest of its segment, if its newest is still the one before."""
-    crashpoint("publish: before a segment")
-    newest = step.version or step.before
-    unmoved = Segment.objects.filter(pk=step.judgement.segment.pk, membership=step.before)
-    return bool(unmoved.update(membership=newest, refreshed_at=pinned.now, broken_reason=""))
+def _show(steps: Sequence[Step], pinned: Pinned) -> bool:
+    """Make the version of each step the newest of its segment, if the newest of all of them are
+    still those before."""
+    before = {step.judgement.segment.pk: step.before and step.before.pk for step in steps}
+    mine = Segment.objects.filter(pk__in=before)
+    # In one order, so that two who lock several wait for each other and not both for ever.
+    locked = mine.select_for_update().order_by("pk").values_list("pk", "membership")
+    if dict(locked) != before:
+        return False
+    crashpoint("publish: before the segments")
+    mine.update(refreshed_at=pinned.now, broken_reason="")
+    crashpoint("publish: between the segments")
+    moved = [
+        Segment(pk=step.judgement.segment.pk, membership=step.version)
+        for step in steps
+        if step.version is not None
+    ]
+    Segment.objects.bulk_update(moved, ["membership"], batch_size=AT_ONCE)
+    return True
 
 
 def _says_the_same(before: Before, judgement: Judgement, sha256: str) -> bool:
