@@ -98,6 +98,15 @@
     const active = document.activeElement;
     had_focus = target.contains(active) && active !== document.body ? { id: active.id, region: target.id } : null;
   });
+  /* An answer may be late: what has left the page meanwhile is not looked for. */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const answer = document.createElement("template");
+    answer.innerHTML = event.detail.serverResponse;
+    const gone = [...answer.content.querySelectorAll("[hx-swap-oob][id]")].filter((part) => !byId(part.id));
+    if (!gone.length) return;
+    for (const part of gone) part.remove();
+    event.detail.serverResponse = answer.innerHTML;
+  });
   document.addEventListener("htmx:afterSettle", (event) => {
     const part = byId(event.detail.target.id) || event.detail.elt;
     reveal(part);

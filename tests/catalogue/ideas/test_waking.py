@@ -8,9 +8,17 @@ from catalogue.ideas.moving import park_idea
 from catalogue.ideas.refusals import IdeaRefused
 from catalogue.ideas.voting import set_vote
 from catalogue.ideas.waking import Condition, parse_condition, wake_due_ideas
-from catalogue.models import Change, Idea, IdeaState, Notice, TraitEntry
+from catalogue.models import (
+    Change,
+    Idea,
+    IdeaState,
+    Notice,
+    Segment,
+    TeamMember,
+    TraitEntry,
+)
 from tests.catalogue.ideas.ground import NOW, by_whom, how, idea
-from tests.catalogue.segments.ground import live_segment, seat
+from tests.catalogue.segments.ground import live_segment, seat, team
 from tests.catalogue.workspace import refresh
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +83,27 @@ def test_a_segment_that_is_not_there_is_refused_with_the_nearest_key() -> None:
         park_idea(
             number=idea().pk, reason="Later.", wakes_when="segment prros larger than 9", **how()
         )
+
+
+def test_a_draft_that_somebody_may_not_see_is_no_segment_to_wait_for() -> None:
+    hidden = live_segment("secret-plan")
+    Segment.objects.filter(pk=hidden.pk).update(status="draft", is_private=True)
+    mia = seat("mia", at="sales")
+    made = idea(by=mia, team="sales")
+
+    wakes_when = "segment secret-plan larger than 9"
+    with pytest.raises(IdeaRefused, match="There is no segment “secret-plan”") as refused:
+        park_idea(number=made.pk, reason="Later.", wakes_when=wakes_when, **how(mia))
+    assert "Did you mean" not in str(refused.value)
+
+
+def test_a_vote_is_of_the_team_of_the_idea_where_somebody_sits_in_several() -> None:
+    mia = seat("mia", at="customer-success")
+    TeamMember.objects.create(team=team("growth"), user=mia, role="editor")
+    for of, expected in (("growth", "growth"), ("sales", "customer-success")):
+        made = idea(team=of)
+        set_vote(number=made.pk, is_for=True, **by_whom(mia))
+        assert made.votes.get().team.slug == expected
 
 
 @pytest.mark.parametrize(

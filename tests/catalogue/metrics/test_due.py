@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from catalogue.metrics.due import MOST_ATTEMPTS, request_due_measurements
+from catalogue.metrics.working import LEASE
 from catalogue.models import Measurement, Reading, RunState, Segment
 from catalogue.tasks import measure_run, refresh_run, tick
+from catalogue.warehouse import leases
 from tests.catalogue.workspace import NOW, define, load_workspace, refresh
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,14 @@ def test_of_several_refreshes_only_the_newest_is_measured() -> None:
         refresh(now=NOW + timedelta(hours=hours))
     (number,) = request_due_measurements()
     assert Measurement.objects.get(pk=number).now == NOW + timedelta(hours=4)
+
+
+def test_a_measuring_whose_worker_is_at_it_is_left_to_it() -> None:
+    fence = leases.take(LEASE, "another process", 60)
+    at_it = Measurement.objects.create(now=NOW, state=RunState.RUNNING, attempts=1, fence=fence)
+    assert request_due_measurements() == []
+    at_it.refresh_from_db()
+    assert at_it.state == RunState.RUNNING
 
 
 def test_a_measuring_whose_worker_is_gone_is_done_again_three_times_at_most() -> None:

@@ -167,6 +167,15 @@ def test_a_survey_is_summed_up_with_n_and_interval_for_all_and_for_a_segment() -
     assert within.questions[1].mean.value == pytest.approx(4.5)
 
 
+def test_who_was_deleted_since_the_data_was_photographed_has_answered_nothing() -> None:
+    Workspace.objects.create(pk=1, fewest_people=1)
+    load_workspace()
+    survey = loaded()
+    Customer.objects.filter(external_id="ada").update(deleted_at=NOW)
+
+    assert [one.share.n for one in sum_up(survey).questions[0].answers] == [2, 2]
+
+
 def test_what_too_few_answered_is_hidden_with_the_reason() -> None:
     load_workspace()
 
