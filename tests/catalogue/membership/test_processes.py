@@ -162,7 +162,8 @@ def test_on_a_full_disk_nothing_is_published_and_the_sentence_says_so(zygote: Zy
         if done.code == 0:
             break
         refused, largest = refused + 1, largest * 3 // 2
-        assert largest < 4_000_000
+        # The file of the database has what tests before this one have left in it.
+        assert largest < 64_000_000
         assert state() == before
         assert "Traceback" not in done.err, done.err
         assert "disk" in done.err, done.err
