@@ -78,9 +78,9 @@ class Attempt:
                 self._note(error)
             leases.release(LEASE, self.fence)
         except DatabaseError:
-            # The database is what failed: the lease runs out, and the sweep sees to the run.
-            if error is None:
-                raise
+            # The database is what failed. The lease runs out by itself, and the sweep sees to a run
+            # that is not done; one that is stays so, and is not to be told as one that is not.
+            return
 
     @property
     def mine(self) -> QuerySet[RefreshRun]:

@@ -56,9 +56,9 @@ class Work:
                 self._note(error)
             leases.release(LEASE, self.fence)
         except DatabaseError:
-            # The database is what failed: the lease runs out, and the sweep sees to the row.
-            if error is None:
-                raise
+            # The database is what failed. The lease runs out by itself, and the sweep sees to a row
+            # that is not done; one that is stays so, and is not to be told as one that is not.
+            return
 
     @property
     def mine(self) -> QuerySet[Measurement]:
