@@ -34,39 +34,35 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """The events that count when they come `within` so long after somebody's time began. Without
-    `sum`: whether one came; with it: the sum of that property over all that came, 0 of none."""
+class Timed:
+    """What counts `within` so long after somebody's time began; `is_good_up`: more is better."""
+
+    within: Duration
+    is_good_up: bool = True
+
+    @property
+    def length(self) -> int:
+        """How long each person has, in microseconds."""
+        return self.within.count * (EXACT[self.within.unit] // MICROSECOND)
+
+    @property
+    def days(self) -> float:
+        """The same in days."""
+        return self.within.count * (EXACT[self.within.unit] / timedelta(days=1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome(Timed):
+    """The events that count when they come in time. Without `sum`: whether one came; with it: the
+    sum of that property over all that came, 0 of none."""
 
     events: EventSelector
-    within: Duration
     sum: Path = ()
-    is_good_up: bool = True
 
     @property
     def is_mean(self) -> bool:
         """Whether arms are compared by a mean, and not by the share that reached it."""
         return bool(self.sum)
-
-    @property
-    def length(self) -> int:
-        """How long each person has, in microseconds."""
-        return length_of(self.within)
-
-    @property
-    def days(self) -> float:
-        """The same in days."""
-        return days_of(self.within)
-
-
-def length_of(within: Duration) -> int:
-    """How long that is in microseconds."""
-    return within.count * (EXACT[within.unit] // MICROSECOND)
-
-
-def days_of(within: Duration) -> float:
-    """How long that is in days."""
-    return within.count * (EXACT[within.unit] / timedelta(days=1))
 
 
 def parse_outcome(document: object, pointer: str, *, more: tuple[str, ...] = ()) -> Outcome:

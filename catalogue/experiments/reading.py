@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
 
+from catalogue.definitions.errors import Code, refuse
 from catalogue.definitions.formula_checks import uses_of
 from catalogue.definitions.formulas import Mean
 from catalogue.definitions.windows import Interval
@@ -27,9 +28,8 @@ from catalogue.engine.vectors.asked import Asked
 from catalogue.engine.vectors.rows import Rows, read
 from catalogue.experiments.outcomes import EPOCH, MICROSECOND, Outcome
 from catalogue.experiments.states import Counting, State
-from catalogue.metrics.held_by import held
+from catalogue.metrics.held_by import as_inputs, held
 from catalogue.metrics.instants import NEVER
-from catalogue.segments.subjects import held_in
 from catalogue.warehouse.tables import Tables
 
 if TYPE_CHECKING:
@@ -114,15 +114,14 @@ def _states(state: State, who: Starters, tables: Tables, now: datetime) -> Deeds
 def _asked(state: State, now: datetime) -> PerPerson:
     if isinstance(state.formula, Mean):
         return PerPerson(measures={STATE: state.formula.measure}, conditions={}, segments={})
-    named = uses_of(state.formula).segments
-    found = held(named, now, {}) if named else ()
+    named, damaged = uses_of(state.formula).segments, dict[str, str]()
+    found = as_inputs(held(named, now, damaged)) if named else {}
+    for why in damaged.values():
+        raise refuse(Code.MISSING_REFERENCE, why, "/aim")
     return PerPerson(
         measures={},
         conditions={STATE: SegmentInput(definition=state.formula.condition)},
-        segments={
-            one.segment.key: SegmentInput(static=one.members, list_of=held_in(one.version))
-            for one in found
-        },
+        segments=found,
     )
 
 

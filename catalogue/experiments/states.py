@@ -16,15 +16,13 @@ from catalogue.definitions.formula_checks import validate_formula
 from catalogue.definitions.formula_forms import parse_formula, write_formula
 from catalogue.definitions.formulas import Formula, Mean, Ratio, ShareOf
 from catalogue.definitions.measures import EventMeasure
-from catalogue.definitions.nodes import Duration
 from catalogue.definitions.pieces import Faults, Piece
 from catalogue.definitions.segment_facts import optional, short_text
 from catalogue.definitions.vocabulary import Vocabulary
 from catalogue.engine.per_person import ZERO_WITHOUT_EVENTS
 from catalogue.experiments.outcomes import (
     Outcome,
-    days_of,
-    length_of,
+    Timed,
     parse_outcome,
     parse_way,
     parse_within,
@@ -36,32 +34,20 @@ KEYS = ("formula", "metric", "title", "within", "better", "timezone")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """A `formula` of the language, read `within` so long after somebody's time began at the
-    earliest. `metric`: the key of the metric it was taken from, and `title` its name; the formula
-    stays when that one changes. Dates in it are of `zone`."""
+class State(Timed):
+    """A `formula` of the language, read when somebody's time is over at the earliest. `metric`: the
+    key of the metric it was taken from, and `title` its name; the formula stays when that one
+    changes. Dates in it are of `zone`."""
 
     formula: Mean | ShareOf
-    within: Duration
     metric: str = ""
     title: str = ""
     zone: str = "UTC"
-    is_good_up: bool = True
 
     @property
     def is_mean(self) -> bool:
         """Whether arms are compared by a mean, and not by the share of whom it is true."""
         return isinstance(self.formula, Mean)
-
-    @property
-    def length(self) -> int:
-        """How long each person has, in microseconds."""
-        return length_of(self.within)
-
-    @property
-    def days(self) -> float:
-        """The same in days."""
-        return days_of(self.within)
 
 
 # Whatever arms are compared by.

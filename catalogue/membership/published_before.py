@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Subquery, Window
+from django.db.models import F, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 from pyroaring import BitMap
 
@@ -65,10 +65,14 @@ def _chains(segments: Collection[Segment]) -> Mapping[int, list[MembershipVersio
 
 
 def _read(segments: Collection[Segment], now: datetime) -> Mapping[int, MembershipVersion]:
+    fields = ("segment_id", "sha256", "definition_id")
+    return {one.segment_id: one for one in described(segments, now).only(*fields)}
+
+
+def described(segments: Collection[Segment], now: datetime) -> QuerySet[MembershipVersion]:
+    """Of each segment the version that describes `now`, as `versions.version_as_of` has it."""
     newest_first = Window(
         RowNumber(), partition_by="segment_id", order_by=[F("now").desc(), F("number").desc()]
     )
-    described = MembershipVersion.objects.filter(segment__in=segments, now__lte=now)
-    first = described.annotate(place=newest_first).filter(place=1)
-    fields = ("segment_id", "sha256", "definition_id")
-    return {one.segment_id: one for one in first.only(*fields)}
+    rows = MembershipVersion.objects.filter(segment__in=segments, now__lte=now)
+    return rows.annotate(place=newest_first).filter(place=1)

@@ -94,8 +94,10 @@ def fit(frequency: Integers, recency: Floats, age: Floats) -> BgNbd:
 
 def is_top(found: OptimizeResult) -> bool:
     """Whether a search has ended where it is most likely: as it says itself, or where nothing rises
-    any more. Within a rounding of the top it finds no better step, and calls that a failure."""
-    return bool(found.success) or float(np.abs(found.jac).max()) < FLAT
+    any more inside the bounds. Within a rounding of the top it finds no better step, and calls that
+    a failure."""
+    inside = np.clip(found.x - found.jac, np.log(LOWEST), np.log(HIGHEST)) - found.x
+    return bool(found.success) or float(np.abs(inside).max()) < FLAT
 
 
 def _not_one(a: float) -> float:

@@ -110,12 +110,11 @@ def known(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
     """Everything that the figures of `n` people are read off: sums, so that those of all others are
-    had by taking these off. `active` and `cancelled`: how many were active before the last 28 days,
-    and how many of them cancelled in these. `own` as the metrics of the company's own stand."""
+    had by taking these off. `cancelled`: of those who were active before the last 28 days how many
+    cancelled in these. `own` as the metrics of the company's own stand."""
 
     n: int
     behaviour: Counted
-    active: int
     cancelled: int
     stays: Tally
     own: tuple[OwnCounted | None, ...]
@@ -125,7 +124,6 @@ class Totals:
         return Totals(
             n=self.n - part.n,
             behaviour=self.behaviour - part.behaviour,
-            active=self.active - part.active,
             cancelled=self.cancelled - part.cancelled,
             stays=self.stays - part.stays,
             own=tuple(map(_without, self.own, part.own)),
@@ -134,19 +132,22 @@ class Totals:
 
 def _without(whole: OwnCounted | None, part: OwnCounted | None) -> OwnCounted | None:
     match whole, part:
-        case (int(), int()) | (Moments(), Moments()) | (Pairs(), Pairs()):
-            return whole - part  # type: ignore[operator]  # both are of one kind
+        case int(), int():
+            return whole - part
+        case Moments(), Moments():
+            return whole - part
+        case Pairs(), Pairs():
+            return whole - part
     return None
 
 
 def totals(known: Known, members: Crowd) -> Totals:
     """Those of some customers."""
-    before = known.behaviour.before[members]
+    cancelled = known.behaviour.before[members] & known.cancelled[members]
     return Totals(
         n=size_of(members),
         behaviour=counted(known.behaviour, members),
-        active=int(np.count_nonzero(before)),
-        cancelled=int(np.count_nonzero(before & known.cancelled[members])),
+        cancelled=int(np.count_nonzero(cancelled)),
         stays=tally(known.stays, members),
         own=tuple(one.counted(members) for one in known.own),
     )
@@ -178,7 +179,7 @@ def moved(entered: int, left: int, size: int) -> Iterator[Figure]:
 
 def _standard(known: Known, of: Totals) -> dict[str, Reading]:
     found = dict(figures_by(known.behaviour, of.behaviour, known.fewest))
-    cancelled = share(of.cancelled, of.active, CANCELLED)
+    cancelled = share(of.cancelled, of.behaviour.before, CANCELLED)
     found["cancelled_28d"] = shown(cancelled, known.fewest)
     for metric in LISTED:
         fault = known.faults.get(OTHER_GROUPS.get(metric.key, "active"))

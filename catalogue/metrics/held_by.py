@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +10,11 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from pyroaring import BitMap
 
-from catalogue.membership.published_before import Before, befores
+from catalogue.engine.inputs import SegmentInput
+from catalogue.membership.published_before import Before, befores, described
 from catalogue.membership.versions import DamagedVersion, members_of
 from catalogue.models import DefinitionVersion, MembershipVersion, Reading, Segment, Status, Whose
+from catalogue.segments.subjects import held_in
 
 SIZE = "size"
 
@@ -48,15 +50,18 @@ def held(keys: Collection[str], now: datetime, damaged: dict[str, str]) -> Itera
         yield Held(segment=segment, version=version, members=members, before=before)
 
 
+def as_inputs(segments: Iterable[Held]) -> dict[str, SegmentInput]:
+    """Segments as lists of whom they hold, for conditions that refer to them."""
+    return {
+        one.segment.key: SegmentInput(static=one.members, list_of=held_in(one.version))
+        for one in segments
+    }
+
+
 def _versions(segments: Collection[Segment], now: datetime) -> dict[int, MembershipVersion]:
     """By segment, the version that describes `now`."""
-    newest_first = Window(
-        RowNumber(), partition_by="segment_id", order_by=[F("now").desc(), F("number").desc()]
-    )
-    described = MembershipVersion.objects.filter(segment__in=segments, now__lte=now)
-    first = described.annotate(place=newest_first).filter(place=1).values_list("pk", flat=True)
-    found = MembershipVersion.objects.filter(pk__in=list(first)).defer(*MembershipVersion.HEAVY)
-    return {one.segment_id: one for one in found.select_related("definition", "segment")}
+    rows = described(segments, now).defer(*MembershipVersion.HEAVY)
+    return {one.segment_id: one for one in rows.select_related("definition", "segment")}
 
 
 def _members(version: MembershipVersion, published: Before) -> BitMap:

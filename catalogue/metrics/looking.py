@@ -13,7 +13,6 @@ from django.conf import settings
 from pyroaring import BitMap
 
 from catalogue.definitions.canonical import from_canonical
-from catalogue.engine.conditions.bench import Mask
 from catalogue.engine.inputs import SegmentInput, Stopped
 from catalogue.engine.per_person import Answers, customers_of, per_person
 from catalogue.membership.gathering import gather
@@ -30,7 +29,7 @@ from catalogue.metrics.crowds import (
 )
 from catalogue.metrics.entries import Entries, entries_of
 from catalogue.metrics.everybody import Everybody, Pass, read_everybody
-from catalogue.metrics.held_by import Held, held
+from catalogue.metrics.held_by import Held, as_inputs, held
 from catalogue.metrics.meanings import meanings_of
 from catalogue.metrics.staying import stays
 from catalogue.metrics.taking import Taking
@@ -42,7 +41,6 @@ from catalogue.models import (
     Whose,
     Workspace,
 )
-from catalogue.segments.subjects import held_in
 from catalogue.warehouse.tables import Tables
 
 BEFORE = "before:{}"
@@ -67,7 +65,6 @@ class _Ground:
     tables: Tables
     known: Known
     entries: dict[int, Entries]
-    everyone: Mask
     all_of_them: Totals
     answers: Answers
 
@@ -128,7 +125,7 @@ def _ground(
         list(Metric.objects.filter(archived_at=None).order_by("key")),
         settings.WORKSPACE_TIME_ZONE,
     )
-    asked = asked_by(owned, _as_inputs(segments), _before(segments))
+    asked = asked_by(owned, as_inputs(segments), _before(segments))
     with ThreadPoolExecutor(1) as beside:
         # Arithmetic on what was read, while the engine reads on.
         waiting = beside.submit(buying, everybody, _zone())
@@ -137,7 +134,6 @@ def _ground(
         )
         stayed, bought = stays(everybody.days), waiting.result()
     ids = [one.segment.pk for one in segments]
-    everyone = _mask(tables.customers, everybody.size)
     found = known(
         everybody,
         bought,
@@ -151,28 +147,13 @@ def _ground(
         tables=tables,
         known=found,
         entries={} if "converted" in everybody.faults else dict(entries_of(ids, now)),
-        everyone=everyone,
-        all_of_them=totals(found, everyone),
+        all_of_them=totals(found, _places(tables.customers)),
         answers=answers,
     )
 
 
 def _zone() -> ZoneInfo:
     return ZoneInfo(settings.WORKSPACE_TIME_ZONE)
-
-
-def _mask(members: BitMap, size: int) -> Mask:
-    found = np.zeros(size, dtype=bool)
-    found[np.asarray(members.to_array(), dtype=np.intp)] = True
-    return found
-
-
-def _as_inputs(segments: Iterable[Held]) -> dict[str, SegmentInput]:
-    """Segments as lists of whom they hold, for conditions that refer to them."""
-    return {
-        one.segment.key: SegmentInput(static=one.members, list_of=held_in(one.version))
-        for one in segments
-    }
 
 
 def _before(segments: Iterable[Held]) -> dict[str, SegmentInput]:
