@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from catalogue.engine.conditions.bench import Mask
 from catalogue.metrics.conversion import Attempts
 from catalogue.metrics.measured import Reading
 from catalogue.metrics.shares import share
@@ -14,14 +11,9 @@ from catalogue.metrics.waiting import Waits, waits_until
 METHOD = "active in the 28 days before and not in these; 95 % interval by Wilson"
 
 
-def churn(before: Mask, now: Mask) -> Reading:
-    """Of members the share that was active in the window before and is not in this one. Both have
-    shape (members,). `n` are those active before: nobody else can be lost."""
-    return churned(int(np.count_nonzero(before & ~now)), int(np.count_nonzero(before)))
-
-
-def churned(lost: int, before: int) -> Reading:
-    """The same, of so many who were active before and so many of them who are no more."""
+def churn(lost: int, before: int) -> Reading:
+    """Of members who were active in the window before the share that is not active in this one.
+    Nobody else can be lost."""
     return share(lost, before, METHOD)
 
 

@@ -88,12 +88,7 @@ def activity(visits: Visits, now: int) -> Activity:
     )
 
 
-def engagement(activity: Activity) -> Mapping[str, Reading]:
-    """The readings of members whose activity this is."""
-    return attended(Attendance.of(activity))
-
-
-def attended(found: Attendance) -> Mapping[str, Reading]:
+def engagement(found: Attendance) -> Mapping[str, Reading]:
     """The readings of members whose attendance this is."""
     n = found.days.n
     return {

@@ -11,22 +11,21 @@ import numpy as np
 
 from catalogue.engine.conditions.bench import Mask
 from catalogue.engine.vectors.money import MICRO
-from catalogue.metrics.churn import churned
+from catalogue.metrics.churn import churn
 from catalogue.metrics.engagement import (
     MONTH,
     Activity,
     Attendance,
     Crowd,
     activity,
-    attended,
+    engagement,
 )
 from catalogue.metrics.instants import DAY
-from catalogue.metrics.lifetime_value import METHOD as FORETOLD
-from catalogue.metrics.lifetime_value import Forecast, forecast, predicted_by
-from catalogue.metrics.measured import FEWEST, Reading, absent, shown
+from catalogue.metrics.lifetime_value import Forecast, forecast, predicted
+from catalogue.metrics.measured import FEWEST, Reading, shown
 from catalogue.metrics.moments import Floats, Moments
 from catalogue.metrics.purchases import Purchases
-from catalogue.metrics.revenue import realised_by
+from catalogue.metrics.revenue import realised
 from catalogue.metrics.visits import Visits
 
 
@@ -118,12 +117,10 @@ def figures(behaviour: Behaviour, members: Crowd, fewest: int = FEWEST) -> Mappi
 
 def figures_by(behaviour: Behaviour, of: Counted, fewest: int = FEWEST) -> Mapping[str, Reading]:
     """The same, of people of whom so much was counted."""
-    found = {**attended(of.attendance), "churn_28d": churned(of.lost, of.before)}
+    found = {**engagement(of.attendance), "churn_28d": churn(of.lost, of.before)}
     if of.paid is not None:
-        found["clv_realised"] = realised_by(of.paid)
-    if of.foretold is not None:
-        found["clv_12_months"] = predicted_by(of.foretold)
-    elif behaviour.forecast is not None:
-        n, reason = of.attendance.days.n, behaviour.forecast.reason
-        found["clv_12_months"] = absent(n=n, unit="money", method=FORETOLD, reason=reason)
+        found["clv_realised"] = realised(of.paid)
+    if behaviour.forecast is not None:
+        n = of.attendance.days.n
+        found["clv_12_months"] = predicted(behaviour.forecast, of.foretold, n)
     return {metric: shown(reading, fewest) for metric, reading in found.items()}

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from catalogue.metrics import bgnbd, gamma_gamma
-from catalogue.metrics.engagement import Crowd, size_of
 from catalogue.metrics.means import mean_of
 from catalogue.metrics.measured import NotMeasured, Reading, absent
 from catalogue.metrics.moments import Moments
@@ -85,13 +84,8 @@ def forecast(purchases: Purchases) -> Forecast:
         return Forecast(value=None, reason=str(why))
 
 
-def predicted(forecast: Forecast, members: Crowd) -> Reading:
-    """The mean over members of what is foretold of each, or why nothing is."""
-    if forecast.value is None:
-        return absent(n=size_of(members), unit="money", method=METHOD, reason=forecast.reason)
-    return predicted_by(Moments.of(forecast.value[members]))
-
-
-def predicted_by(found: Moments) -> Reading:
-    """The same, of members of whom so much is foretold."""
+def predicted(forecast: Forecast, found: Moments | None, n: int) -> Reading:
+    """The mean over n members of whom so much is foretold, or why nothing is."""
+    if found is None:
+        return absent(n=n, unit="money", method=METHOD, reason=forecast.reason)
     return mean_of(found, "money", METHOD)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from catalogue.definitions.errors import Code, refuse
-from catalogue.engine.clocks import Integers
-from catalogue.engine.vectors.money import MICRO
-from catalogue.metrics.means import mean, mean_of
+from catalogue.metrics.means import mean_of
 from catalogue.metrics.measured import Reading
 from catalogue.metrics.moments import Moments
 
@@ -30,12 +28,7 @@ def one_currency(codes: Iterable[str]) -> str:
     return found[0]
 
 
-def realised(revenue: Integers) -> Reading:
-    """The mean of what each member has paid so far, shape (members,), in whole millionths; who has
-    bought nothing counts with 0."""
-    return mean(revenue / MICRO, "money", METHOD)
-
-
-def realised_by(found: Moments) -> Reading:
-    """The same, of members whose payments, in the currency, have these moments."""
+def realised(found: Moments) -> Reading:
+    """The mean of what each member has paid so far, in the currency; who has bought nothing counts
+    with 0."""
     return mean_of(found, "money", METHOD)

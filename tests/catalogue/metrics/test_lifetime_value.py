@@ -11,10 +11,10 @@ from scipy.special import hyp2f1
 from catalogue.metrics import bgnbd, gamma_gamma
 from catalogue.metrics.lifetime_value import fit, forecast, predicted
 from catalogue.metrics.measured import NotMeasured
+from catalogue.metrics.moments import Moments
 from tests.catalogue.metrics.cdnow_sample import CALIBRATED, CUSTOMERS, END, purchases_up_to
 
 ONE = np.array([3]), np.array([20.0]), np.array([30.0])
-EVERYBODY = np.ones(CUSTOMERS, dtype=bool)
 
 
 def test_bg_nbd_finds_the_parameters_published_for_cdnow() -> None:
@@ -148,10 +148,12 @@ def test_a_forecast_is_the_mean_over_members_of_models_fitted_on_everybody() -> 
     bought = purchases_up_to(CALIBRATED)
     each = fit(bought).value(bought)
     some = bought.frequency >= 5
-    reading = predicted(forecast(bought), some)
+    foretold = forecast(bought)
+    assert foretold.value is not None
+    reading = predicted(foretold, Moments.of(foretold.value[some]), int(some.sum()))
     assert reading.value == pytest.approx(float(each[some].mean()))
     assert (reading.n, reading.unit) == (int(some.sum()), "money")
-    assert predicted(forecast(bought), EVERYBODY).value < reading.value
+    assert predicted(foretold, Moments.of(foretold.value), CUSTOMERS).value < reading.value
     assert reading.interval is not None
     assert reading.interval.low < reading.value < reading.interval.high
 
@@ -168,7 +170,9 @@ def test_nothing_is_foretold_of_those_who_never_bought() -> None:
 def test_a_forecast_without_repeated_purchases_says_why_there_is_none() -> None:
     bought = purchases_up_to(CALIBRATED)
     once = replace(bought, frequency=np.zeros_like(bought.frequency))
-    reading = predicted(forecast(once), EVERYBODY)
+    nothing = forecast(once)
+    assert nothing.value is None
+    reading = predicted(nothing, None, CUSTOMERS)
     assert (reading.value, reading.n) == (None, CUSTOMERS)
     assert reading.reason == "Only 0 customers have bought again. A forecast needs 50."
     with pytest.raises(NotMeasured, match="paid again"):

@@ -8,12 +8,14 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from catalogue.definitions.errors import DefinitionError
-from catalogue.metrics.churn import churn, waits_until_quiet
+from catalogue.metrics.churn import waits_until_quiet
 from catalogue.metrics.conversion import Attempts, conversion
-from catalogue.metrics.engagement import activity, engagement
+from catalogue.metrics.engagement import Activity, Attendance, activity, engagement
+from catalogue.metrics.figures import Behaviour, figures
 from catalogue.metrics.instants import DAY, NEVER
 from catalogue.metrics.means import mean
 from catalogue.metrics.measured import Interval, Reading, shown
+from catalogue.metrics.moments import Moments
 from catalogue.metrics.revenue import one_currency, realised
 from catalogue.metrics.shares import share, wilson
 from catalogue.metrics.visits import visits
@@ -88,9 +90,11 @@ def test_conversion_counts_only_those_whose_time_is_over() -> None:
 def test_only_who_was_active_before_can_be_lost() -> None:
     before = np.array([True, True, True, True, False, False])
     now = np.array([True, True, True, False, True, False])
-    reading = churn(before, now)
+    there = Activity(day=now, week=now, month=now, days=now.astype(np.int64))
+    reading = figures(Behaviour(activity=there, before=before), np.arange(6), fewest=1)["churn_28d"]
     assert (reading.value, reading.n) == (1 / 4, 4)
-    assert churn(~before & now & before, now).value is None
+    nobody = Behaviour(activity=there, before=~before & now & before)
+    assert figures(nobody, np.arange(6), fewest=1)["churn_28d"].value is None
 
 
 def test_customers_stay_until_they_were_away_for_the_first_time() -> None:
@@ -106,7 +110,9 @@ def test_engagement_is_what_members_did_by_day_week_and_month() -> None:
     ordinals = np.array([0, 0, 0, 1, 1, 2, 4], dtype=np.uint32)
     hours = np.array([1, 2, 30, 100, 400, 700, 3])
     seen = visits(ordinals, NOW - hours * (DAY // 24), 5, NOW)
-    found = engagement(activity(seen, NOW).among(np.array([True, True, True, True, False])))
+    found = engagement(
+        Attendance.of(activity(seen, NOW).among(np.array([True, True, True, True, False])))
+    )
     values = {name: reading.value for name, reading in found.items()}
     assert values == {
         "active_share_1d": 1 / 4,
@@ -126,7 +132,7 @@ def test_stickiness_is_daily_by_monthly_active() -> None:
     who = rng.integers(0, 200, 3_000).astype(np.uint32)
     seen = visits(who, NOW - days * DAY - DAY // 2, 250, NOW)
     daily = [len(set(who[days == day].tolist())) for day in range(28)]
-    found = engagement(activity(seen, NOW))["stickiness"]
+    found = engagement(Attendance.of(activity(seen, NOW)))["stickiness"]
     assert found.value == pytest.approx(np.mean(daily) / len(set(who.tolist())))
     low, high = ends(found)
     assert 0 < low < found.value < high < 1
@@ -134,12 +140,12 @@ def test_stickiness_is_daily_by_monthly_active() -> None:
 
 def test_nobody_active_has_no_stickiness() -> None:
     none = visits(np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.int64), 3, NOW)
-    reading = engagement(activity(none, NOW))["stickiness"]
+    reading = engagement(Attendance.of(activity(none, NOW)))["stickiness"]
     assert (reading.value, reading.reason) == (None, "Nobody was active in the last 28 days.")
 
 
 def test_realised_revenue_is_a_mean_over_all_members_and_never_of_two_currencies() -> None:
-    reading = realised(np.array([10_000_000, 0, 0, 30_500_000]))
+    reading = realised(Moments.of(np.array([10, 0, 0, 30.5])))
     assert (reading.value, reading.n, reading.unit) == (10.125, 4, "money")
     assert one_currency(["EUR", "EUR"]) == "EUR"
     with pytest.raises(DefinitionError, match="^/value/currency: The amounts are in CHF, EUR and"):
