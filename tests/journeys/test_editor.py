@@ -83,6 +83,30 @@ def test_what_is_typed_while_an_answer_is_on_its_way_is_kept(form: Page) -> None
     expect(form.locator("#rule-0-value")).to_have_value("typed meanwhile")
 
 
+def test_an_answer_that_is_later_than_its_rows_looks_for_none_of_them(
+    form: Page, faults: list[str]
+) -> None:
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if "count" in (route.request.post_data or "") and not late:
+            late.append(route)
+        else:
+            route.continue_()
+
+    form.route("**/edit/preview/", hold)
+    form.locator("#rule-0-value").fill("free")
+    while not late:
+        form.wait_for_timeout(50)
+    form.get_by_role("button", name="YAML").click()
+    expect(form.locator("#rule-0-counts")).to_have_count(0)
+    with form.expect_response("**/edit/preview/"):
+        late[0].continue_()
+    form.wait_for_load_state("networkidle")
+
+    assert [fault for fault in faults if not fault.startswith("Autofocus processing")] == []
+
+
 def test_unsaved_changes_are_asked_about_once_and_saved_ones_never(
     form: Page, live_server: LiveServer
 ) -> None:
