@@ -23,6 +23,7 @@ from tests.catalogue.experiments.stage import (
     set_stage,
     started,
 )
+from tests.catalogue.membership.ground import version, without_triggers
 from tests.catalogue.workspace import NOW, refresh
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +130,19 @@ def test_a_goal_that_is_a_condition_is_an_aim_and_may_speak_of_another_segment()
         }
     }
     assert outcome_words(experiment.aim, {}) == "The goal of the segment, after 14 days"
+
+
+def test_a_segment_in_a_condition_whose_members_cannot_be_trusted_is_said_and_not_left_out() -> (
+    None
+):
+    set_stage()
+    others = version(Segment.objects.get(key="others"), 1)
+    statement = "UPDATE catalogue_membershipversion SET size = 99 WHERE id = %s"
+    without_triggers(statement, [others.pk])
+    formula = {"share": {"not": {"in_segment": "others"}}}
+
+    with pytest.raises(DefinitionError, match="^/aim: Membership version 1 .* cannot be trusted"):
+        planned(aim={"formula": formula, "within": TWO_WEEKS})
 
 
 WRONG: list[tuple[dict[str, Any], str, str]] = [

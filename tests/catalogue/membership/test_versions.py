@@ -6,7 +6,7 @@ import random
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from pyroaring import BitMap
 
 from catalogue.membership import bitmaps
@@ -19,7 +19,14 @@ from catalogue.membership.versions import (
     version_as_of,
 )
 from catalogue.models import MembershipVersion
-from tests.catalogue.membership.ground import START, define, make_segment, publish, version
+from tests.catalogue.membership.ground import (
+    START,
+    define,
+    make_segment,
+    publish,
+    version,
+    without_triggers,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -157,16 +164,6 @@ def test_sizes_come_in_the_order_of_publishing() -> None:
 
 
 # ── damage ─────────────────────────────────────────────────────────────────────────────────
-
-
-def without_triggers(statement: str, parameters: list[object]) -> None:
-    """Change a version behind the product's back, as a damaged disk would."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL session_replication_role = replica")
-        else:
-            cursor.execute("DROP TRIGGER catalogue_membershipversion_immutable")
-        cursor.execute(statement, parameters)
 
 
 @pytest.mark.parametrize(
