@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ from catalogue.experiments.design import (
 from catalogue.experiments.refusals import ExperimentChanged, ExperimentRefused
 from catalogue.experiments.rights import check_can_experiment
 from catalogue.experiments.sizing import Planned, base_for, planned
-from catalogue.experiments.states import unknown_in, write_counting
+from catalogue.experiments.states import State, parse_counting, unknown_in, write_counting
 from catalogue.models import Arm, Experiment, ExperimentState, Metric, Segment, Status, User
 from catalogue.permissions import Actor
 from catalogue.segments.changes import record
@@ -165,13 +166,29 @@ def _around(segment: Segment) -> Around:
 
 def _metric(key: str) -> dict[str, Any] | None:
     metric = Metric.objects.filter(key=key, archived_at=None).first()
-    if metric is None:
-        return None
+    return None if metric is None else _brought_along(metric)
+
+
+def _brought_along(metric: Metric) -> dict[str, Any]:
     return {
         "formula": metric.definition,
         "title": metric.name,
         "timezone": settings.WORKSPACE_TIME_ZONE,
     }
+
+
+def metrics_to_aim_at() -> dict[str, State]:
+    """What each metric of the company's own that arms can be compared by would count, by its key,
+    in the order of their names."""
+    rows = Metric.objects.filter(archived_at=None).order_by("name")
+    known = {metric.key: _brought_along(metric) for metric in rows}
+    found = {}
+    for key in known:
+        with suppress(DefinitionError):
+            counting = parse_counting({"metric": key, "within": "1 day"}, "", known.get)
+            if isinstance(counting, State):
+                found[key] = counting
+    return found
 
 
 def _check_words(design: Design, aim: object) -> None:

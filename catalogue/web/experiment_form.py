@@ -9,7 +9,8 @@ from django import forms
 from django.utils.text import slugify
 
 from catalogue.definitions.errors import DefinitionError
-from catalogue.models import EventEntry, Idea, Metric, Segment, Status
+from catalogue.experiments.planning import metrics_to_aim_at
+from catalogue.models import EventEntry, Idea, Segment, Status
 from catalogue.permissions import Actor
 
 GOAL, EVENT, METRIC = "goal", "event", "metric"
@@ -213,15 +214,13 @@ def _label(entry: EventEntry) -> str:
 
 
 def _metrics() -> list[tuple[str, str]]:
-    """Those that arms can be compared by: a ratio is of all people together."""
-    rows = Metric.objects.filter(archived_at=None).order_by("name")
-    return [(row.key, row.name) for row in rows if "ratio" not in row.definition]
+    return [(key, one.title) for key, one in metrics_to_aim_at().items()]
 
 
 def _is_mean(said: Mapping[str, Any]) -> bool:
     """Whether a metric is chosen that is a mean, and no share."""
-    metric = Metric.objects.filter(key=said["metric"]).first() if said["aim"] == METRIC else None
-    return metric is not None and "share" not in metric.definition
+    chosen = metrics_to_aim_at().get(said["metric"]) if said["aim"] == METRIC else None
+    return chosen is not None and chosen.is_mean
 
 
 def _aim(said: Mapping[str, Any]) -> dict[str, Any]:

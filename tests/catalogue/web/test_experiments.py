@@ -99,9 +99,12 @@ def test_a_metric_of_the_companys_own_is_chosen_as_the_aim_and_read_back(
     definition = {"share": {"did": "project_created"}}
     Metric.objects.create(key="creators", name="Creators", definition=definition)
     Metric.objects.create(key="by-two", name="By two", definition={"ratio": RATIO})
+    largest = {"max": "amount", "of": "order_paid"}
+    Metric.objects.create(key="largest", name="Largest order", definition=largest)
     page = client.get("/experiments/new/").text
     assert '<option value="creators">Creators</option>' in page
     assert "By two" not in page
+    assert "Largest order" not in page
 
     answer = client.post(
         "/experiments/new/", {**FORM, "aim": "metric", "metric": "creators"}, follow=True
@@ -113,6 +116,21 @@ def test_a_metric_of_the_companys_own_is_chosen_as_the_aim_and_read_back(
     assert "Creators, after 14 days" in answer.text
     form = form_on(client.get("/experiments/1/edit/").text, mark='id="plan"')
     assert (form["aim"], form["metric"], form["within"]) == (["metric"], ["creators"], ["14"])
+
+
+def test_of_a_metric_that_is_a_mean_the_effect_is_in_its_own_unit(
+    client: Client, mia: User
+) -> None:
+    definition = {"count": "project_created"}
+    Metric.objects.create(key="projects", name="Projects", definition=definition)
+
+    said = {**FORM, "aim": "metric", "metric": "projects", "effect": "0.5", "spread": "1"}
+    client.post("/experiments/new/", said)
+
+    row = Experiment.objects.get()
+    assert row.plan["effect"] == 0.5
+    form = form_on(client.get("/experiments/1/edit/").text, mark='id="plan"')
+    assert form["effect"] == ["0.5"]
 
 
 def test_an_aim_without_its_metric_is_refused_at_its_field(client: Client, mia: User) -> None:
