@@ -31,6 +31,7 @@ from integrations.protocol import (
     Record,
     Rejected,
     RetryAfter,
+    Split,
     Unknown,
 )
 from integrations.sync.identities import hashed
@@ -114,6 +115,7 @@ class Settled:
     rejected: dict[int, str]
     postponed: BitMap
     unknown: BitMap
+    split: BitMap  # in a request that was refused as a whole, with others
     wait: float  # seconds that the tool asks for
 
 
@@ -121,6 +123,10 @@ def sort_outcomes(records: Sequence[Record], outcomes: Sequence[Outcome]) -> Set
     """Outcomes by kind. A connector that returns too few or too many is not believed at all."""
     if len(outcomes) != len(records):
         outcomes = [Unknown("not one outcome per record")] * len(records)
+    refused = sum(isinstance(outcome, Split) for outcome in outcomes)
+    if refused == 1:
+        # Alone, so there is nobody else to blame.
+        outcomes = [Rejected(o.reason) if isinstance(o, Split) else o for o in outcomes]
     pairs = list(zip(records, outcomes, strict=True))
     waits = [outcome.seconds for _, outcome in pairs if isinstance(outcome, RetryAfter)]
     return Settled(
@@ -128,6 +134,7 @@ def sort_outcomes(records: Sequence[Record], outcomes: Sequence[Outcome]) -> Set
         rejected={r.ordinal: o.reason for r, o in pairs if isinstance(o, Rejected)},
         postponed=BitMap(r.ordinal for r, outcome in pairs if isinstance(outcome, RetryAfter)),
         unknown=BitMap(r.ordinal for r, outcome in pairs if isinstance(outcome, Unknown)),
+        split=BitMap(r.ordinal for r, outcome in pairs if isinstance(outcome, Split)),
         wait=max(waits, default=0.0),
     )
 
@@ -145,7 +152,7 @@ def settle(
             accepted=len(settled.accepted),
             rejected=len(settled.rejected),
             unknown=len(settled.unknown),
-            postponed=len(settled.postponed),
+            postponed=len(settled.postponed) + len(settled.split),
             error=error,
             settled_at=now,
         )
@@ -158,7 +165,7 @@ def _move(hold: Hold, claim: Claim, settled: Settled) -> None:
     if claim.operation is Operation.ADD:
         acknowledged |= settled.accepted
         uncertain -= settled.accepted | BitMap(settled.rejected)
-        uncertain -= settled.postponed & claim.fresh
+        uncertain -= (settled.postponed | settled.split) & claim.fresh
     else:
         acknowledged -= settled.accepted
         uncertain -= settled.accepted

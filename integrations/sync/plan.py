@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pyroaring import BitMap
 
-from integrations.protocol import Limits, Record
+from integrations.protocol import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,21 +48,6 @@ def slices(members: BitMap, size: int) -> Iterator[BitMap]:
     """`members` in ascending order, at most `size` at a time."""
     for start in range(0, len(members), size):
         yield members[start : start + size]
-
-
-def cut(records: Sequence[Record], limits: Limits) -> Iterator[tuple[Record, ...]]:
-    """`records` in order, each piece within both limits; a record too large for any goes alone."""
-    piece: list[Record] = []
-    weight = 0
-    for record in records:
-        bytes_more = len(record.identity.encode())
-        if piece and (len(piece) >= limits.records or weight + bytes_more > limits.bytes):
-            yield tuple(piece)
-            piece, weight = [], 0
-        piece.append(record)
-        weight += bytes_more
-    if piece:
-        yield tuple(piece)
 
 
 def halves(records: Sequence[Record]) -> tuple[tuple[Record, ...], tuple[Record, ...]]:

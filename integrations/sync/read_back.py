@@ -12,7 +12,7 @@ from pyroaring import BitMap
 from catalogue.crashpoint import crashpoint
 from integrations.models import Audience, DriftReport
 from integrations.models.audience import acknowledged_fields, write_bitmap
-from integrations.protocol import AudienceRef, Connector, Unverifiable
+from integrations.protocol import AudienceRef, Connector, Counted, Unverifiable
 from integrations.sync.identities import Template, name_sent
 from integrations.sync.ledger import Hold
 
@@ -88,6 +88,8 @@ def read_back(
             expected=audience.acknowledged_count,
             note=answer.reason,
         )
+    if isinstance(answer, Counted):
+        return _count(audience, answer, clock())
     observed = {connector.canonical(identity) for identity in answer.identities}
     as_of = clock()
     sent = audience.sent_members()
@@ -102,6 +104,20 @@ def read_back(
     )
     crashpoint("sync.read")
     return _believe(hold, audience, seen, as_of=as_of, held=len(observed), notes=answer.notes)
+
+
+def _count(audience: Audience, answer: Counted, now: datetime) -> DriftReport:
+    """The tool says how many, and not whom: nobody can be called missing or left over."""
+    return DriftReport.objects.create(
+        audience=audience,
+        version=audience.version,
+        as_of=now,
+        verifiable=False,
+        held=answer.count,
+        expected=audience.acknowledged_count,
+        note=answer.reason,
+        evidence={"count_only": True},
+    )
 
 
 def _believe(

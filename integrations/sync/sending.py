@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,24 +21,26 @@ from integrations.errors import (
     TransientError,
 )
 from integrations.models import Audience, SyncRun
+from integrations.pieces import cut
 from integrations.protocol import (
     Accepted,
     AudienceRef,
     Batch,
+    BrokenOff,
     Connector,
     Limits,
     Operation,
     Outcome,
     Record,
-    Rejected,
     RetryAfter,
+    Split,
     Stamp,
     Unknown,
 )
 from integrations.sync import ledger
 from integrations.sync.eligibility import audience_of
 from integrations.sync.identities import Template, name_members, name_sent
-from integrations.sync.plan import Plan, cut, halves, slices
+from integrations.sync.plan import Plan, halves, slices
 
 # So many batches in a row without a single answer, and the tool is taken to be down.
 MOST_SILENT_BATCHES = 2
@@ -77,7 +79,6 @@ class _Answer:
 
     outcomes: list[Outcome]
     error: str = ""
-    split: bool = False
     fault: IntegrationError | None = None
 
 
@@ -114,9 +115,9 @@ class Sender:
         shared = self._still_needed(members)
         canonical = self.line.connector.canonical
         spared = {o: name for o, name in names.items() if canonical(name) in shared}
-        for some in slices(BitMap(spared), self.limits.records):
+        for some in slices(BitMap(spared), self.limits.claimed):
             self._drop_unsent(_records(spared, some))
-        for some in slices(BitMap(names) - BitMap(spared), self.limits.records):
+        for some in slices(BitMap(names) - BitMap(spared), self.limits.claimed):
             self._deliver(Operation.REMOVE, _records(names, some))
 
     def _still_needed(self, leaving: BitMap) -> set[str]:
@@ -131,7 +132,7 @@ class Sender:
         self._settle(claim, _Answer(outcomes=[Accepted()] * len(records), error="address shared"))
 
     def _add(self, members: BitMap) -> None:
-        for some in slices(members, self.limits.records):
+        for some in slices(members, self.limits.claimed):
             people = audience_of(self.version)
             named = name_members(people, some, self.template, now=self.clock())
             self._park(Operation.ADD, named.faults)
@@ -144,21 +145,22 @@ class Sender:
             )
 
     def _deliver(self, operation: Operation, records: tuple[Record, ...]) -> None:
-        waiting = deque(cut(records, self.limits))
+        waiting = deque(cut(records, _claimed(self.limits)))
         while waiting:
-            piece = waiting.popleft()
-            if self._deliver_one(operation, piece):
-                waiting.extendleft(reversed(halves(piece)))
+            refused = self._deliver_one(operation, waiting.popleft())
+            if refused:
+                waiting.extendleft(piece for piece in reversed(halves(refused)) if piece)
 
-    def _deliver_one(self, operation: Operation, records: tuple[Record, ...]) -> bool:
-        """Send one batch and write what came of it. True if it has to be sent again in halves."""
+    def _deliver_one(self, operation: Operation, records: tuple[Record, ...]) -> tuple[Record, ...]:
+        """Send one batch and write what came of it. Returns those that have to be sent again in
+        halves, since one of them spoils a request."""
         if self.ends_by is not None and self.clock() >= self.ends_by:
             raise Stopped("The time for one run is over; the rest follows with the next.")
         if SyncRun.objects.filter(pk=self.run.pk, cancel_asked=True).exists():
             raise Cancelled
         claim = self._claim(operation, records)
         if not claim.records:
-            return False
+            return ()
         crashpoint("sync.claimed")
         answer = self._push(claim)
         crashpoint("sync.pushed")
@@ -166,9 +168,8 @@ class Sender:
         crashpoint("sync.settled")
         if answer.fault is not None:
             raise answer.fault
-        if not answer.split:
-            self._look_at(settled, answer)
-        return answer.split
+        self._look_at(settled, answer)
+        return tuple(record for record in claim.records if record.ordinal in settled.split)
 
     def _claim(self, operation: Operation, records: tuple[Record, ...]) -> ledger.Claim:
         self._number += 1
@@ -200,9 +201,12 @@ class Sender:
         return settled
 
     def _push(self, claim: ledger.Claim) -> _Answer:
-        records, count = claim.records, len(claim.records)
+        count = len(claim.records)
         try:
             return _Answer(outcomes=self._push_distinct(claim))
+        except BrokenOff as broken:
+            fault = broken.fault
+            return _Answer(outcomes=list(broken.outcomes), error=str(fault), fault=fault)
         except RateLimited as fault:
             return _Answer(outcomes=[RetryAfter(fault.retry_after)] * count, error=str(fault))
         except TransientError as fault:
@@ -211,27 +215,31 @@ class Sender:
             unknown: list[Outcome] = [Unknown(fault.sentence)] * count
             return _Answer(outcomes=unknown, error=str(fault), fault=fault)
         except PermanentError as fault:
-            if len(records) > 1:
-                outcomes: list[Outcome] = [RetryAfter()] * count
-                return _Answer(outcomes=outcomes, error=str(fault), split=True)
-            return _Answer(outcomes=[Rejected(fault.sentence)], error=str(fault))
+            split: list[Outcome] = [Split(fault.sentence)] * count
+            return _Answer(outcomes=split, error=str(fault))
 
     def _push_distinct(self, claim: ledger.Claim) -> list[Outcome]:
         """Push each identity once; people who share one share its outcome."""
         first: dict[str, Record] = {}
         for record in claim.records:
             first.setdefault(self.line.connector.canonical(record.identity), record)
-        distinct = tuple(first.values())
-        outcomes = self.line.connector.push(
-            Batch(
-                audience=self.line.ref,
-                operation=claim.operation,
-                records=distinct,
-                stamp=self.stamp,
-                key=f"{self.run.pk}-{claim.batch_id}",
-            )
+        batch = Batch(
+            audience=self.line.ref,
+            operation=claim.operation,
+            records=tuple(first.values()),
+            stamp=self.stamp,
+            key=f"{self.run.pk}-{claim.batch_id}",
         )
-        if len(outcomes) != len(distinct):
+        try:
+            return self._shared(claim, first, self.line.connector.push(batch))
+        except BrokenOff as broken:
+            shared = self._shared(claim, first, broken.outcomes)
+            raise BrokenOff(broken.fault, shared) from broken
+
+    def _shared(
+        self, claim: ledger.Claim, first: Mapping[str, Record], outcomes: Sequence[Outcome]
+    ) -> list[Outcome]:
+        if len(outcomes) != len(first):
             return [Unknown("not one outcome per record")] * len(claim.records)
         said = dict(zip(first, outcomes, strict=True))
         canonical = self.line.connector.canonical
@@ -242,10 +250,16 @@ class Sender:
             raise Stopped(
                 answer.error or "The tool did not take the whole batch.", wait=settled.wait
             )
-        answered = settled.accepted or settled.rejected
+        answered = settled.accepted or settled.rejected or settled.split
         self._silent = 0 if answered else self._silent + 1
         if self._silent >= MOST_SILENT_BATCHES:
             raise Stopped(answer.error or "The tool gives no certain answer any more.")
+
+
+def _claimed(limits: Limits) -> Limits:
+    """What one batch may hold, where `limits` are those of one request."""
+    requests = -(-limits.claimed // limits.records)
+    return Limits(records=limits.claimed, bytes=limits.bytes * requests)
 
 
 def _records(names: Mapping[int, str], members: Iterable[int]) -> tuple[Record, ...]:

@@ -21,12 +21,13 @@ from integrations.models import Audience, Rejection, SentIdentity, Side, SyncRun
 from integrations.models.audience import acknowledged_fields, write_bitmap
 from integrations.protocol import Stamp
 from integrations.sync.brake import brake_sentence
-from integrations.sync.destinations import limits_of, open_destination, switch_off
+from integrations.sync.destinations import open_destination, switch_off
 from integrations.sync.eligibility import audience_of
 from integrations.sync.identities import Template, hashed, name_members, name_sent
 from integrations.sync.ledger import Hold
 from integrations.sync.plan import Plan, plan
 from integrations.sync.sending import Cancelled, Line, Sender, Stopped
+from integrations.sync.wires import limits_of
 
 Clock = Callable[[], datetime]
 

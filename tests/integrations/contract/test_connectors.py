@@ -12,6 +12,7 @@ import pytest
 
 from integrations import registry
 from integrations.errors import AudienceGone
+from integrations.http import Wire
 from integrations.protocol import (
     Accepted,
     AudienceRef,
@@ -87,7 +88,8 @@ def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Subject:
     about = importlib.import_module(f"integrations.connectors.{manifest.name}.connector")
     options = {option.name: option.default for option in manifest.options}
     options |= {name: str(value) for name, value in harness.options.items()}
-    connector: Connector = about.open_connector(options, private_hosts=LOOPBACK)
+    wire = Wire(limits=manifest.limits, private_hosts=LOOPBACK)
+    connector: Connector = about.open_connector(options, wire=wire)
     audience = connector.ensure_audience(harness.audience_name(), "")
     return Subject(manifest, harness, connector, audience)
 
@@ -169,7 +171,7 @@ def test_odd_identities_are_held_exactly_or_refused_with_a_reason(subject: Subje
 
 
 def test_a_full_batch_is_taken(subject: Subject) -> None:
-    size = min(subject.manifest.limits.records, 1_000)
+    size = min(subject.manifest.limits.claimed, 1_000)
     numbers = range(size)
 
     assert subject.add(*subject.ids(*numbers)) == [Accepted()] * size
