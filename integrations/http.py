@@ -69,11 +69,13 @@ def _forget(exchange: Exchange) -> None:
 class Wire:
     """What an account's requests go through, given by the core: `limits` are what one request may
     hold, `private_hosts` the loopback and private addresses (`host` or `host:port`) that connectors
-    may reach; `throttle` keeps to the rate; `record` is told of every request."""
+    may reach; `throttle` keeps to the rate; a call is tried `attempts` times; `record` is told of
+    every request."""
 
     limits: Limits = Limits(records=1, bytes=1_000_000)
     private_hosts: frozenset[str] = frozenset()
     throttle: Throttle = field(default_factory=lambda: Throttle(name="", rate=Rate()))
+    attempts: int = 3
     record: Callable[[Exchange], None] = _forget
 
     @property
@@ -193,7 +195,6 @@ class Transport:
         judge: Judge = _no_judge,
         request_seconds: float = 15.0,
         total_seconds: float = 60.0,
-        attempts: int = 3,
         max_bytes: int = 16_000_000,
     ) -> None:
         self.vendor = vendor
@@ -204,7 +205,6 @@ class Transport:
         self._judge = judge
         self._request_seconds = request_seconds
         self._total_seconds = total_seconds
-        self._attempts = attempts
         self._max_bytes = max_bytes
         self._resting_until = 0.0
         self._network = Network(vendor, wire.private_hosts)
@@ -246,7 +246,7 @@ class Transport:
         )
         attempts = stamina.retry_context(
             on=_Patience(ends_at, first_pause=min(0.2, self._total_seconds / 20)),
-            attempts=self._attempts,
+            attempts=self._wire.attempts,
             timeout=self._total_seconds,
         )
         for attempt in attempts:

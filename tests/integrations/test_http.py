@@ -77,13 +77,13 @@ def hangs(line: socket.socket, over: Event) -> None:
     over.wait(10)
 
 
-def transport(url: str, **how: object) -> Transport:
+def transport(url: str, *, attempts: int = 3, **how: object) -> Transport:
     settings: dict[str, object] = {"total_seconds": 5.0, "request_seconds": 2.0} | how
     return Transport(
         vendor="tool",
         base_url=url,
         auth=("me", "very-secret"),
-        wire=Wire(private_hosts=LOOPBACK),
+        wire=Wire(private_hosts=LOOPBACK, attempts=attempts),
         **settings,  # type: ignore[arg-type]
     )
 
@@ -172,7 +172,7 @@ def test_what_listens_inside_is_not_reached_unless_it_is_allowed() -> None:
         for name in ("127.0.0.1", "localhost", "127.1", "2130706433", "0x7f.1", "[::ffff:7f00:1]"):
             port = served.url.rpartition(":")[2]
             closed = Transport(
-                vendor="tool", base_url=f"http://{name}:{port}", wire=Wire(), attempts=1
+                vendor="tool", base_url=f"http://{name}:{port}", wire=Wire(attempts=1)
             )
             with pytest.raises((ConfigError, TransientError)):
                 closed.request("GET", "/x")

@@ -20,9 +20,11 @@ class Harness:
     """A tool, and hands that change it behind the connector's back.
 
     `exempt` names scenarios that do not apply, each with the vendor's documented reason. `fake` is
-    None where the tool is a real one: then nothing can be made to go wrong in it.
+    None where the tool is a real one: then nothing can be made to go wrong in it. `many` is more
+    than one page of a read-back.
     """
 
+    many: int = 1_100
     exempt: Mapping[str, str] = {}
     fake: FakeVendor | None = None
 
