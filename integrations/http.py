@@ -61,7 +61,7 @@ class Exchange:
     received_bytes: int
 
 
-def _forget(exchange: Exchange) -> None:
+def unrecorded(exchange: Exchange) -> None:
     """Nobody wants to know."""
 
 
@@ -76,7 +76,7 @@ class Wire:
     private_hosts: frozenset[str] = frozenset()
     throttle: Throttle = field(default_factory=lambda: Throttle(name="", rate=Rate()))
     attempts: int = 3
-    record: Callable[[Exchange], None] = _forget
+    record: Callable[[Exchange], None] = unrecorded
 
     @property
     def concurrency(self) -> int:

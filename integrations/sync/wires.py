@@ -9,20 +9,20 @@ from functools import cache
 from django.conf import settings
 
 from integrations import registry
-from integrations.http import Exchange, Wire
+from integrations.http import Exchange, Wire, unrecorded
 from integrations.manifest import Limits, Rate
 from integrations.models import Destination
 from integrations.throttle import Throttle
 
 
-def wire_of(destination: Destination, record: Callable[[Exchange], None] | None = None) -> Wire:
+def wire_of(destination: Destination, record: Callable[[Exchange], None] = unrecorded) -> Wire:
     """The wire of one configured tool; `record` is told of every request."""
     rate = registry.manifest(destination.connector).rate
     return Wire(
         limits=limits_of(destination),
         private_hosts=frozenset(settings.PRIVATE_TOOL_HOSTS),
         throttle=_throttle(destination.key, rate, settings.RATE_LIMITS_URL),
-        **({"record": record} if record else {}),
+        record=record,
     )
 
 
