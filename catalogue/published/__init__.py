@@ -6,6 +6,7 @@ known of one customer, and why it is in a segment or not, leaves only through `e
 members, single memberships and the feed of changes for copies elsewhere go through `people` too.
 """
 
+from catalogue.published.barring import barred
 from catalogue.published.cards import SegmentCard, WantedSync, card, live_wanting_sync
 from catalogue.published.explanations import CustomerExplained, explain, explain_each
 from catalogue.published.feed import (
@@ -35,7 +36,6 @@ from catalogue.published.people import (
     already_sent,
     people,
     privacy_state,
-    withheld_of,
 )
 from catalogue.published.standing import (
     entered_since,
@@ -64,6 +64,7 @@ __all__ = [
     "WantedSync",
     "already_sent",
     "as_of",
+    "barred",
     "card",
     "changes_after",
     "check",
@@ -85,5 +86,4 @@ __all__ = [
     "segments_of",
     "since",
     "version",
-    "withheld_of",
 ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pyroaring import BitMap
-
 from catalogue import published
 
 
@@ -11,8 +9,3 @@ def allowed_people(version: published.PublishedVersion, *, consent: str) -> publ
     """The people of a membership version who may be sent now to a tool that works for `consent`
     (blank: no consent is asked for)."""
     return published.people(version, purpose=published.Purpose.SYNC, viewer=None, consent=consent)
-
-
-def barred(some: BitMap, *, consent: str) -> BitMap:
-    """Those of `some` who may not be in any tool now, whatever segment they are in."""
-    return published.withheld_of(some, published.Purpose.SYNC, consent=consent)
