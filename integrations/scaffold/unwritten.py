@@ -10,7 +10,7 @@ from pathlib import Path
 from integrations.scaffold.folders import Folders
 
 MARK = "TODO"
-_TEXTS = ("manifest.toml", "README.md")
+_TEXTS = ("manifest.toml", "README.md", "config.py")
 
 
 def unwritten(folders: Folders) -> Iterator[str]:
