@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from catalogue.models import Via
 from catalogue.permissions import Actor, check_can_manage_destinations
 from integrations import registry
 from integrations.errors import AuthError, ConfigError
+from integrations.http import Exchange, unrecorded
 from integrations.models import Destination
 from integrations.protocol import Connector
 from integrations.secrets import is_current, seal, unseal
@@ -144,8 +145,11 @@ def _refuse_what_would_lose_people(
         )
 
 
-def open_destination(destination: Destination) -> Connector:
-    """Its connector, ready to be used. ConfigError if a secret cannot be found."""
+def open_destination(
+    destination: Destination, record: Callable[[Exchange], None] = unrecorded
+) -> Connector:
+    """Its connector, ready to be used; `record` is told of every request. ConfigError if a secret
+    cannot be found."""
     about = registry.manifest(destination.connector)
     named = [option.name for option in about.options if option.secret]
     secrets = {name: secret_of(destination, name) for name in named}
@@ -153,7 +157,7 @@ def open_destination(destination: Destination) -> Connector:
         destination.connector,
         destination.options,
         secrets=secrets,
-        wire=wire_of(destination),
+        wire=wire_of(destination, record),
     )
 
 
