@@ -13,12 +13,11 @@ from dataclasses import replace
 from typing import Any
 
 from tests.fakes.vendor import Answer, Asked, FakeVendor
+from tests.integrations.connectors.salesforce.schema import ID_FIELD, fields
 from tests.integrations.connectors.salesforce.soql import Query, parse
 
 API = "/services/data/v62.0"
 COLLECTION = f"{API}/composite/sobjects"
-ID_FIELD = "Segment_Catalogue_Id__c"
-OTHERS = ("Why__c", "Segment__c", "Name__c", "Message__c", "Since__c", "Goal__c", "Title")
 CLIENT = ("app", "app-secret")
 REFRESH = "5Aep-refresh"
 USER = "005000000000001AAA"
@@ -197,7 +196,7 @@ class FakeSalesforce(FakeVendor):
         if kind not in TABLES:
             raise Refused(404, "NOT_FOUND", "The requested resource does not exist")
         rights = dict.fromkeys(("createable", "updateable", "deletable"), self.may_write)
-        return Answer(content={"name": kind, **rights, "fields": list(_fields(kind))})
+        return Answer(content={"name": kind, **rights, "fields": list(fields(kind))})
 
     def _campaign(self, said: Mapping[str, Any]) -> Answer:
         if not self.may_write:
@@ -274,7 +273,7 @@ class FakeSalesforce(FakeVendor):
     def _refused(self, about: Mapping[str, Any]) -> dict[str, Any] | None:
         if about.get(ID_FIELD) in self.poison:
             return _error("FIELD_CUSTOM_VALIDATION_EXCEPTION", "We do not sell to them.")
-        writable = {one["name"] for one in _fields("Contact") if one["createable"]}
+        writable = {one["name"] for one in fields("Contact") if one["createable"]}
         for name, value in about.items():
             if name not in writable:
                 return _error("INVALID_FIELD_FOR_INSERT_UPDATE", f"Unable to write: {name}", name)
@@ -346,13 +345,13 @@ class FakeSalesforce(FakeVendor):
 
     def _check_query(self, query: Query) -> None:
         known = {
-            "Contact": {one["name"] for one in _fields("Contact")},
+            "Contact": {one["name"] for one in fields("Contact")},
             "Campaign": {"Id", "Name", "CreatedDate"},
             "CampaignMember": {
                 "Id",
                 "CampaignId",
                 "ContactId",
-                *(f"Contact.{one['name']}" for one in _fields("Contact")),
+                *(f"Contact.{one['name']}" for one in fields("Contact")),
             },
             "UserRecordAccess": {"RecordId", "UserId", "HasEditAccess"},
         }
@@ -372,21 +371,6 @@ class FakeSalesforce(FakeVendor):
                 yield {**member, "Contact": contact}
         else:
             yield from self.state[TABLES[table]].values()
-
-
-def _fields(kind: str) -> Iterator[dict[str, Any]]:
-    if kind != "Contact":
-        return
-    free = {"createable": True, "updateable": True, "externalId": False, "unique": False}
-    ours = {"externalId": True, "unique": True, "caseSensitive": True, "length": 255}
-    fixed = {"createable": False, "updateable": False}
-    yield {"name": ID_FIELD, "type": "string", **free, **ours}
-    # As an admin makes one who takes the default: "ABC" and "abc" are duplicates.
-    yield {"name": "Careless_Id__c", "type": "string", **free, **ours, "caseSensitive": False}
-    for name in ("LastName", "FirstName", "Email", "AccountId", "HasOptedOutOfEmail", *OTHERS):
-        yield {"name": name, "type": "string", "caseSensitive": False, **free}
-    for name in ("Id", "Name", "LastModifiedDate", "Score__c"):
-        yield {"name": name, "type": "string", "caseSensitive": False, **free, **fixed}
 
 
 def _done(record: str, *, created: bool | None) -> dict[str, Any]:

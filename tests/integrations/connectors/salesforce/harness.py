@@ -9,7 +9,8 @@ import pytest
 
 from integrations.protocol import AudienceRef
 from tests.fakes.vendor import running
-from tests.integrations.connectors.salesforce.fake import CLIENT, ID_FIELD, OTHERS, FakeSalesforce
+from tests.integrations.connectors.salesforce.fake import CLIENT, FakeSalesforce
+from tests.integrations.connectors.salesforce.schema import ID_FIELD, OTHERS
 from tests.integrations.contract.harness import Harness
 
 FIELDS = ("segment_key", "segment_name", "why", "message", "entered_at", "goal_state")

@@ -13,8 +13,9 @@ from integrations.connectors.salesforce.client import quoted
 from integrations.connectors.salesforce.connector import open_connector
 from integrations.errors import AuthError, ConfigError, TransientError
 from integrations.protocol import Accepted, Observed, Operation, Rejected, RetryAfter, Unknown
-from tests.integrations.connectors.salesforce.fake import ID_FIELD, REFRESH, FakeSalesforce
+from tests.integrations.connectors.salesforce.fake import REFRESH, FakeSalesforce
 from tests.integrations.connectors.salesforce.harness import open_harness
+from tests.integrations.connectors.salesforce.schema import ID_FIELD
 from tests.integrations.contract.subject import Subject, open_subject
 
 

@@ -17,7 +17,8 @@ from integrations.connectors.salesforce.config import Config
 from integrations.http import Wire
 from integrations.protocol import Limits
 from tests.fakes.vendor import Asked, running
-from tests.integrations.connectors.salesforce.fake import CLIENT, ID_FIELD, REFRESH, FakeSalesforce
+from tests.integrations.connectors.salesforce.fake import CLIENT, REFRESH, FakeSalesforce
+from tests.integrations.connectors.salesforce.schema import ID_FIELD
 
 HOST = "example.my.salesforce.com"
 
