@@ -28,13 +28,22 @@ from catalogue.published.members import (
     members_state,
     segments_of,
 )
-from catalogue.published.people import Audience, NotPeople, Purpose, already_sent, people
+from catalogue.published.people import (
+    Audience,
+    Eligible,
+    NotPeople,
+    Purpose,
+    already_sent,
+    people,
+    privacy_state,
+)
 from catalogue.published.versions import PublishedVersion, as_of, newest, version
 
 __all__ = [
     "Audience",
     "Belonging",
     "CustomerExplained",
+    "Eligible",
     "Member",
     "MembersPage",
     "NotPeople",
@@ -62,6 +71,7 @@ __all__ = [
     "newest",
     "people",
     "place_after",
+    "privacy_state",
     "segments_of",
     "version",
 ]
