@@ -35,7 +35,7 @@ def finish(work: Work, attempted: Attempted) -> None:
         _note_on_tool(work, attempted, now)
         if attempted.state is SyncState.SUCCEEDED:
             audience = Audience.objects.select_related("destination").get(pk=work.audience.pk)
-            wanted = target_of(audience, work.version).ordinals
+            wanted = target_of(audience, work.version, now=now).ordinals
             in_question = wanted ^ audience.acknowledged_members()
             forget_rejections(hold=work.hold, outside=in_question)
 

@@ -76,7 +76,7 @@ def due_audiences(*, now: datetime) -> list[int]:
     return [
         audience.pk
         for audience in wanted_audiences().audiences
-        if _may_run(audience, now) and _has_work(audience)
+        if _may_run(audience, now) and _has_work(audience, now)
     ]
 
 
@@ -90,7 +90,7 @@ def _may_run(audience: Audience, now: datetime) -> bool:
     return not held_up and not leased
 
 
-def _has_work(audience: Audience) -> bool:
+def _has_work(audience: Audience, now: datetime) -> bool:
     version = published.newest(audience.segment_key)
     if version is None:
         return False
@@ -98,4 +98,4 @@ def _has_work(audience: Audience) -> bool:
     if audience.braked_at_version == number and not audience.is_approved(number):
         return False
     is_due = audience.repair_due or audience.full_due or audience.version != number
-    return is_due or audience.target_state != state_now(audience, version)
+    return is_due or audience.target_state != state_now(audience, version, now=now)
