@@ -5,6 +5,7 @@ https://developer.zendesk.com/api-reference/ticketing/users/users/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,18 +21,26 @@ API = "/api/v2"
 LOOKED_UP, LETTERS = 100, 6_000
 EXPORTED = 1_000
 
+_UNNAMED = re.compile(r"zendesk user (\d+)")
+
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A user as Zendesk knows them. `identity` is the external id, what we know
-    them by; blank: not ours."""
+    """A user as Zendesk knows them. `identity` is the external id, what we know them by; blank: not
+    ours."""
 
     id: int
     identity: str = ""
     tags: tuple[str, ...] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def called(self) -> str:
+        """What we call them: their identity in canonical form, or, where they have none, a name
+        that is nobody's of ours."""
+        return self.identity.lower() or f"zendesk user {self.id}"
 
 
 class ZendeskClient:
@@ -72,13 +81,13 @@ class ZendeskClient:
 
     def find(self, identities: Iterable[str]) -> dict[str, User]:
         """Users by external id: {canonical identity: user}. Who is not known is left out; ids are
-        compared without regard to case."""
+        compared without regard to case. Those without one are found by what we call them."""
         found: dict[str, User] = {}
         for params, path in _look_ups(list(identities)):
             reply = self._http.request("GET", f"{API}{path}", params=params)
             for about in _part(reply, "users", list):
                 user = _user(about, reply)
-                found[user.identity.lower()] = user
+                found[user.called] = user
         return found
 
     def find_by_email(self, email: str) -> User | None:
@@ -152,6 +161,9 @@ def _look_ups(identities: list[str]) -> Iterator[tuple[Json, str]]:
     several: list[str] = []
     letters = 0
     for identity in identities:
+        if unnamed := _UNNAMED.fullmatch(identity):
+            yield {"ids": unnamed[1]}, "/users/show_many"
+            continue
         if "," in identity or identity != identity.strip():
             yield {EXTERNAL_ID: identity}, "/users"
             continue

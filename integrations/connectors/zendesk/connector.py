@@ -70,7 +70,7 @@ class ZendeskConnector:
             found.pop(user.id, None)
             if tag in user.tags:
                 found[user.id] = user
-        return Observed((named(user) for user in found.values()), notes=(LAG,))
+        return Observed((user.called for user in found.values()), notes=(LAG,))
 
     def _ours_lately(self, tag: str) -> Iterator[User]:
         """Those whom we wrote to so lately that the search may not know it, as they are now."""
@@ -99,11 +99,6 @@ class ZendeskConnector:
     def canonical(self, identity: str) -> str:
         # Zendesk finds external ids without regard to case.
         return identity.lower()
-
-
-def named(user: User) -> str:
-    """What a read-back calls a user: somebody without an external id is never one of ours."""
-    return user.identity.lower() or f"user {user.id} without external id"
 
 
 def tag_of(name: str) -> str:

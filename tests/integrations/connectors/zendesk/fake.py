@@ -65,7 +65,7 @@ class FakeZendesk(FakeVendor):
         return {self.named(user) for user in users if audience in user["tags"]}
 
     def named(self, user: Json) -> str:
-        return str(user["external_id"] or "").lower() or f"user {user['id']} without external id"
+        return str(user["external_id"] or "").lower() or f"zendesk user {user['id']}"
 
     def make(self, **about: Any) -> int:
         """A user made by whoever may; returns the id."""
@@ -156,10 +156,12 @@ class FakeZendesk(FakeVendor):
         return self._paged(asked, "user_fields", self.fields, most=100)
 
     def _show_many(self, asked: Asked) -> Answer:
-        names = [name for name in asked.query.get("external_ids", "").split(",") if name]
+        key = "ids" if "ids" in asked.query else "external_ids"
+        names = [name for name in asked.query.get(key, "").split(",") if name]
         if not names or len(names) > 100:
             return refused(400, "TooManyValues" if names else "InvalidValue")
-        found = [self.user(name) for name in names]
+        users = self.state["users"]
+        found = [users.get(int(name)) if key == "ids" else self.user(name) for name in names]
         return Answer(content={"users": [user for user in found if user]})
 
     def _list_users(self, asked: Asked) -> Answer:

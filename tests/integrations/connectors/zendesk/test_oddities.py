@@ -169,12 +169,18 @@ def test_what_others_wrote_is_read_late_and_the_read_back_says_so(
     assert subject.read() == ["stranger"]
 
 
-def test_tagged_users_without_an_external_id_are_nobody_of_ours(
+def test_tagged_users_without_an_external_id_are_nobody_of_ours_and_can_be_taken_off(
     subject: Subject, fake: FakeZendesk
 ) -> None:
-    user_id = fake.make(tags=[subject.audience.remote_id])
+    user_id = fake.make(tags=[subject.audience.remote_id, "theirs"])
+    (stranger,) = subject.read()
+    assert stranger == f"zendesk user {user_id}"
 
-    assert subject.read() == [f"user {user_id} without external id"]
+    record = subject.record(1, stranger)
+    assert kinds(subject.send(Operation.REMOVE, [record])) == {Accepted}
+
+    assert fake.state["users"][user_id]["tags"] == ["theirs"]
+    subject.holds()
 
 
 def test_case_does_not_count_in_external_ids(subject: Subject, fake: FakeZendesk) -> None:
