@@ -47,6 +47,7 @@ from integrations.models import (
     Destination,
     DriftReport,
     Rejection,
+    RemoteContact,
     SentIdentity,
     SyncBatch,
     SyncRun,
@@ -250,6 +251,11 @@ def add_list(segment: Segment, destination: Destination, **fields: Any) -> SyncR
         at=AT,
     )
     SentIdentity.objects.create(audience=audience, ordinal=number, identity="ada@x.example")
+    RemoteContact.objects.create(
+        destination=audience.destination,
+        ordinal=RemoteContact.objects.count(),
+        remote_id="c-7",
+    )
     return run
 
 
