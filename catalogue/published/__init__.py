@@ -6,6 +6,7 @@ known of one customer, and why it is in a segment or not, leaves only through `e
 members, single memberships and the feed of changes for copies elsewhere go through `people` too.
 """
 
+from catalogue.published.barring import barred
 from catalogue.published.cards import SegmentCard, WantedSync, card, live_wanting_sync
 from catalogue.published.explanations import CustomerExplained, explain, explain_each
 from catalogue.published.feed import (
@@ -28,13 +29,29 @@ from catalogue.published.members import (
     members_state,
     segments_of,
 )
-from catalogue.published.people import Audience, NotPeople, Purpose, already_sent, people
+from catalogue.published.people import (
+    Audience,
+    Eligible,
+    NotPeople,
+    Purpose,
+    already_sent,
+    people,
+    privacy_state,
+)
+from catalogue.published.standing import (
+    entered_since,
+    goal_state_of,
+    goal_states,
+    population,
+    since,
+)
 from catalogue.published.versions import PublishedVersion, as_of, newest, version
 
 __all__ = [
     "Audience",
     "Belonging",
     "CustomerExplained",
+    "Eligible",
     "Member",
     "MembersPage",
     "NotPeople",
@@ -49,12 +66,16 @@ __all__ = [
     "WantedSync",
     "already_sent",
     "as_of",
+    "barred",
     "card",
     "changes_after",
     "check",
     "data_state",
+    "entered_since",
     "explain",
     "explain_each",
+    "goal_state_of",
+    "goal_states",
     "leavers",
     "live_wanting_sync",
     "members_page",
@@ -62,6 +83,9 @@ __all__ = [
     "newest",
     "people",
     "place_after",
+    "population",
+    "privacy_state",
     "segments_of",
+    "since",
     "version",
 ]

@@ -139,6 +139,11 @@ SYNC_LEASE_SECONDS = env.integer("SYNC_LEASE_SECONDS", 300, minimum=60, maximum=
 # How long a file of members is kept before it is deleted.
 EXPORT_KEPT_HOURS = env.integer("EXPORT_KEPT_HOURS", 24, minimum=1, maximum=720)
 
+# By when somebody whose erasure was asked for is erased everywhere; later, admins are told.
+ERASURE_HOURS = env.integer("ERASURE_HOURS", 24, minimum=1, maximum=720)
+# Files of the lake that an erasure replaced are deleted this long after: whoever reads is done.
+ERASURE_READ_SECONDS = env.integer("ERASURE_READ_SECONDS", 60, minimum=0, maximum=3_600)
+
 # How long a worker may finish what it is doing once asked to stop (config/celery.py).
 WORKER_SOFT_SHUTDOWN_SECONDS = env.integer(
     "WORKER_SOFT_SHUTDOWN_SECONDS", 30, minimum=0, maximum=300

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from django.db import transaction
@@ -13,16 +13,16 @@ from catalogue.models import Via
 from catalogue.permissions import Actor, check_can_manage_destinations
 from integrations import registry
 from integrations.errors import AuthError, ConfigError
+from integrations.http import Exchange, unrecorded
 from integrations.models import Destination
 from integrations.protocol import Connector
 from integrations.secrets import is_current, seal, unseal
 from integrations.sync.changes import facts_of, note_change
+from integrations.sync.common_options import taken_from
 from integrations.sync.identities import Template
 from integrations.sync.wires import wire_of
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
-# Options that every connector has.
-IDENTITY, BATCH_RECORDS = "identity", "batch_records"
 
 
 def save_destination(
@@ -44,8 +44,8 @@ def save_destination(
             f"{key!r} cannot name a destination: use small letters, digits, - and _, at most 80."
         )
     own = dict(options)
-    identity = own.pop(IDENTITY, "")
-    batch_records = _batch_records(own.pop(BATCH_RECORDS, ""))
+    common = taken_from(own, connector)
+    identity = common["identity"]
     Template(identity or registry.manifest(connector).identity).check()
     with transaction.atomic():
         there = Destination.objects.select_for_update().filter(key=key).first()
@@ -61,8 +61,7 @@ def save_destination(
                 "connector": connector,
                 "options": checked,
                 "secrets": sealed,
-                "identity": identity,
-                "batch_records": batch_records,
+                **common,
                 "off_reason": "",
             },
         )
@@ -119,14 +118,6 @@ def _has_secret(destination: Destination | None, name: str) -> bool:
     )
 
 
-def _batch_records(text: str) -> int | None:
-    if not text:
-        return None
-    if not text.isdecimal() or int(text) < 1:
-        raise ConfigError(f"batch_records must be a whole number of at least 1, not {text!r}.")
-    return int(text)
-
-
 def _refuse_what_would_lose_people(
     there: Destination | None, connector: str, identity: str
 ) -> None:
@@ -144,8 +135,11 @@ def _refuse_what_would_lose_people(
         )
 
 
-def open_destination(destination: Destination) -> Connector:
-    """Its connector, ready to be used. ConfigError if a secret cannot be found."""
+def open_destination(
+    destination: Destination, record: Callable[[Exchange], None] = unrecorded
+) -> Connector:
+    """Its connector, ready to be used; `record` is told of every request. ConfigError if a secret
+    cannot be found."""
     about = registry.manifest(destination.connector)
     named = [option.name for option in about.options if option.secret]
     secrets = {name: secret_of(destination, name) for name in named}
@@ -153,7 +147,7 @@ def open_destination(destination: Destination) -> Connector:
         destination.connector,
         destination.options,
         secrets=secrets,
-        wire=wire_of(destination),
+        wire=wire_of(destination, record),
     )
 
 
