@@ -31,6 +31,7 @@ from catalogue.published.members import (
 )
 from catalogue.published.people import (
     Audience,
+    Eligible,
     NotPeople,
     Purpose,
     already_sent,
@@ -50,6 +51,7 @@ __all__ = [
     "Audience",
     "Belonging",
     "CustomerExplained",
+    "Eligible",
     "Member",
     "MembersPage",
     "NotPeople",
@@ -80,9 +82,9 @@ __all__ = [
     "members_state",
     "newest",
     "people",
+    "place_after",
     "population",
     "privacy_state",
-    "place_after",
     "segments_of",
     "since",
     "version",

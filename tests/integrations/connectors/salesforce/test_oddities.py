@@ -128,6 +128,19 @@ def test_a_duplicate_rule_parks_with_what_to_do(subject: Subject, fake: FakeSale
     assert "adopt" in outcome.reason
 
 
+def test_the_fields_of_those_who_leave_are_emptied(subject: Subject, fake: FakeSalesforce) -> None:
+    subject.add(1, 2, fields={"Why__c": "has not called"})
+    leaving = [subject.record(number, fields={"Why__c": ""}) for number in (1, 88)]
+
+    outcomes = subject.send(Operation.REMOVE, leaving)
+
+    assert all(isinstance(one, Accepted) for one in outcomes)
+    assert fake.state["contacts"][fake.contact_of("customer-1")]["Why__c"] is None
+    assert fake.state["contacts"][fake.contact_of("customer-2")]["Why__c"] == "has not called"
+    assert len(fake.state["contacts"]) == 2
+    subject.holds(2)
+
+
 def test_only_the_one_contact_of_an_address_is_adopted(
     subject: Subject, fake: FakeSalesforce
 ) -> None:
