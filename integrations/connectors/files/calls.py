@@ -3,6 +3,7 @@ words."""
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,10 @@ from typing import TypeVar
 from integrations.connectors.files.config import VENDOR
 from integrations.errors import AuthError, ConfigError, IntegrationError, TransientError
 from integrations.http import Exchange, Wire
+
+# What went wrong is told by our error; their logs hold accounts and paths.
+for package in ("gcsfs", "s3fs", "paramiko"):
+    logging.getLogger(package).setLevel(logging.CRITICAL)
 
 Result = TypeVar("Result")
 # Larger files than this are not read: they are none of ours.

@@ -91,10 +91,10 @@ def _token(config: Config, wire: Wire) -> Any:
 
 def _check_token_address(url: str, config: Config, wire: Wire) -> None:
     """The key says where it is proved: at Google, unless the store is somebody else's."""
-    check_url(url, wire.private_hosts)
     host = urlsplit(url).hostname or ""
     if not config.login.endpoint and not host.endswith(".googleapis.com"):
         raise ConfigError(f"The service account's token_uri leads to {host}.", vendor=VENDOR)
+    check_url(url, wire.private_hosts)
 
 
 def _connections(wire: Wire) -> Any:

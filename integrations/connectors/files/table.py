@@ -70,11 +70,22 @@ class Held:
 
 def as_bytes(table: Table, *, column: str) -> bytes:
     """The file, its lines in the order of their ids."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    lines = _Lines()
+    # This ending has the module quote cells with either of its characters in them.
+    writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow((column, *table.columns))
     writer.writerows((identity, *table.rows[identity]) for identity in sorted(table.rows))
-    return text.getvalue().encode("utf-8")
+    return lines.text.getvalue().encode("utf-8")
+
+
+class _Lines:
+    """Takes one line at a time and ends it in a single character."""
+
+    def __init__(self) -> None:
+        self.text = io.StringIO(newline="")
+
+    def write(self, line: str) -> None:
+        self.text.write(f"{line[:-2]}\n")
 
 
 def from_bytes(data: bytes, *, column: str) -> Table:
