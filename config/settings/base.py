@@ -7,6 +7,7 @@ from config import env
 from config.settings.api import *  # noqa: F403
 from config.settings.api import caches
 from config.settings.budgets import *  # noqa: F403
+from config.settings.retention import *  # noqa: F403
 from config.unfold import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parents[2]
