@@ -6,18 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from ibis.backends.duckdb import Backend
 
 from catalogue.engine.bitmaps import Ordinals
 from catalogue.engine.clocks import Integers
 from catalogue.engine.columns import Values
 from catalogue.engine.conditions.bench import Bench
 from catalogue.engine.conditions.traits import TraitCondition, TraitFigure, known, newest
+from catalogue.engine.statements import compiled, statement
 from catalogue.engine.vectors.newest import newest_rows
 from catalogue.warehouse.connection import fetch
-from catalogue.warehouse.tables import Tables, TraitChanges
+from catalogue.warehouse.tables import Tables, TraitChanges, ValueColumns
 
 OnTrait = TraitCondition | TraitFigure
 
@@ -46,19 +49,51 @@ def trait_rows(
     """The rows that are newest at `now`: picked here where rows are near, else by the back end.
     `with_changes`: whether anybody asks when they changed."""
     is_near = tables.has_near_rows
-    changed, value = known(changes, now) if is_near else newest(changes, now)
+    rows = _kept(changes, conditions, tables, now) if is_near else None
+    if rows is None:
+        cut = known if is_near else newest
+        query = _query(cut(changes, now), is_near, conditions, Bench(tables.connection))
+        rows = fetch(tables.connection, query)
+    found = {condition: rows[f"c{i}"] for i, condition in enumerate(conditions)}
+    return _newest(rows, found, with_changes) if is_near else _picked(rows, found)
+
+
+def _kept(
+    changes: TraitChanges, conditions: Sequence[OnTrait], tables: Tables, now: datetime
+) -> pa.Table | None:
+    """The rows by a statement that was compiled before, or is kept now; None where there is none
+    that could be kept."""
+    backend = tables.connection
+    everything = (changes.table, changes.value)
+    text = statement(
+        backend,
+        changes.table,
+        ("trait", changes.value.names, tuple(conditions)),
+        [("<=", now)],
+        lambda: compiled(backend, lambda bench: _query(everything, True, conditions, bench)),
+    )
+    if text is None or not isinstance(backend, Backend):
+        return None
+    return backend.con.sql(text).to_arrow_table()
+
+
+def _query(
+    changed: tuple[ir.Table, ValueColumns],
+    is_near: bool,
+    conditions: Sequence[OnTrait],
+    bench: Bench,
+) -> ir.Table:
+    """Of each change what conditions say of its value."""
+    table, value = changed
     kept = ("ordinal", "at", "sequence") if is_near else ("ordinal", "changes")
-    bench = Bench(tables.connection)
     values = Values(((condition.path, condition.needs) for condition in conditions), bench)
     # All paths of one scan begin at the same trait.
-    table, readings = values.spread(changed, kept, {conditions[0].trait: value})
+    table, readings = values.spread(table, kept, {conditions[0].trait: value})
     answers = {
         f"c{i}": condition.column(readings[condition.path], bench)
         for i, condition in enumerate(conditions)
     }
-    rows = fetch(tables.connection, table.select(*kept, **answers))
-    found = {condition: rows[f"c{i}"] for i, condition in enumerate(conditions)}
-    return _newest(rows, found, with_changes) if is_near else _picked(rows, found)
+    return table.select(*kept, **answers)
 
 
 Answers = Mapping[OnTrait, pa.ChunkedArray]
