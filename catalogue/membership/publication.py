@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Now
 from pyroaring import BitMap
 
@@ -104,12 +105,10 @@ def _show(steps: Sequence[Step], pinned: Pinned) -> bool:
     crashpoint("publish: before the segments")
     mine.update(refreshed_at=pinned.now, broken_reason="")
     crashpoint("publish: between the segments")
-    moved = [
-        Segment(pk=step.judgement.segment.pk, membership=step.version)
-        for step in steps
-        if step.version is not None
-    ]
-    Segment.objects.bulk_update(moved, ["membership"], batch_size=AT_ONCE)
+    moved = [step.judgement.segment.pk for step in steps if step.version is not None]
+    # Nobody else publishes of these while they are locked: the newest is the one just written.
+    written = MembershipVersion.objects.filter(segment=OuterRef("pk")).order_by("-number")
+    Segment.objects.filter(pk__in=moved).update(membership=Subquery(written.values("pk")[:1]))
     return True
 
 

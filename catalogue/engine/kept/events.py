@@ -22,7 +22,7 @@ from catalogue.engine.vectors.judging import Counted, counted, judge, stretches
 from catalogue.engine.vectors.ordinals import Ordinals
 from catalogue.engine.vectors.rows import Rows
 from catalogue.engine.vectors.scan import tallied
-from catalogue.engine.vectors.tally import Places
+from catalogue.engine.vectors.tally import Places, distinct
 
 # A condition with its edges: who decides by the same vectors, and in the same way.
 Decided = tuple[Counted, str, Comparisons | None, tuple[tuple[Start, Start], ...]]
@@ -124,7 +124,7 @@ class KeptEvents:
         members: dict[EventCondition, BitMap] = {}
         for moving in self.moving.values():
             moved_for = moving.move(steps, ordinals, self.size + 1)
-            touched = np.unique(np.concatenate([moved_for, newcomers, merged]))
+            touched = distinct([moved_for, newcomers, merged])
             members |= self._judged(question, known, moving, touched[touched < self.size])
         self._settle(question, arrivals, members)
         return Found(members=members, rows=moved, update_size=arrivals.size)
