@@ -20,7 +20,7 @@ from catalogue.definitions.windows import Interval
 from catalogue.engine.conditions.bench import Bench
 from catalogue.engine.local_times import naive
 from catalogue.engine.shelf import Shelf
-from catalogue.warehouse.parquet import FileBackend
+from catalogue.warehouse.parquet import FileBackend, source_of
 
 MOST_BYTES = 16 << 20
 # What a key takes beside the text, about.
@@ -59,8 +59,8 @@ def statement(
     """A statement over the rows of a table that are within the bounds. `write` gives its text, over
     all rows, which depends on nothing but the columns of the table and what is `asked`. None where
     the rows are not those of files, or `write` gives none."""
-    source = backend.source_of(table) if isinstance(backend, FileBackend) else None
-    if source is None:
+    files = backend.files_of(table) if isinstance(backend, FileBackend) else ()
+    if not files:
         return None
     key = (tuple(table.schema().items()), asked)
     found = _kept.get(key)
@@ -70,7 +70,7 @@ def statement(
             return None
         found = Statement(name=table.get_name(), text=text)
         _kept.keep(key, found, len(text) + KEY_BYTES)
-    return found.over(source, bounds)
+    return found.over(source_of(files), bounds)
 
 
 def compiled(backend: ibis.BaseBackend, build: Callable[[Bench], ir.Table]) -> str | None:

@@ -29,21 +29,21 @@ class FileBackend(Backend):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._sources: dict[str, str] = {}
+        self._files: dict[str, tuple[str, ...]] = {}
         self._shown: set[str] = set()
 
-    def add_files(self, source: str, schema: ibis.Schema) -> ir.Table:
-        """A table of the rows of a source, an expression of SQL, with these columns."""
+    def add_files(self, files: Collection[str], schema: ibis.Schema) -> ir.Table:
+        """A table of the rows of some files, with these columns."""
         name = f"files_{next(_numbers)}"
-        self._sources[name] = source
+        self._files[name] = tuple(files)
         return ops.DatabaseTable(
             name=name, schema=schema, source=self, namespace=ops.Namespace()
         ).to_expr()
 
-    def source_of(self, table: ir.Table) -> str | None:
-        """Where the rows of a table lie, as an expression of SQL; None of tables of other kinds."""
+    def files_of(self, table: ir.Table) -> tuple[str, ...]:
+        """The files that the rows of a table lie in; none of tables of other kinds."""
         op = table.op()
-        return self._sources.get(op.name) if isinstance(op, ops.DatabaseTable) else None
+        return self._files.get(op.name, ()) if isinstance(op, ops.DatabaseTable) else ()
 
     def _run_pre_execute_hooks(self, expr: ir.Expr) -> None:
         for table in expr.op().find(ops.DatabaseTable):
@@ -51,19 +51,24 @@ class FileBackend(Backend):
         super()._run_pre_execute_hooks(expr)
 
     def _show(self, name: str) -> None:
-        source = self._sources.get(name)
-        if source is not None and name not in self._shown:
-            self.con.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM {source}")  # noqa: S608
+        files = self._files.get(name)
+        if files is not None and name not in self._shown:
+            rows = f"SELECT * FROM {source_of(files)}"  # noqa: S608
+            self.con.execute(f"CREATE TEMP VIEW {name} AS {rows}")
             self._shown.add(name)
+
+
+def source_of(files: Collection[str]) -> str:
+    """The rows of some files, as an expression of SQL."""
+    # The names of our own files; nothing that anybody wrote comes here.
+    return f"read_parquet([{_listed(files)}], union_by_name = true)"
 
 
 def open_files(backend: FileBackend, files: Collection[str], known: pa.Schema) -> ir.Table:
     """The rows of some files, with those of the known columns that any of the files has."""
     there = _columns_of(backend, files)
     columns = [field for field in known if any(field.name in some for some in there.values())]
-    # The names of our own files; nothing that anybody wrote comes here.
-    source = f"read_parquet([{_listed(files)}], union_by_name = true)"
-    return backend.add_files(source, _schema_of(pa.schema(columns)))
+    return backend.add_files(files, _schema_of(pa.schema(columns)))
 
 
 @lru_cache(maxsize=256)
@@ -91,7 +96,7 @@ def _read_columns(backend: FileBackend, files: Collection[str]) -> dict[str, fro
         return {file: frozenset(pq.read_schema(file).names) for file in files}
     except (OSError, pa.ArrowException):
         # Whoever reads the rows next says better what is wrong with a file.
-        backend.con.execute(f"SELECT * FROM read_parquet([{_listed(files)}]) LIMIT 0")  # noqa: S608
+        backend.con.execute(f"SELECT * FROM {source_of(files)} LIMIT 0")  # noqa: S608
         raise
 
 

@@ -18,8 +18,7 @@ def plain_statement(source: EventTable, asked: Asked, *, with_times: bool) -> st
     """What `projection` of all rows compiles to, for DuckDB; None where anything is to be worked
     out, which is left to that."""
     table = source.table.op()
-    is_plain = not any(asked.wheres) and all(len(prop) == 1 for prop in asked.props)
-    if not is_plain or not isinstance(table, ops.DatabaseTable):
+    if not asked.is_plain or not isinstance(table, ops.DatabaseTable):
         return None
     names = ["ordinal", "at"] if with_times else ["ordinal"]
     columns = [*map(_column, names), *_numbers(source, asked.props)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Hashable, Mapping, Sequence
+from collections.abc import Generator, Hashable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -14,11 +14,13 @@ from ibis.backends.duckdb import Backend
 
 from catalogue.definitions.nodes import Path
 from catalogue.definitions.windows import Interval
-from catalogue.engine.clocks import Integers
+from catalogue.engine.clocks import LATEST, Integers
 from catalogue.engine.conditions.bench import Bench, Mask
 from catalogue.engine.grouping import projection
+from catalogue.engine.local_times import microseconds, naive
 from catalogue.engine.statements import compiled, statement, within
 from catalogue.engine.vectors.asked import Asked, Where
+from catalogue.engine.vectors.few import few_rows
 from catalogue.engine.vectors.money import Floats
 from catalogue.engine.vectors.plain import plain_statement
 from catalogue.warehouse.connection import batches, batches_of
@@ -76,9 +78,21 @@ def read(
     # One source after the other: a union of many takes long to be compiled, and nobody asks for an
     # order between them.
     for source in sources:
+        few = few_rows(tables.connection, source, asked) if with_times else None
+        if few is not None:
+            yield from _inside(few, asked, covered)
+            continue
         with closing(_batches(source, asked, covered, tables, with_times=with_times)) as stream:
             for batch in stream:
                 yield _sorted(_rows(batch, asked, with_times=with_times))
+
+
+def _inside(few: pa.Table, asked: Asked, covered: Interval) -> Iterator[Rows]:
+    """Those of a few rows that lie in an interval."""
+    start = None if covered.start is None else microseconds(naive(covered.start))
+    end = LATEST + 1 if covered.end is None else microseconds(naive(covered.end))
+    for batch in few.to_batches():
+        yield _sorted(_rows(batch, asked, with_times=True)).between(start, end)
 
 
 def _batches(
