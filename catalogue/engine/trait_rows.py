@@ -16,13 +16,19 @@ from catalogue.engine.bitmaps import Ordinals
 from catalogue.engine.clocks import Integers
 from catalogue.engine.columns import Values
 from catalogue.engine.conditions.bench import Bench
-from catalogue.engine.conditions.traits import TraitCondition, TraitFigure, known, newest
+from catalogue.engine.conditions.traits import (
+    TraitCondition,
+    TraitDate,
+    TraitFigure,
+    known,
+    newest,
+)
 from catalogue.engine.statements import compiled, statement
 from catalogue.engine.vectors.newest import newest_rows
 from catalogue.warehouse.connection import fetch
 from catalogue.warehouse.tables import Tables, TraitChanges, ValueColumns
 
-OnTrait = TraitCondition | TraitFigure
+OnTrait = TraitCondition | TraitFigure | TraitDate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
