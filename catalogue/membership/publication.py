@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,9 +88,17 @@ def write(steps: Sequence[Step], pinned: Pinned) -> bool:
     MembershipVersion.objects.bulk_create(
         [step.version for step in steps if step.version is not None], batch_size=AT_ONCE
     )
-    Reading.objects.bulk_create([reading for step in steps for reading in step.readings])
+    Reading.objects.insert(list(_taken_of(steps)))
     crashpoint("publish: versions written")
     return _show(steps, pinned)
+
+
+def _taken_of(steps: Sequence[Step]) -> Iterator[Reading]:
+    """The readings of the versions, which have their ids by now."""
+    for step in steps:
+        for reading in step.readings:
+            reading.membership = step.version
+            yield reading
 
 
 def _show(steps: Sequence[Step], pinned: Pinned) -> bool:
@@ -177,10 +185,9 @@ def _reading(
         crowd=crowds.get(gauge.metric),
     )
     return Reading(
-        segment=version.segment,
-        membership=version,
-        definition=version.definition,
-        photo=version.photo,
+        segment_id=version.segment_id,
+        definition_id=version.definition_id,
+        photo_id=version.photo_id,
         metric=gauge.metric,
         value=gauge.measure(seen),
         n=len(taken.members),

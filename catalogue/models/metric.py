@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
-from django.db import models
+from django.db import connections, models
 from django.db.models import Q
 
 
@@ -47,6 +49,31 @@ class Whose(models.TextChoices):
     BEFORE = "before", "Members by the definition before"
 
 
+class ReadingQuerySet(models.QuerySet["Reading"]):
+    """Readings."""
+
+    def insert(self, readings: Sequence[Reading]) -> None:
+        """Write new readings that have no points. Unlike `bulk_create` it does not learn their ids,
+        which nobody needs, and takes a fifth of the time; a refresh writes hundreds."""
+        to = connections[self.db]
+        fields = [one for one in Reading._meta.concrete_fields if not one.primary_key]
+        columns = ", ".join(to.ops.quote_name(str(one.column)) for one in fields)
+        table = to.ops.quote_name(Reading._meta.db_table)
+        marks = ", ".join(["%s"] * len(fields))
+        as_of = Reading._meta.get_field("as_of")
+        instants = {at: as_of.get_db_prep_save(at, to) for at in {one.as_of for one in readings}}
+        rows = [
+            [
+                instants[one.as_of] if field is as_of else getattr(one, field.attname)
+                for field in fields
+            ]
+            for one in readings
+        ]
+        with to.cursor() as cursor:
+            # Names of our own columns, and values as parameters.
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608
+
+
 class Reading(models.Model):
     """One value of one metric as of one instant; never edited. Those without a `measurement` were
     taken when the membership version was published; of everyone there is neither segment nor
@@ -77,6 +104,8 @@ class Reading(models.Model):
     points = models.JSONField(null=True)
     as_of = models.DateTimeField()
     photo = models.ForeignKey("Photo", on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = ReadingQuerySet.as_manager()
 
     class Meta:
         constraints = [
