@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import importlib
-import tomllib
 from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from integrations.errors import ConfigError
-from integrations.protocol import Connector, Limits, Manifest, Mode, Option, ReadBackKind
+from integrations.http import Wire
+from integrations.manifest import Manifest, Option, read_manifest
+from integrations.protocol import Connector
 
 CONNECTORS = Path(__file__).parent / "connectors"
 
@@ -29,30 +30,6 @@ def manifest(name: str) -> Manifest:
             return each
     known = ", ".join(each.name for each in manifests())
     raise ConfigError(f"There is no connector called {name!r}; there are: {known}.")
-
-
-def read_manifest(path: Path) -> Manifest:
-    """One manifest.toml as a Manifest; ConfigError says what is wrong with the file."""
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
-    try:
-        return Manifest(
-            name=path.parent.name,
-            title=data["title"],
-            function=data["function"],
-            audience=data["audience"],
-            mode=Mode(data["mode"]),
-            identity=data["identity"],
-            limits=Limits(**data["limits"]),
-            read_back=ReadBackKind(data["read_back"]),
-            docs=data.get("docs", ""),
-            options=tuple(_option(name, about) for name, about in data["options"].items()),
-        )
-    except (KeyError, TypeError, ValueError) as fault:
-        raise ConfigError(f"{path} is not a connector's manifest: {fault!r}.") from fault
-
-
-def _option(name: str, about: dict[str, Any]) -> Option:
-    return Option(name=name, **about)
 
 
 def checked_options(
@@ -88,14 +65,11 @@ def open_connector(
     options: Mapping[str, str],
     *,
     secrets: Mapping[str, str],
-    private_hosts: frozenset[str] = frozenset(),
+    wire: Wire,
 ) -> Connector:
-    """The connector `name`, set up with `options` and the secrets that they refer to.
-
-    `private_hosts` are the loopback and private addresses (`host` or `host:port`) that this
-    installation lets connectors reach.
-    """
+    """The connector `name`, set up with `options` and the secrets that they refer to. All its
+    requests go through `wire`."""
     module = importlib.import_module(f"integrations.connectors.{manifest(name).name}.connector")
     known = [option for option, secret in secrets.items() if secret]
     settings = {**checked_options(name, options, stored=known), **secrets}
-    return cast("Connector", module.open_connector(settings, private_hosts=private_hosts))
+    return cast("Connector", module.open_connector(settings, wire=wire))

@@ -36,6 +36,7 @@ from _pytest.nodeid import NodeId
 from django.conf import settings as django_settings
 
 from config.settings.test import remove_data
+from tests.integrations.contract.table import table
 
 # Groups of `make test-more`, and what each needs.
 MORE = {
@@ -48,6 +49,8 @@ MORE = {
 }
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 ROOT = Path(__file__).parents[1]
+# What a test of the contract says it has shown: connector|scenario|done, or why it does not apply.
+CONTRACT = "contract"
 
 
 # The same cases every time, so that a red run means a changed product; `make fuzz` looks for new
@@ -105,6 +108,12 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if left_out and "not more" in (config.getoption("markexpr") or ""):
         counts = ", ".join(f"{count} {group}" for group, count in sorted(left_out.items()))
         terminalreporter.write_line(f"left for make test-more: {counts}")
+    passed = terminalreporter.getreports("passed")
+    said = [text for report in passed for name, text in report.user_properties if name == CONTRACT]
+    if said:
+        terminalreporter.section("the contract, tried on every connector")
+        for line in table(said):
+            terminalreporter.write_line(line)
 
 
 def pytest_unconfigure() -> None:

@@ -28,7 +28,22 @@ from catalogue.published.members import (
     members_state,
     segments_of,
 )
-from catalogue.published.people import Audience, NotPeople, Purpose, already_sent, people
+from catalogue.published.people import (
+    Audience,
+    NotPeople,
+    Purpose,
+    already_sent,
+    people,
+    privacy_state,
+    withheld_of,
+)
+from catalogue.published.standing import (
+    entered_since,
+    goal_state_of,
+    goal_states,
+    population,
+    since,
+)
 from catalogue.published.versions import PublishedVersion, as_of, newest, version
 
 __all__ = [
@@ -53,15 +68,22 @@ __all__ = [
     "changes_after",
     "check",
     "data_state",
+    "entered_since",
     "explain",
     "explain_each",
+    "goal_state_of",
+    "goal_states",
     "leavers",
     "live_wanting_sync",
     "members_page",
     "members_state",
     "newest",
     "people",
+    "population",
+    "privacy_state",
     "place_after",
     "segments_of",
+    "since",
     "version",
+    "withheld_of",
 ]

@@ -23,8 +23,8 @@ class WantedSync:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentCard:
     """A live segment that wants to be somewhere. `subject`: what it holds, customers or accounts;
-    tools take customers. `newest` is None before its first refresh. `messages`: what each function
-    says to these people, to be sent along as a field of the tool."""
+    tools take customers. `why`: what research found. `newest` is None before its first refresh.
+    `messages`: what each function says to these people, to be sent along as a field of the tool."""
 
     key: str
     name: str
@@ -34,6 +34,7 @@ class SegmentCard:
     wanted: tuple[WantedSync, ...]
     newest: PublishedVersion | None
     broken: str = ""
+    why: str = ""
     messages: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -64,5 +65,6 @@ def _card(segment: Segment) -> SegmentCard:
         ),
         newest=newest(segment.key),
         broken=segment.broken_reason,
+        why=segment.why,
         messages={one.function: one.text for one in segment.messages.all()},
     )

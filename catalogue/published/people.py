@@ -75,7 +75,14 @@ def values_of(
     return current.values(tables, some, names, now=now, subject=version.subject)
 
 
-def people(version: PublishedVersion, *, purpose: Purpose, viewer: Actor) -> Audience:
+def people(
+    version: PublishedVersion,
+    *,
+    purpose: Purpose,
+    viewer: Actor,
+    consent: str = "",
+    now: datetime | None = None,
+) -> Audience:
     """THE exit: those of a version who may be used for `purpose`. `viewer` None is the system.
 
     Raises PermissionDenied when the viewer may not see people, DamagedVersion when what is stored
@@ -100,8 +107,20 @@ def already_sent(some: BitMap) -> Iterator[tuple[int, str]]:
     return ordinals.ids_of(some)
 
 
-def withheld_of(members: BitMap, purpose: Purpose, subject: Subject = "customer") -> BitMap:
+def withheld_of(
+    members: BitMap,
+    purpose: Purpose,
+    subject: Subject = "customer",
+    *,
+    consent: str = "",
+    now: datetime | None = None,
+) -> BitMap:
     """Members who must not leave. Today these are the deleted; suppression and consent, which
     depend on the purpose, are to be looked up here and nowhere else."""
     deleted = SUBJECTS[subject].objects.filter(deleted_at__isnull=False)
     return members & BitMap(deleted.values_list("ordinal", flat=True))
+
+
+def privacy_state(consent: str = "", *, now: datetime | None = None) -> str:
+    """A text that changes whenever who may be used may have changed."""
+    return ""

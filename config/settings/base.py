@@ -130,6 +130,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 
 # Hosts inside this network (host or host:port) that connectors may speak to.
+# Where all workers count what each tool is asked, so that together they keep to its rate; blank is
+# in each process for itself.
+RATE_LIMITS_URL = REDIS_URL.replace("unix://", "redis+unix://", 1)
 PRIVATE_TOOL_HOSTS = env.items("PRIVATE_TOOL_HOSTS", ("localhost", "127.0.0.1", "::1"))
 # How long a worker holds a tool's list; after a crash it is free again when this is over.
 SYNC_LEASE_SECONDS = env.integer("SYNC_LEASE_SECONDS", 300, minimum=60, maximum=3_600)

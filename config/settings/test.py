@@ -27,6 +27,7 @@ WAREHOUSE_URL = WAREHOUSE_MAPPING = ""
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir()
 REDIS_URL = ""
+RATE_LIMITS_URL = ""
 CACHES = caches(REDIS_URL)
 
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "catalogue.sqlite3")}

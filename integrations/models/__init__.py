@@ -2,9 +2,10 @@
 
 from integrations.models.audience import Audience, LeaseLost
 from integrations.models.batch import BatchState, SyncBatch
-from integrations.models.destination import Destination
+from integrations.models.destination import Destination, SyncMode
 from integrations.models.drift import DriftReport
 from integrations.models.rejection import Rejection, Side
+from integrations.models.remote_contact import RemoteContact
 from integrations.models.sent_identity import SentIdentity
 from integrations.models.sync import SyncRun, SyncState
 
@@ -15,9 +16,11 @@ __all__ = [
     "DriftReport",
     "LeaseLost",
     "Rejection",
+    "RemoteContact",
     "SentIdentity",
     "Side",
     "SyncBatch",
+    "SyncMode",
     "SyncRun",
     "SyncState",
 ]

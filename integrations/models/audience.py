@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from pyroaring import BitMap
 
 from integrations.models.destination import Destination
+from integrations.models.lease import later
 
 
 class LeaseLost(Exception):
@@ -25,7 +26,7 @@ class AudienceQuerySet(models.QuerySet["Audience"]):
         """The fence of a new lease, or None while somebody else holds one."""
         free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lte=Now())
         taken = self.filter(free, pk=audience_id).update(
-            fence=F("fence") + 1, lease_expires_at=_later(seconds)
+            fence=F("fence") + 1, lease_expires_at=later(seconds)
         )
         if not taken:
             return None
@@ -35,18 +36,12 @@ class AudienceQuerySet(models.QuerySet["Audience"]):
     def write(self, audience_id: int, *, fence: int, seconds: float, **fields: object) -> None:
         """Change fields and extend the lease, if `fence` is still the newest; else LeaseLost."""
         mine = self.filter(pk=audience_id, fence=fence)
-        if not mine.update(lease_expires_at=_later(seconds), **fields):
+        if not mine.update(lease_expires_at=later(seconds), **fields):
             raise LeaseLost(f"Another worker has taken over this list (fence {fence} is old).")
 
     def release(self, audience_id: int, *, fence: int) -> None:
         """Give the lease back; nothing happens if it was lost."""
         self.filter(pk=audience_id, fence=fence).update(lease_expires_at=None)
-
-
-def _later(seconds: float) -> ExpressionWrapper:
-    return ExpressionWrapper(
-        Now() + timedelta(seconds=seconds), output_field=models.DateTimeField()
-    )
 
 
 class Audience(models.Model):
@@ -70,6 +65,12 @@ class Audience(models.Model):
     version = models.PositiveIntegerField(null=True)
     definition_hash = models.CharField(max_length=64, blank=True)
     confirmed_at = models.DateTimeField(null=True)
+    # What the confirmed target was made of (`sync.targets`); another one means that a sync is due.
+    target_state = models.CharField(max_length=64, blank=True)
+    # What was written to fields of the confirmed: a hash of what holds for all of them, and
+    # {goal state: members as base64} of what differs.
+    fields_hash = models.CharField(max_length=64, blank=True)
+    sent_goal_states = models.JSONField(default=dict)
 
     # A removal beyond the brake's limits is allowed from this version (0 = none) to that one.
     approved_from = models.PositiveIntegerField(null=True)
@@ -77,6 +78,10 @@ class Audience(models.Model):
     braked_at_version = models.PositiveIntegerField(null=True)
     # Set when the tool's list must be looked after by a person; blank = in order.
     stopped_reason = models.TextField(blank=True)
+    # Set by a person who wants nothing sent for now: who, and why; blank = it is not paused.
+    paused_reason = models.TextField(blank=True)
+    # Everybody is sent again with the next sync, confirmed or not.
+    full_due = models.BooleanField(default=False)
     # Nothing is sent before this instant: the tool asked us to wait.
     not_before = models.DateTimeField(null=True)
     # When the timetable tries an unfinished sync again; a person need not wait for it.

@@ -18,6 +18,8 @@ class DriftReport(models.Model):
     version = models.PositiveIntegerField(null=True)  # the membership version confirmed by then
     as_of = models.DateTimeField()
     verifiable = models.BooleanField(default=True)
+    # The tool says how many it holds (`held`), and not whom.
+    count_only = models.BooleanField(default=False)
     held = models.PositiveIntegerField(default=0)
     expected = models.PositiveIntegerField(default=0)
     missing = models.PositiveIntegerField(default=0)

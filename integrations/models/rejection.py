@@ -24,6 +24,7 @@ class Rejection(models.Model):
     operation = models.CharField(max_length=6)
     identity_hash = models.CharField(max_length=64, blank=True)
     reason = models.TextField()
+    opted_out = models.BooleanField(default=False)  # the person said so over there
     at = models.DateTimeField()
 
     class Meta:

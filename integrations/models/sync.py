@@ -33,6 +33,11 @@ class SyncRun(models.Model):
     removed = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
     unknown = models.PositiveIntegerField(default=0)
+    # How many are left at each step: members, consented, with an identifier, accepted.
+    waterfall = models.JSONField(default=dict)
+    # {"POST 200": count} of everything that was asked of the tool, and how long it took in all.
+    requests = models.JSONField(default=dict)
+    requests_ms = models.PositiveBigIntegerField(default=0)
     cancel_asked = models.BooleanField(default=False)  # looked at before each batch
     sentence = models.TextField(blank=True)  # what a person should know about the end
     started_at = models.DateTimeField()

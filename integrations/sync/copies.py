@@ -100,7 +100,7 @@ def tool_of(destination: Destination) -> Tool:
         title = function = destination.connector
         docs, readable = "", False
     else:
-        title, function, docs = about.title, about.function, about.docs
+        title, function, docs = about.title, about.works_for, about.docs
         readable = about.read_back.value != "none"
     return Tool(
         key=destination.key,

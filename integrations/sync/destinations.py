@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 
 from catalogue.models import Via
 from catalogue.permissions import Actor, check_can_manage_destinations
 from integrations import registry
 from integrations.errors import AuthError, ConfigError
+from integrations.http import Exchange, unrecorded
 from integrations.models import Destination
-from integrations.protocol import Connector, Limits
+from integrations.protocol import Connector
 from integrations.secrets import is_current, seal, unseal
 from integrations.sync.changes import facts_of, note_change
 from integrations.sync.identities import Template
+from integrations.sync.wires import wire_of
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 # Options that every connector has.
@@ -144,8 +145,11 @@ def _refuse_what_would_lose_people(
         )
 
 
-def open_destination(destination: Destination) -> Connector:
-    """Its connector, ready to be used. ConfigError if a secret cannot be found."""
+def open_destination(
+    destination: Destination, record: Callable[[Exchange], None] = unrecorded
+) -> Connector:
+    """Its connector, ready to be used; `record` is told of every request. ConfigError if a secret
+    cannot be found."""
     about = registry.manifest(destination.connector)
     named = [option.name for option in about.options if option.secret]
     secrets = {name: secret_of(destination, name) for name in named}
@@ -153,7 +157,7 @@ def open_destination(destination: Destination) -> Connector:
         destination.connector,
         destination.options,
         secrets=secrets,
-        private_hosts=frozenset(settings.PRIVATE_TOOL_HOSTS),
+        wire=wire_of(destination, record),
     )
 
 
@@ -243,10 +247,3 @@ def set_use(*, destination: Destination, off_reason: str, by: Actor, via: str) -
 def template_of(destination: Destination) -> Template:
     """What members are known by there."""
     return Template(destination.identity or registry.manifest(destination.connector).identity)
-
-
-def limits_of(destination: Destination) -> Limits:
-    """The most that one batch may hold there."""
-    limits = registry.manifest(destination.connector).limits
-    records = min(limits.records, destination.batch_records or limits.records)
-    return Limits(records=records, bytes=limits.bytes)

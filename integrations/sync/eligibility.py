@@ -1,5 +1,4 @@
-"""Who of a segment may be sent to a tool. Suppression and consent are looked up in
-`published.people`, so that they hold for every way out of the house; here is only the question."""
+"""Who may be sent to a tool: asked of the catalogue, at the moment of sending."""
 
 from __future__ import annotations
 
@@ -8,11 +7,12 @@ from pyroaring import BitMap
 from catalogue import published
 
 
-def audience_of(version: published.PublishedVersion) -> published.Audience:
-    """The people of a membership version who may be sent to a tool now."""
-    return published.people(version, purpose=published.Purpose.SYNC, viewer=None)
+def allowed_people(version: published.PublishedVersion, *, consent: str) -> published.Audience:
+    """The people of a membership version who may be sent now to a tool that works for `consent`
+    (blank: no consent is asked for)."""
+    return published.people(version, purpose=published.Purpose.SYNC, viewer=None, consent=consent)
 
 
-def still_eligible(version: published.PublishedVersion, members: BitMap) -> BitMap:
-    """Those of `members` who may be sent at this moment; asked again when a batch is claimed."""
-    return members & audience_of(version).ordinals
+def barred(some: BitMap, *, consent: str) -> BitMap:
+    """Those of `some` who may not be in any tool now, whatever segment they are in."""
+    return published.withheld_of(some, published.Purpose.SYNC, consent=consent)

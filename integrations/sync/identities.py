@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from integrations.models import SentIdentity
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
 CUSTOMER_ID = "customer_id"
+NOT_ALLOWED = "may no longer be sent to tools"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,31 +51,49 @@ class Template:
                 "braces, such as {email} or {customer_id}@example.org."
             )
 
+    def missing_in(self, values: Mapping[str, str]) -> list[str]:
+        """The fields that cannot be filled from these values."""
+        return [name for name in self.fields if not values.get(name)]
+
     def fill(self, values: Mapping[str, str]) -> str:
         return _FIELD.sub(lambda field: values[field[1]], self.text)
+
+
+def values_of(
+    people: published.Audience, members: BitMap, traits: Sequence[str], *, now: datetime
+) -> dict[int, dict[str, str]]:
+    """What templates are filled from: the customer's id and these traits at `now`, as texts, of
+    those members who may be sent."""
+    found = people.traits(traits, now=now, some=members) if traits else {}
+    return {
+        ordinal: {CUSTOMER_ID: customer_id, **_texts(found.get(ordinal, {}))}
+        for ordinal, customer_id in people.ids(members)
+    }
 
 
 def name_members(
     people: published.Audience, members: BitMap, template: Template, *, now: datetime
 ) -> Named:
     """The identities that `members` have at `now`, for sending them."""
-    names = template.traits
-    traits = people.traits(names, now=now, some=members) if names else {}
+    values = values_of(people, members, template.traits, now=now)
     identities: dict[int, str] = {}
-    faults = dict.fromkeys(members, "may no longer be sent to tools")
-    for ordinal, customer_id in people.ids(members):
-        values = {CUSTOMER_ID: customer_id, **_texts(traits.get(ordinal, {}))}
-        missing = [name for name in names if not values.get(name)]
+    faults = dict.fromkeys(members - BitMap(values), NOT_ALLOWED)
+    for ordinal, known in values.items():
+        missing = template.missing_in(known)
         if missing:
-            faults[ordinal] = f"has no {' and no '.join(missing)}"
+            faults[ordinal] = lacks(missing)
         else:
-            del faults[ordinal]
-            identities[ordinal] = template.fill(values)
+            identities[ordinal] = template.fill(known)
     return Named(identities=identities, faults=faults)
 
 
 def _texts(values: Mapping[str, object]) -> dict[str, str]:
     return {name: str(value).strip() for name, value in values.items() if value is not None}
+
+
+def lacks(missing: Sequence[str]) -> str:
+    """Why somebody cannot be sent who has none of these."""
+    return f"has no {' and no '.join(missing)}"
 
 
 def name_sent(audience_id: int, members: BitMap, template: Template) -> dict[int, str]:

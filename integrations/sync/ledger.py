@@ -6,8 +6,9 @@ most the one batch that was in flight.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from integrations.models import (
     Audience,
     BatchState,
     Rejection,
+    RemoteContact,
     SentIdentity,
     Side,
     SyncBatch,
@@ -31,6 +33,7 @@ from integrations.protocol import (
     Record,
     Rejected,
     RetryAfter,
+    Split,
     Unknown,
 )
 from integrations.sync.identities import hashed
@@ -111,24 +114,34 @@ class Settled:
     """The members of a batch by what became of them."""
 
     accepted: BitMap
-    rejected: dict[int, str]
+    rejected: dict[int, Rejected]
     postponed: BitMap
     unknown: BitMap
+    split: BitMap  # in a request that was refused as a whole, with others
     wait: float  # seconds that the tool asks for
+    remote_ids: Mapping[int, str] = field(default_factory=dict)  # that the tool told, by ordinal
 
 
 def sort_outcomes(records: Sequence[Record], outcomes: Sequence[Outcome]) -> Settled:
     """Outcomes by kind. A connector that returns too few or too many is not believed at all."""
     if len(outcomes) != len(records):
         outcomes = [Unknown("not one outcome per record")] * len(records)
+    refused = sum(isinstance(outcome, Split) for outcome in outcomes)
+    if refused == 1:
+        # Alone, so there is nobody else to blame.
+        outcomes = [Rejected(o.reason) if isinstance(o, Split) else o for o in outcomes]
     pairs = list(zip(records, outcomes, strict=True))
     waits = [outcome.seconds for _, outcome in pairs if isinstance(outcome, RetryAfter)]
     return Settled(
         accepted=BitMap(r.ordinal for r, outcome in pairs if isinstance(outcome, Accepted)),
-        rejected={r.ordinal: o.reason for r, o in pairs if isinstance(o, Rejected)},
+        rejected={r.ordinal: o for r, o in pairs if isinstance(o, Rejected)},
         postponed=BitMap(r.ordinal for r, outcome in pairs if isinstance(outcome, RetryAfter)),
         unknown=BitMap(r.ordinal for r, outcome in pairs if isinstance(outcome, Unknown)),
+        split=BitMap(r.ordinal for r, outcome in pairs if isinstance(outcome, Split)),
         wait=max(waits, default=0.0),
+        remote_ids={
+            r.ordinal: o.remote_id for r, o in pairs if isinstance(o, Accepted) and o.remote_id
+        },
     )
 
 
@@ -140,16 +153,35 @@ def settle(
         hold.write()
         _move(hold, claim, settled)
         _write_rejections(hold, claim, settled, now)
+        _keep_remote_ids(run.audience.destination_id, settled.remote_ids)
         SyncBatch.objects.filter(pk=claim.batch_id).update(
             state=BatchState.SETTLED,
             accepted=len(settled.accepted),
             rejected=len(settled.rejected),
             unknown=len(settled.unknown),
-            postponed=len(settled.postponed),
+            postponed=len(settled.postponed) + len(settled.split),
             error=error,
             settled_at=now,
         )
         SyncRun.objects.filter(pk=run.pk).update(**_counts(claim.operation, settled))
+
+
+def settle_strangers(
+    hold: Hold, batch_id: int, outcomes: Sequence[Outcome], error: str, *, now: datetime
+) -> None:
+    """Write what came of taking people off a mirrored list who are not ours."""
+    kinds = Counter(type(outcome) for outcome in outcomes)
+    with transaction.atomic():
+        hold.write()
+        SyncBatch.objects.filter(pk=batch_id).update(
+            state=BatchState.SETTLED,
+            accepted=kinds[Accepted],
+            rejected=kinds[Rejected],
+            unknown=kinds[Unknown],
+            postponed=kinds[RetryAfter] + kinds[Split],
+            error=error,
+            settled_at=now,
+        )
 
 
 def _move(hold: Hold, claim: Claim, settled: Settled) -> None:
@@ -158,7 +190,7 @@ def _move(hold: Hold, claim: Claim, settled: Settled) -> None:
     if claim.operation is Operation.ADD:
         acknowledged |= settled.accepted
         uncertain -= settled.accepted | BitMap(settled.rejected)
-        uncertain -= settled.postponed & claim.fresh
+        uncertain -= (settled.postponed | settled.split) & claim.fresh
     else:
         acknowledged -= settled.accepted
         uncertain -= settled.accepted
@@ -178,11 +210,25 @@ def _write_rejections(hold: Hold, claim: Claim, settled: Settled, now: datetime)
                 side=Side.THEIRS,
                 operation=claim.operation.value,
                 identity_hash=sent_as[ordinal],
-                reason=reason,
+                reason=rejected.reason,
+                opted_out=rejected.opted_out,
                 at=now,
             )
-            for ordinal, reason in settled.rejected.items()
+            for ordinal, rejected in settled.rejected.items()
         ],
+    )
+
+
+def _keep_remote_ids(destination_id: int, told: Mapping[int, str]) -> None:
+    RemoteContact.objects.bulk_create(
+        [
+            RemoteContact(destination_id=destination_id, ordinal=ordinal, remote_id=remote_id)
+            for ordinal, remote_id in told.items()
+        ],
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["destination", "ordinal"],
+        update_fields=["remote_id"],
     )
 
 
@@ -212,7 +258,7 @@ def _park(audience_id: int, rows: list[Rejection]) -> None:
         batch_size=500,
         update_conflicts=True,
         unique_fields=["audience", "ordinal"],
-        update_fields=["side", "operation", "identity_hash", "reason", "at"],
+        update_fields=["side", "operation", "identity_hash", "reason", "opted_out", "at"],
     )
 
 

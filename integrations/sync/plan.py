@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from pyroaring import BitMap
 
-from integrations.protocol import Limits, Record
+from integrations.protocol import Record
+
+NOBODY = BitMap()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +32,24 @@ def plan(
     uncertain: BitMap,
     parked: BitMap,
     renamed: BitMap,
+    stale: BitMap = NOBODY,
+    barred: BitMap | None = None,
 ) -> Plan:
     """The steps from what the tool has confirmed to `target`.
 
     Only what we sent is removed: the confirmed, and those that may be there (`uncertain`). `parked`
     were refused for good as they are now, and are left out. `renamed` are on the list under an
-    identity that they no longer have.
+    identity that they no longer have. `stale` are sent again though they are confirmed: what was
+    written of them is another by now. With `barred`, nobody else is removed (an additive list).
     """
-    moved = renamed & (acknowledged | uncertain) & target
+    there = acknowledged | uncertain
+    moved = renamed & there & target
+    leaving = there - target
+    if barred is not None:
+        leaving &= barred
     return Plan(
-        to_add=(((target - acknowledged) - parked) | moved),
-        to_remove=(((acknowledged | uncertain) - target) - parked) | moved,
+        to_add=((target - acknowledged) | (stale & acknowledged & target)) - parked | moved,
+        to_remove=(leaving - parked) | moved,
     )
 
 
@@ -48,21 +57,6 @@ def slices(members: BitMap, size: int) -> Iterator[BitMap]:
     """`members` in ascending order, at most `size` at a time."""
     for start in range(0, len(members), size):
         yield members[start : start + size]
-
-
-def cut(records: Sequence[Record], limits: Limits) -> Iterator[tuple[Record, ...]]:
-    """`records` in order, each piece within both limits; a record too large for any goes alone."""
-    piece: list[Record] = []
-    weight = 0
-    for record in records:
-        bytes_more = len(record.identity.encode())
-        if piece and (len(piece) >= limits.records or weight + bytes_more > limits.bytes):
-            yield tuple(piece)
-            piece, weight = [], 0
-        piece.append(record)
-        weight += bytes_more
-    if piece:
-        yield tuple(piece)
 
 
 def halves(records: Sequence[Record]) -> tuple[tuple[Record, ...], tuple[Record, ...]]:

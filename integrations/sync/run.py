@@ -13,16 +13,31 @@ from django.conf import settings
 
 from catalogue import published
 from catalogue.crashpoint import crashpoint
+from integrations import registry
 from integrations.errors import IntegrationError
-from integrations.models import Audience, DriftReport, LeaseLost, SyncRun, SyncState
-from integrations.sync.brake import brake_sentence
-from integrations.sync.destinations import open_destination, template_of
-from integrations.sync.eligibility import audience_of
+from integrations.models import (
+    Audience,
+    Destination,
+    DriftReport,
+    LeaseLost,
+    SyncMode,
+    SyncRun,
+    SyncState,
+)
+from integrations.sync.destinations import open_destination
 from integrations.sync.ending import finish
 from integrations.sync.ledger import Hold
+from integrations.sync.mirror import remove_strangers
 from integrations.sync.plan import Plan
-from integrations.sync.read_back import read_back
-from integrations.sync.work import Asked, Clock, Work, attempt, make_plan, removed_for_good
+from integrations.sync.planning import planned
+from integrations.sync.pushing import Line
+from integrations.sync.read_back import read_back, unread
+from integrations.sync.requests import Requests
+from integrations.sync.setup import setup_of
+from integrations.sync.targets import Target, target_of
+from integrations.sync.work import Asked, Clock, Work, attempt
+
+ONLY_FIELDS = "Only fields of contacts are written here, and nobody is put on a list."
 
 
 class NotNow(Exception):
@@ -42,6 +57,7 @@ class Preview:
     """What a sync would do now; `brake` is why it would stop."""
 
     version: published.PublishedVersion
+    target: Target
     plan: Plan
     brake: str | None
 
@@ -50,15 +66,15 @@ def preview(*, audience_id: int, clock: Clock) -> Preview:
     """The plan and the brake, without asking the tool and without writing anything."""
     audience = _audience(audience_id)
     version = _version_to_send(audience)
-    people = audience_of(version)
-    steps = make_plan(audience, people, template_of(audience.destination), now=clock())
+    target = target_of(audience, version)
+    found = planned(audience, target, now=clock())
     approved = audience.is_approved(version.membership_version)
-    brake = brake_sentence(
-        acknowledged=audience.acknowledged_count,
-        target=len(people.ordinals),
-        to_remove=removed_for_good(steps, people.ordinals),
+    return Preview(
+        version=version,
+        target=target,
+        plan=found.steps,
+        brake=None if approved else found.brake,
     )
-    return Preview(version=version, plan=steps, brake=None if approved else brake)
 
 
 def sync_audience(*, audience_id: int, clock: Clock, asked: Asked) -> Finished:
@@ -71,9 +87,10 @@ def sync_audience(*, audience_id: int, clock: Clock, asked: Asked) -> Finished:
     _check_may_begin(audience, clock())
     version = _version_to_send(audience)
     hold = take_lease(audience_id)
+    turn = _take_turn(audience, hold)
     run = _begin(hold, audience, version, clock(), asked)
     try:
-        return _carry_out(_work(hold, run, version, clock, asked))
+        return _carry_out(_work(hold, run, version, clock, asked, turn))
     except LeaseLost as lost:
         # What this process knows is out of date: it says so and writes nothing else.
         _close(run, str(lost), clock())
@@ -83,6 +100,22 @@ def sync_audience(*, audience_id: int, clock: Clock, asked: Asked) -> Finished:
         raise
     finally:
         Audience.objects.release(audience_id, fence=hold.fence)
+        if turn is not None:
+            Destination.objects.release(audience.destination_id, fence=turn)
+
+
+def _take_turn(audience: Audience, hold: Hold) -> int | None:
+    """The turn of a tool that only one worker may speak to; None of others. NotNow while another
+    worker has it: the lease of the list is given back."""
+    if not registry.manifest(audience.destination.connector).rate.alone:
+        return None
+    turn = Destination.objects.take(audience.destination_id, seconds=hold.seconds)
+    if turn is None:
+        Audience.objects.release(audience.pk, fence=hold.fence)
+        raise NotNow(
+            f"{audience.destination.key} takes one list at a time, and another one is being synced."
+        )
+    return turn
 
 
 def measure_drift(*, audience_id: int, clock: Clock) -> DriftReport:
@@ -97,8 +130,9 @@ def measure_drift(*, audience_id: int, clock: Clock) -> DriftReport:
     try:
         connector = open_destination(audience.destination)
         ref = connector.ensure_audience(audience.name, audience.remote_id)
-        template = template_of(audience.destination)
-        return read_back(hold=hold, connector=connector, ref=ref, template=template, clock=clock)
+        line = Line(connector=connector, ref=ref)
+        setup = setup_of(audience.destination, segment=audience.segment_key)
+        return read_back(hold=hold, line=line, setup=setup, clock=clock)
     finally:
         Audience.objects.release(audience_id, fence=hold.fence)
 
@@ -127,9 +161,14 @@ def _check_may_begin(audience: Audience, now: datetime) -> None:
             f"The destination {destination.key} is switched off: {destination.off_reason} When "
             f"that is put right, run: manage.py destinations check {destination.key}"
         )
-    if audience.not_before is not None and audience.must_wait(now):
-        until = f"{audience.not_before:%Y-%m-%d %H:%M:%S} UTC"
-        raise NotNow(f"{destination.key} asked for no requests before {until}.")
+    if audience.paused_reason:
+        raise NotNow(f"This list is paused: {audience.paused_reason}")
+    waits = [audience.not_before, destination.waits_until(now)]
+    until = max((at for at in waits if at is not None and now < at), default=None)
+    if until is not None:
+        raise NotNow(
+            f"{destination.key} asked for no requests before {until:%Y-%m-%d %H:%M:%S} UTC."
+        )
 
 
 def _version_to_send(audience: Audience) -> published.PublishedVersion:
@@ -173,6 +212,7 @@ def _work(
     version: published.PublishedVersion,
     clock: Clock,
     asked: Asked,
+    turn: int | None,
 ) -> Work:
     # Read again: what was read before the lease was taken may be out of date.
     audience = _audience(hold.audience_id)
@@ -181,9 +221,10 @@ def _work(
         run=run,
         audience=audience,
         version=version,
-        template=template_of(audience.destination),
         clock=clock,
         asked=asked,
+        requests=Requests(),
+        turn=turn,
     )
 
 
@@ -195,19 +236,25 @@ def _carry_out(work: Work) -> Finished:
     if attempted.line is None:
         return Finished(run=work.run)
     try:
-        drift = read_back(
-            hold=work.hold,
-            connector=attempted.line.connector,
-            ref=attempted.line.ref,
-            template=work.template,
-            clock=work.clock,
-        )
+        return Finished(run=work.run, drift=_looked(work, attempted.line))
     except IntegrationError as fault:
         said = f"{work.run.sentence} The list could not be read back: {fault.sentence}".strip()
         SyncRun.objects.filter(pk=work.run.pk).update(sentence=said)
         work.run.sentence = said
         return Finished(run=work.run)
-    return Finished(run=work.run, drift=drift)
+
+
+def _looked(work: Work, line: Line) -> DriftReport:
+    """What the list holds after a sync; of a mirror, once strangers are off it."""
+    setup = setup_of(work.audience.destination, segment=work.audience.segment_key)
+    if setup.mode == SyncMode.ENRICH:
+        return unread(work.audience.pk, ONLY_FIELDS, now=work.clock())
+    found = read_back(hold=work.hold, line=line, setup=setup, clock=work.clock)
+    if setup.mode != SyncMode.MIRROR or not found.foreign:
+        return found
+    if not remove_strangers(work, line, setup):
+        return found
+    return read_back(hold=work.hold, line=line, setup=setup, clock=work.clock)
 
 
 def _close(run: SyncRun, sentence: str, now: datetime) -> None:

@@ -4,44 +4,29 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from pyroaring import BitMap
 
-from catalogue import published
 from catalogue.crashpoint import crashpoint
-from integrations.errors import (
-    AuthError,
-    ConfigError,
-    IntegrationError,
-    PermanentError,
-    RateLimited,
-    TransientError,
-)
-from integrations.models import Audience, SyncRun
-from integrations.protocol import (
-    Accepted,
-    AudienceRef,
-    Batch,
-    Connector,
-    Limits,
-    Operation,
-    Outcome,
-    Record,
-    Rejected,
-    RetryAfter,
-    Stamp,
-    Unknown,
-)
+from integrations.models import Audience, Destination, LeaseLost, SyncMode, SyncRun
+from integrations.pieces import cut
+from integrations.protocol import Accepted, Limits, Operation, Record, Stamp
 from integrations.sync import ledger
-from integrations.sync.eligibility import audience_of
-from integrations.sync.identities import Template, name_members, name_sent
-from integrations.sync.plan import Plan, cut, halves, slices
+from integrations.sync.eligibility import allowed_people
+from integrations.sync.plan import Plan, halves, slices
+from integrations.sync.pushing import Answer, Line, push
+from integrations.sync.records import sent_records
+from integrations.sync.setup import Setup
+from integrations.sync.targets import Target
 
 # So many batches in a row without a single answer, and the tool is taken to be down.
 MOST_SILENT_BATCHES = 2
+# Members whose names are read together: many batches at most of tools.
+READ_TOGETHER = 10_000
 
 
 class Stopped(Exception):
@@ -63,37 +48,20 @@ class Cancelled(Stopped):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """An open connector and the list it writes to."""
-
-    connector: Connector
-    ref: AudienceRef
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    """What came of one push. `fault` is raised again once the outcomes are written."""
-
-    outcomes: list[Outcome]
-    error: str = ""
-    split: bool = False
-    fault: IntegrationError | None = None
-
-
 @dataclass(slots=True, kw_only=True)
 class Sender:
-    """Sends one plan under one lease. LeaseLost, AuthError and ConfigError go through."""
+    """Sends one plan under one lease. LeaseLost, AuthError and ConfigError go through. `turn` is
+    the fence of a tool that only one worker may speak to, None of others."""
 
     hold: ledger.Hold
     run: SyncRun
     line: Line
-    version: published.PublishedVersion
+    target: Target
     stamp: Stamp
-    template: Template
     limits: Limits
     clock: Callable[[], datetime]
     ends_by: datetime | None
+    turn: int | None = None
     _number: int = 0
     _silent: int = 0
 
@@ -108,34 +76,37 @@ class Sender:
     def _remove(self, members: BitMap) -> None:
         if not members:
             return
-        names = name_sent(self.hold.audience_id, members, self.template)
-        lost = dict.fromkeys(members - BitMap(names), "is no longer known, so cannot be removed")
-        self._park(Operation.REMOVE, lost)
         shared = self._still_needed(members)
-        canonical = self.line.connector.canonical
-        spared = {o: name for o, name in names.items() if canonical(name) in shared}
-        for some in slices(BitMap(spared), self.limits.records):
-            self._drop_unsent(_records(spared, some))
-        for some in slices(BitMap(names) - BitMap(spared), self.limits.records):
-            self._deliver(Operation.REMOVE, _records(names, some))
+        for some in slices(members, READ_TOGETHER):
+            records = sent_records(self.hold.audience_id, self._setup, some)
+            lost = some - BitMap(records)
+            why = "is no longer known, so cannot be removed"
+            self._park(Operation.REMOVE, dict.fromkeys(lost, why))
+            spared = [o for o, record in records.items() if self.line.key_of(record) in shared]
+            for part in slices(BitMap(spared), self.limits.claimed):
+                self._drop_unsent(_chosen(records, part))
+            self._deliver(Operation.REMOVE, _chosen(records, BitMap(records) - BitMap(spared)))
 
     def _still_needed(self, leaving: BitMap) -> set[str]:
-        """Identities of those who stay: somebody else may share the address of one who leaves."""
+        """Identities of those who stay, where people may share one: somebody else may have the
+        address of one who leaves."""
+        if not self._setup.identity.traits:
+            return set()
         audience = Audience.objects.get(pk=self.hold.audience_id)
         staying = audience.acknowledged_members() - leaving
-        names = name_sent(self.hold.audience_id, staying, self.template)
-        return {self.line.connector.canonical(name) for name in names.values()}
+        records = sent_records(self.hold.audience_id, self._setup, staying)
+        return {self.line.key_of(record) for record in records.values()}
 
     def _drop_unsent(self, records: tuple[Record, ...]) -> None:
         claim = self._claim(Operation.REMOVE, records)
-        self._settle(claim, _Answer(outcomes=[Accepted()] * len(records), error="address shared"))
+        self._settle(claim, Answer(outcomes=[Accepted()] * len(records), error="address shared"))
 
     def _add(self, members: BitMap) -> None:
-        for some in slices(members, self.limits.records):
-            people = audience_of(self.version)
-            named = name_members(people, some, self.template, now=self.clock())
-            self._park(Operation.ADD, named.faults)
-            self._deliver(Operation.ADD, _records(named.identities, some))
+        for some in slices(members, READ_TOGETHER):
+            people = allowed_people(self.target.sheet.version, consent=self._setup.consent)
+            written = self.target.sheet.written(people, some, now=self.clock())
+            self._park(Operation.ADD, written.faults)
+            self._deliver(Operation.ADD, _chosen(written.records, some))
 
     def _park(self, operation: Operation, faults: Mapping[int, str]) -> None:
         if faults:
@@ -144,21 +115,19 @@ class Sender:
             )
 
     def _deliver(self, operation: Operation, records: tuple[Record, ...]) -> None:
-        waiting = deque(cut(records, self.limits))
+        waiting = deque(cut(records, _claimed(self.limits)))
         while waiting:
-            piece = waiting.popleft()
-            if self._deliver_one(operation, piece):
-                waiting.extendleft(reversed(halves(piece)))
+            refused = self._deliver_one(operation, waiting.popleft())
+            if refused:
+                waiting.extendleft(piece for piece in reversed(halves(refused)) if piece)
 
-    def _deliver_one(self, operation: Operation, records: tuple[Record, ...]) -> bool:
-        """Send one batch and write what came of it. True if it has to be sent again in halves."""
-        if self.ends_by is not None and self.clock() >= self.ends_by:
-            raise Stopped("The time for one run is over; the rest follows with the next.")
-        if SyncRun.objects.filter(pk=self.run.pk, cancel_asked=True).exists():
-            raise Cancelled
+    def _deliver_one(self, operation: Operation, records: tuple[Record, ...]) -> tuple[Record, ...]:
+        """Send one batch and write what came of it. Returns those that have to be sent again in
+        halves, since one of them spoils a request."""
+        self._check_may_go_on()
         claim = self._claim(operation, records)
         if not claim.records:
-            return False
+            return ()
         crashpoint("sync.claimed")
         answer = self._push(claim)
         crashpoint("sync.pushed")
@@ -166,16 +135,33 @@ class Sender:
         crashpoint("sync.settled")
         if answer.fault is not None:
             raise answer.fault
-        if not answer.split:
-            self._look_at(settled, answer)
-        return answer.split
+        self._look_at(settled, answer)
+        return tuple(record for record in claim.records if record.ordinal in settled.split)
+
+    def _check_may_go_on(self) -> None:
+        now = self.clock()
+        if self.ends_by is not None and now >= self.ends_by:
+            raise Stopped("The time for one run is over; the rest follows with the next.")
+        if SyncRun.objects.filter(pk=self.run.pk, cancel_asked=True).exists():
+            raise Cancelled
+        tool = Destination.objects.filter(pk=self._setup.destination_id)
+        if self.turn is not None and not Destination.objects.keep(
+            self._setup.destination_id, fence=self.turn, seconds=self.hold.seconds
+        ):
+            raise LeaseLost("Another worker speaks to this tool by now.")
+        stopped = tool.filter(~Q(off_reason="") | Q(not_before__gt=now)).first()
+        if stopped is not None:
+            until = stopped.not_before
+            wait = (until - now).total_seconds() if until is not None and until > now else 0.0
+            raise Stopped(stopped.off_reason or "The tool asked us to wait.", wait=wait)
 
     def _claim(self, operation: Operation, records: tuple[Record, ...]) -> ledger.Claim:
         self._number += 1
         with transaction.atomic():
             if operation is Operation.ADD:
                 # Looked up again with the claim: who was suppressed a moment ago is not sent.
-                allowed = audience_of(self.version).ordinals
+                version, consent = self.target.sheet.version, self._setup.consent
+                allowed = allowed_people(version, consent=consent).ordinals
                 records = tuple(record for record in records if record.ordinal in allowed)
             return ledger.claim(
                 hold=self.hold,
@@ -183,11 +169,20 @@ class Sender:
                 number=self._number,
                 operation=operation,
                 records=records,
-                keep_identities=bool(self.template.traits),
+                keep_identities=bool(self._setup.identity.traits),
                 now=self.clock(),
             )
 
-    def _settle(self, claim: ledger.Claim, answer: _Answer) -> ledger.Settled:
+    def _push(self, claim: ledger.Claim) -> Answer:
+        return push(
+            self.line,
+            Operation.ENRICH if self._setup.mode == SyncMode.ENRICH else claim.operation,
+            claim.records,
+            stamp=self.stamp,
+            key=f"{self.run.pk}-{claim.batch_id}",
+        )
+
+    def _settle(self, claim: ledger.Claim, answer: Answer) -> ledger.Settled:
         settled = ledger.sort_outcomes(claim.records, answer.outcomes)
         ledger.settle(
             hold=self.hold,
@@ -199,56 +194,26 @@ class Sender:
         )
         return settled
 
-    def _push(self, claim: ledger.Claim) -> _Answer:
-        records, count = claim.records, len(claim.records)
-        try:
-            return _Answer(outcomes=self._push_distinct(claim))
-        except RateLimited as fault:
-            return _Answer(outcomes=[RetryAfter(fault.retry_after)] * count, error=str(fault))
-        except TransientError as fault:
-            return _Answer(outcomes=[Unknown(fault.sentence)] * count, error=str(fault))
-        except (AuthError, ConfigError) as fault:
-            unknown: list[Outcome] = [Unknown(fault.sentence)] * count
-            return _Answer(outcomes=unknown, error=str(fault), fault=fault)
-        except PermanentError as fault:
-            if len(records) > 1:
-                outcomes: list[Outcome] = [RetryAfter()] * count
-                return _Answer(outcomes=outcomes, error=str(fault), split=True)
-            return _Answer(outcomes=[Rejected(fault.sentence)], error=str(fault))
-
-    def _push_distinct(self, claim: ledger.Claim) -> list[Outcome]:
-        """Push each identity once; people who share one share its outcome."""
-        first: dict[str, Record] = {}
-        for record in claim.records:
-            first.setdefault(self.line.connector.canonical(record.identity), record)
-        distinct = tuple(first.values())
-        outcomes = self.line.connector.push(
-            Batch(
-                audience=self.line.ref,
-                operation=claim.operation,
-                records=distinct,
-                stamp=self.stamp,
-                key=f"{self.run.pk}-{claim.batch_id}",
-            )
-        )
-        if len(outcomes) != len(distinct):
-            return [Unknown("not one outcome per record")] * len(claim.records)
-        said = dict(zip(first, outcomes, strict=True))
-        canonical = self.line.connector.canonical
-        return [said[canonical(record.identity)] for record in claim.records]
-
-    def _look_at(self, settled: ledger.Settled, answer: _Answer) -> None:
+    def _look_at(self, settled: ledger.Settled, answer: Answer) -> None:
         if settled.postponed:
             raise Stopped(
                 answer.error or "The tool did not take the whole batch.", wait=settled.wait
             )
-        answered = settled.accepted or settled.rejected
+        answered = settled.accepted or settled.rejected or settled.split
         self._silent = 0 if answered else self._silent + 1
         if self._silent >= MOST_SILENT_BATCHES:
             raise Stopped(answer.error or "The tool gives no certain answer any more.")
 
+    @property
+    def _setup(self) -> Setup:
+        return self.target.sheet.setup
 
-def _records(names: Mapping[int, str], members: Iterable[int]) -> tuple[Record, ...]:
-    return tuple(
-        Record(ordinal=ordinal, identity=names[ordinal]) for ordinal in members if ordinal in names
-    )
+
+def _claimed(limits: Limits) -> Limits:
+    """What one batch may hold, where `limits` are those of one request."""
+    requests = -(-limits.claimed // limits.records)
+    return replace(limits, records=limits.claimed, bytes=limits.bytes * requests)
+
+
+def _chosen(records: Mapping[int, Record], some: Iterable[int]) -> tuple[Record, ...]:
+    return tuple(records[ordinal] for ordinal in some if ordinal in records)

@@ -49,7 +49,7 @@ def _state(
 
 def _function(connector: str) -> str:
     try:
-        return registry.manifest(connector).function
+        return registry.manifest(connector).works_for
     except ConfigError:
         return connector
 

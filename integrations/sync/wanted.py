@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from catalogue import published
 from integrations.models import Audience, Destination
+from integrations.sync.targets import state_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +82,10 @@ def due_audiences(*, now: datetime) -> list[int]:
 
 def _may_run(audience: Audience, now: datetime) -> bool:
     paused = audience.retry_at is not None and now < audience.retry_at
-    stopped = audience.stopped_reason or audience.destination.off_reason
-    held_up = stopped or paused or audience.must_wait(now)
+    tool = audience.destination
+    stopped = audience.stopped_reason or audience.paused_reason or tool.off_reason
+    waits = audience.must_wait(now) or tool.waits_until(now) is not None
+    held_up = stopped or paused or waits
     leased = Audience.objects.filter(pk=audience.pk).filter(Q(lease_expires_at__gt=Now())).exists()
     return not held_up and not leased
 
@@ -94,4 +97,5 @@ def _has_work(audience: Audience) -> bool:
     number = version.membership_version
     if audience.braked_at_version == number and not audience.is_approved(number):
         return False
-    return audience.repair_due or audience.version != number
+    is_due = audience.repair_due or audience.full_due or audience.version != number
+    return is_due or audience.target_state != state_now(audience, version)

@@ -13,20 +13,22 @@ from catalogue.crashpoint import crashpoint
 from integrations.errors import (
     AudienceGone,
     AuthError,
+    ConfigError,
     IntegrationError,
     RateLimited,
     TransientError,
 )
-from integrations.models import Audience, Rejection, SentIdentity, Side, SyncRun, SyncState
+from integrations.models import Audience, Rejection, SentIdentity, SyncRun, SyncState
 from integrations.models.audience import acknowledged_fields, write_bitmap
-from integrations.protocol import Stamp
-from integrations.sync.brake import brake_sentence
-from integrations.sync.destinations import limits_of, open_destination, switch_off
-from integrations.sync.eligibility import audience_of
-from integrations.sync.identities import Template, hashed, name_members, name_sent
+from integrations.protocol import AudienceRef, Stamp
+from integrations.sync.destinations import open_destination, switch_off
 from integrations.sync.ledger import Hold
-from integrations.sync.plan import Plan, plan
-from integrations.sync.sending import Cancelled, Line, Sender, Stopped
+from integrations.sync.planning import Planned, goal_states_fields, planned
+from integrations.sync.pushing import Line
+from integrations.sync.requests import Requests
+from integrations.sync.sending import Cancelled, Sender, Stopped
+from integrations.sync.targets import Target, target_of
+from integrations.sync.wires import limits_of
 
 Clock = Callable[[], datetime]
 
@@ -44,15 +46,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """One sync under way."""
+    """One sync under way. `turn` is the fence of a tool that only one worker may speak to."""
 
     hold: Hold
     run: SyncRun
     audience: Audience
     version: published.PublishedVersion
-    template: Template
     clock: Clock
     asked: Asked
+    requests: Requests
+    turn: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,29 +86,29 @@ def attempt(work: Work) -> Attempted:
 
 
 def _sync(work: Work) -> Attempted:
-    people = audience_of(work.version)
     line = _find_list(work)
-    audience = Audience.objects.get(pk=work.audience.pk)
-    steps = make_plan(audience, people, work.template, now=work.clock())
-    braked = _brake(work, audience, steps, people.ordinals)
+    audience = Audience.objects.select_related("destination").get(pk=work.audience.pk)
+    target = target_of(audience, work.version)
+    found = planned(audience, target, now=work.clock())
+    braked = _brake(work, audience, found)
     if braked is not None:
         return braked
-    work.run.to_add, work.run.to_remove = len(steps.to_add), len(steps.to_remove)
+    work.run.to_add, work.run.to_remove = len(found.steps.to_add), len(found.steps.to_remove)
     work.run.save(update_fields=["to_add", "to_remove"])
     crashpoint("sync.planned")
     sender = Sender(
         hold=work.hold,
         run=work.run,
         line=line,
-        version=work.version,
-        stamp=_stamp(work.version, complete=False),
-        template=work.template,
-        limits=limits_of(work.audience.destination),
+        target=target,
+        stamp=stamp_of(work.version, complete=False),
+        limits=limits_of(audience.destination),
         clock=work.clock,
         ends_by=work.asked.ends_by,
+        turn=work.turn,
     )
     try:
-        sender.send(steps)
+        sender.send(found.steps)
     except Cancelled as stop:
         # The timetable would take it up again within a minute.
         fields: dict[str, object] = {"stopped_reason": stop.sentence}
@@ -114,11 +117,11 @@ def _sync(work: Work) -> Attempted:
         if stop.wait:
             return _postponed(stop.sentence, work.clock() + timedelta(seconds=stop.wait))
         return Attempted(state=SyncState.INCOMPLETE, sentence=stop.sentence)
-    return _seal(work, line)
+    return _seal(work, line, target)
 
 
 def _find_list(work: Work) -> Line:
-    connector = open_destination(work.audience.destination)
+    connector = open_destination(work.audience.destination, work.requests.add)
     name, remembered = work.audience.name, work.audience.remote_id
     try:
         ref = connector.ensure_audience(name, remembered)
@@ -128,9 +131,21 @@ def _find_list(work: Work) -> Line:
         _forget_list(work)
         ref = connector.ensure_audience(name, "")
     crashpoint("sync.found")
+    _refuse_a_list_of_two(work.audience, ref)
     if ref.remote_id != remembered:
         work.hold.write(remote_id=ref.remote_id)
     return Line(connector=connector, ref=ref)
+
+
+def _refuse_a_list_of_two(audience: Audience, ref: AudienceRef) -> None:
+    """Two segments that write to one list would each remove what the other adds."""
+    others = Audience.objects.filter(destination=audience.destination_id, remote_id=ref.remote_id)
+    other = others.exclude(pk=audience.pk).first()
+    if other is not None:
+        raise ConfigError(
+            f"The list {ref.name} in {audience.destination.key} is that of the segment"
+            f" {other.segment_key} already. Give this segment a list of its own (sync: as)."
+        )
 
 
 def _forget_list(work: Work) -> None:
@@ -146,71 +161,17 @@ def _forget_list(work: Work) -> None:
     SentIdentity.objects.filter(audience=work.audience).delete()
 
 
-def make_plan(
-    audience: Audience, people: published.Audience, template: Template, *, now: datetime
-) -> Plan:
-    """What has to be sent for the list to hold `people`."""
-    return plan(
-        target=people.ordinals,
-        acknowledged=audience.acknowledged_members(),
-        uncertain=audience.uncertain_members(),
-        parked=_parked(audience, people, template, now),
-        renamed=_renamed(audience, people, template, now),
-    )
-
-
-def _parked(
-    audience: Audience, people: published.Audience, template: Template, now: datetime
-) -> BitMap:
-    """Members whom the tool refused as they are now; under a new identity they are tried again."""
-    refused = Rejection.objects.filter(audience=audience, side=Side.THEIRS)
-    hashes = dict(refused.values_list("ordinal", "identity_hash"))
-    members = BitMap(hashes)
-    names = dict(name_sent(audience.pk, members - people.ordinals, template))
-    names |= name_members(people, members & people.ordinals, template, now=now).identities
-    return BitMap(
-        ordinal for ordinal, identity in names.items() if hashes[ordinal] == hashed(identity)
-    )
-
-
-def _renamed(
-    audience: Audience,
-    people: published.Audience,
-    template: Template,
-    now: datetime,
-) -> BitMap:
-    """Members who are on the list under an identity that is no longer theirs."""
-    if not template.traits:
-        return BitMap()
-    there = audience.acknowledged_members() | audience.uncertain_members()
-    staying = there & people.ordinals
-    current = name_members(people, staying, template, now=now).identities
-    sent = name_sent(audience.pk, staying, template)
-    return BitMap(ordinal for ordinal, name in current.items() if sent.get(ordinal, name) != name)
-
-
-def removed_for_good(steps: Plan, target: BitMap) -> int:
-    """How many members would be gone; one who only changes identity is not."""
-    return len(steps.to_remove - target)
-
-
-def _brake(work: Work, audience: Audience, steps: Plan, target: BitMap) -> Attempted | None:
+def _brake(work: Work, audience: Audience, found: Planned) -> Attempted | None:
     number = work.version.membership_version
     if work.asked.approve:
         work.hold.write(approved_from=audience.version or 0, approved_to=number)
-    elif not audience.is_approved(number):
-        sentence = brake_sentence(
-            acknowledged=audience.acknowledged_count,
-            target=len(target),
-            to_remove=removed_for_good(steps, target),
-        )
-        if sentence:
-            fields: dict[str, object] = {"braked_at_version": number}
-            return Attempted(state=SyncState.BRAKED, sentence=sentence, fields=fields)
+    elif found.brake and not audience.is_approved(number):
+        fields: dict[str, object] = {"braked_at_version": number}
+        return Attempted(state=SyncState.BRAKED, sentence=found.brake, fields=fields)
     return None
 
 
-def _seal(work: Work, line: Line) -> Attempted:
+def _seal(work: Work, line: Line, target: Target) -> Attempted:
     work.run.refresh_from_db()
     if work.run.unknown:
         sentence = (
@@ -218,12 +179,16 @@ def _seal(work: Work, line: Line) -> Attempted:
             "or sent again with the next sync."
         )
         return Attempted(state=SyncState.INCOMPLETE, sentence=sentence, line=line)
-    line.connector.seal(line.ref, _stamp(work.version, complete=True))
+    line.connector.seal(line.ref, stamp_of(work.version, complete=True))
     crashpoint("sync.sealed")
     fields: dict[str, object] = {
         "version": work.version.membership_version,
         "definition_hash": work.version.definition_hash,
         "confirmed_at": work.clock(),
+        "target_state": target.state,
+        "fields_hash": target.fields_hash,
+        **goal_states_fields(target),
+        "full_due": False,
         "repair_due": False,
         "braked_at_version": None,
         "approved_from": None,
@@ -243,7 +208,8 @@ def _postponed(sentence: str, until: datetime) -> Attempted:
     return Attempted(state=SyncState.INCOMPLETE, sentence=said, fields=fields)
 
 
-def _stamp(version: published.PublishedVersion, *, complete: bool) -> Stamp:
+def stamp_of(version: published.PublishedVersion, *, complete: bool) -> Stamp:
+    """What a list is an image of, when it holds all of a version (or is being brought there)."""
     return Stamp(
         segment_key=version.key,
         definition_hash=version.definition_hash,

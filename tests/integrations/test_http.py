@@ -12,7 +12,8 @@ from threading import Event, Thread
 import pytest
 
 from integrations.errors import AuthError, ConfigError, RateLimited, TransientError, redact
-from integrations.http import DEFAULT_WAIT, LONGEST_WAIT, Transport, is_public, waiting_time
+from integrations.http import DEFAULT_WAIT, LONGEST_WAIT, Transport, Wire, waiting_time
+from integrations.network import is_public
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 LOOPBACK = frozenset({"127.0.0.1"})
@@ -76,13 +77,13 @@ def hangs(line: socket.socket, over: Event) -> None:
     over.wait(10)
 
 
-def transport(url: str, **how: object) -> Transport:
+def transport(url: str, *, attempts: int = 3, **how: object) -> Transport:
     settings: dict[str, object] = {"total_seconds": 5.0, "request_seconds": 2.0} | how
     return Transport(
         vendor="tool",
         base_url=url,
         auth=("me", "very-secret"),
-        private_hosts=LOOPBACK,
+        wire=Wire(private_hosts=LOOPBACK, attempts=attempts),
         **settings,  # type: ignore[arg-type]
     )
 
@@ -170,7 +171,9 @@ def test_what_listens_inside_is_not_reached_unless_it_is_allowed() -> None:
     with serving(says(OK)) as served:
         for name in ("127.0.0.1", "localhost", "127.1", "2130706433", "0x7f.1", "[::ffff:7f00:1]"):
             port = served.url.rpartition(":")[2]
-            closed = Transport(vendor="tool", base_url=f"http://{name}:{port}", attempts=1)
+            closed = Transport(
+                vendor="tool", base_url=f"http://{name}:{port}", wire=Wire(attempts=1)
+            )
             with pytest.raises((ConfigError, TransientError)):
                 closed.request("GET", "/x")
         assert served.asked == []
@@ -179,7 +182,7 @@ def test_what_listens_inside_is_not_reached_unless_it_is_allowed() -> None:
 @pytest.mark.parametrize("url", ["ftp://x.example", "file:///etc/passwd", "x.example", ""])
 def test_only_http_addresses_are_addresses(url: str) -> None:
     with pytest.raises(ConfigError, match="not an http"):
-        Transport(vendor="tool", base_url=url)
+        Transport(vendor="tool", base_url=url, wire=Wire())
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,10 @@ class Held:
     identities: tuple[str, ...]
     checksum: str
 
+    def facts(self) -> dict[str, Any]:
+        """What a manifest says of it."""
+        return {"count": len(self.identities), "sha256": self.checksum}
+
 
 class FileDrop:
     """One directory of files."""
@@ -48,6 +52,13 @@ class FileDrop:
         if not os.access(self._directory, os.W_OK | os.X_OK):
             raise ConfigError(f"The directory {self._directory} may not be written to.")
         return f"Files can be written to {self._directory}."
+
+    def ours(self) -> list[str]:
+        """The files that we wrote, which have a manifest beside them, by id."""
+        ending = ".manifest.json"
+        found = sorted(self._directory.glob(f"*{ending}"))
+        ids = [path.name.removesuffix(ending) for path in found]
+        return [file_id for file_id in ids if self.exists(file_id)]
 
     def exists(self, file_id: str) -> bool:
         return self._data(file_id).exists()
@@ -101,6 +112,12 @@ class FileDrop:
     def write_manifest(self, file_id: str, content: dict[str, Any]) -> None:
         data = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         self._replace(self._manifest(file_id), data.encode("utf-8"))
+
+    def amend_manifest(self, file_id: str, held: Held) -> None:
+        """Let the manifest tell of a file that was changed outside any sync."""
+        said = self.manifest(file_id)
+        if said is not None:
+            self.write_manifest(file_id, {**said, **held.facts()})
 
     def _replace(self, path: Path, data: bytes) -> None:
         # One fixed name: what a killed process left is overwritten by the next one.

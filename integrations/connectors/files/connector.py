@@ -9,6 +9,7 @@ from catalogue.crashpoint import crashpoint
 from integrations.connectors.files.client import FileDrop, Held, safe_name
 from integrations.connectors.files.config import Config
 from integrations.errors import AudienceGone
+from integrations.http import Wire
 from integrations.protocol import (
     Accepted,
     AudienceRef,
@@ -16,6 +17,7 @@ from integrations.protocol import (
     Observed,
     Operation,
     Outcome,
+    Record,
     Rejected,
     Stamp,
 )
@@ -62,6 +64,17 @@ class FilesConnector:
         held = self._drop.read(audience.remote_id)
         return Observed(iter(dict.fromkeys(held.identities)), self._oddities(audience, held))
 
+    def erase(self, records: Sequence[Record]) -> Sequence[Outcome]:
+        gone = {record.identity for record in records}
+        for file_id in self._drop.ours():
+            held = self._drop.read(file_id)
+            if gone.isdisjoint(held.identities):
+                continue
+            written = self._drop.write(file_id, set(held.identities) - gone)
+            crashpoint("files.erased")
+            self._drop.amend_manifest(file_id, written)
+        return [Accepted()] * len(records)
+
     def seal(self, audience: AudienceRef, stamp: Stamp) -> None:
         self._note(audience, stamp, self._drop.read(audience.remote_id))
 
@@ -75,8 +88,7 @@ class FilesConnector:
             "membership_version": stamp.membership_version,
             "as_of": stamp.as_of.isoformat(),
             "complete": stamp.complete,
-            "count": len(held.identities),
-            "sha256": held.checksum,
+            **held.facts(),
             "file": f"{audience.remote_id}.csv",
         }
         self._drop.write_manifest(audience.remote_id, content)
@@ -98,6 +110,6 @@ def _judge(identity: str) -> Outcome:
     return Accepted()
 
 
-def open_connector(options: Mapping[str, str], *, private_hosts: frozenset[str]) -> FilesConnector:
+def open_connector(options: Mapping[str, str], *, wire: Wire) -> FilesConnector:
     """The connector for one directory."""
     return FilesConnector(FileDrop(Config.parse(options)))

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from integrations.connectors.mailman.config import Config
 from integrations.errors import AudienceGone, ConfigError, PermanentError, TransientError
-from integrations.http import Reply, Transport
+from integrations.http import Reply, Transport, Wire
 
 API = "/3.1"
 PAGE = 500
@@ -20,12 +20,12 @@ PAGE = 500
 class MailmanClient:
     """Calls Mailman. Raises what `Transport` raises, and the errors named at each method."""
 
-    def __init__(self, config: Config, *, private_hosts: frozenset[str]) -> None:
+    def __init__(self, config: Config, *, wire: Wire) -> None:
         self._http = Transport(
             vendor="mailman",
             base_url=config.url + API,
             auth=(config.user, config.password),
-            private_hosts=private_hosts,
+            wire=wire,
             request_seconds=min(15.0, config.timeout),
             total_seconds=config.timeout,
         )
@@ -95,6 +95,16 @@ class MailmanClient:
             raise _gone(list_id, reply)
         said = _expect(reply, dict)
         return {str(key): value for key, value in said.items() if isinstance(value, bool)}
+
+    def delete_user(self, address: str) -> None:
+        """Forget an address, and with it all its memberships. Not there is fine."""
+        # A user has addresses; one that Mailman made for us has just this one.
+        reply = self._http.request("DELETE", f"/users/{quote(address, safe='')}")
+        if reply.status not in (204, 404):
+            raise reply.refused("Mailman will not delete the address.")
+        reply = self._http.request("DELETE", f"/addresses/{quote(address, safe='')}")
+        if reply.status not in (204, 404):
+            raise reply.refused("Mailman will not delete the address.")
 
     def members(self, list_id: str) -> Iterator[str]:
         """All addresses on a list. TransientError if it changed while it was read."""

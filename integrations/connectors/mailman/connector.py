@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from catalogue.crashpoint import crashpoint
 from integrations.connectors.mailman.client import MailmanClient
 from integrations.connectors.mailman.config import Config
-from integrations.errors import AudienceGone, PermanentError, RateLimited, TransientError
+from integrations.errors import AudienceGone
+from integrations.http import Wire
+from integrations.pieces import send_pieces
 from integrations.protocol import (
     Accepted,
     AudienceRef,
@@ -18,23 +20,20 @@ from integrations.protocol import (
     Operation,
     Outcome,
     Record,
-    Rejected,
-    RetryAfter,
     Stamp,
     Unknown,
 )
 
-# So many members in a row without an answer, and the rest of the batch is left for later.
-MOST_SILENT = 3
 _UNSAFE = re.compile(r"[^a-z0-9_-]+")
 
 
 class MailmanConnector:
     """See `integrations.protocol.Connector`."""
 
-    def __init__(self, client: MailmanClient, config: Config) -> None:
+    def __init__(self, client: MailmanClient, config: Config, wire: Wire) -> None:
         self._client = client
         self._config = config
+        self._wire = wire
 
     def check(self) -> str:
         return f"{self._client.version()} answers at {self._config.url}."
@@ -60,30 +59,16 @@ class MailmanConnector:
         return self._add(batch)
 
     def _add(self, batch: Batch) -> list[Outcome]:
-        """One call per member. What is not tried any more is left as RetryAfter."""
-        outcomes: list[Outcome] = []
-        silent = 0
-        for record in batch.records:
-            outcome = self._add_one(batch.audience.remote_id, record)
-            outcomes.append(outcome)
-            crashpoint("mailman.added")
-            silent = silent + 1 if isinstance(outcome, Unknown) else 0
-            if isinstance(outcome, RetryAfter) or silent >= MOST_SILENT:
-                break
-        left = len(batch.records) - len(outcomes)
-        wait = outcomes[-1] if isinstance(outcomes[-1], RetryAfter) else RetryAfter()
-        return [*outcomes, *[wait] * left]
+        """One call per member."""
+        list_id = batch.audience.remote_id
 
-    def _add_one(self, list_id: str, record: Record) -> Outcome:
-        try:
-            self._client.add_member(list_id, self.canonical(record.identity))
-        except RateLimited as fault:
-            return RetryAfter(fault.retry_after)
-        except TransientError as fault:
-            return Unknown(fault.sentence)
-        except PermanentError as fault:
-            return Rejected(fault.sentence)
-        return Accepted()
+        def add(records: Sequence[Record]) -> list[Outcome]:
+            for record in records:
+                self._client.add_member(list_id, self.canonical(record.identity))
+                crashpoint("mailman.added")
+            return [Accepted()] * len(records)
+
+        return send_pieces(batch.records, add, wire=self._wire)
 
     def _remove(self, batch: Batch) -> list[Outcome]:
         addresses = [self.canonical(record.identity) for record in batch.records]
@@ -96,6 +81,14 @@ class MailmanConnector:
 
     def read_back(self, audience: AudienceRef) -> Observed:
         return Observed(iter(dict.fromkeys(self._client.members(audience.remote_id))))
+
+    def erase(self, records: Sequence[Record]) -> Sequence[Outcome]:
+        return send_pieces(records, self._erase_one, wire=self._wire)
+
+    def _erase_one(self, records: Sequence[Record]) -> list[Outcome]:
+        for record in records:
+            self._client.delete_user(self.canonical(record.identity))
+        return [Accepted()] * len(records)
 
     def seal(self, audience: AudienceRef, stamp: Stamp) -> None:
         """Mailman keeps no note of ours."""
@@ -113,9 +106,7 @@ def local_part(name: str) -> str:
     return f"{safe[:50] or 'list'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
-def open_connector(
-    options: Mapping[str, str], *, private_hosts: frozenset[str]
-) -> MailmanConnector:
+def open_connector(options: Mapping[str, str], *, wire: Wire) -> MailmanConnector:
     """The connector for one Mailman."""
     config = Config.parse(options)
-    return MailmanConnector(MailmanClient(config, private_hosts=private_hosts), config)
+    return MailmanConnector(MailmanClient(config, wire=wire), config, wire)

@@ -8,7 +8,7 @@ import pytest
 
 from catalogue.models import Segment
 from integrations.models import Audience, SyncBatch
-from integrations.sync.brake import brake_sentence
+from integrations.sync.brake import Steps, brake_sentence
 from integrations.sync.wanted import due_audiences
 from tests.integrations.ground import (
     Clock,
@@ -39,7 +39,7 @@ from tests.integrations.ground import (
 def test_the_brake_holds_beyond_a_fifth_and_a_hundred_or_when_all_go(
     acknowledged: int, target: int, to_remove: int, stops: bool
 ) -> None:
-    sentence = brake_sentence(acknowledged=acknowledged, target=target, to_remove=to_remove)
+    sentence = brake_sentence(Steps(acknowledged=acknowledged, target=target, to_remove=to_remove))
     assert (sentence is not None) is stops
 
 

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
+from integrations.pieces import cut
 from integrations.protocol import Limits, Record
-from integrations.sync.plan import Plan, cut, halves, plan, slices
+from integrations.sync.plan import Plan, halves, plan, slices
 
 members = st.sets(st.integers(0, 30)).map(BitMap)
 

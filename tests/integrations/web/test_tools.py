@@ -69,7 +69,7 @@ def test_a_column_says_that_its_tool_is_off(reader: Client, crm: Destination) ->
     synced("alpha", 3)
     Destination.objects.update(off_reason="The token was refused.")
 
-    assert "crm files Switched off" in words_of(reader.get("/tools/").text)
+    assert "crm any function Switched off" in words_of(reader.get("/tools/").text)
 
 
 def test_segments_private_to_others_are_in_no_row(reader: Client, crm: Destination) -> None:
@@ -119,7 +119,7 @@ class TestOneTool:
 
         words = words_of(reader.get("/tools/crm/").text)
 
-        assert "Connected Files · files · last answer 4 May 2026, 12:00 UTC" in words
+        assert "Connected Files · any function · last answer 4 May 2026, 12:00 UTC" in words
         assert "1 of 1 copy is proven equal; last read back 4 May 2026, 12:00 UTC." in words
         assert "Alpha list “alpha” 3 In step d1, confirmed 4 May 2026, 12:00 UTC Equal" in words
         assert "Alpha to m1 Succeeded 4 May 2026, 12:00 UTC 3 of 3 0 of 0 0" in words

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,11 +10,36 @@ import pytest
 
 from integrations.connectors.mailman.local_server import LocalMailman
 from integrations.protocol import AudienceRef
+from tests.integrations.contract import answers
+from tests.integrations.contract.harness import Harness
 
-_names = itertools.count(1)
+REAL = (
+    "the real server does not answer badly; its fake does, in tests/integrations/sync/test_faults"
+)
+ADDRESSES = "Mailman knows addresses, and keeps nothing beside them that we could write"
 
 
-class MailmanHarness:
+class MailmanHarness(Harness):
+    many = 60
+    exempt = {
+        **{scenario.__name__: REAL for scenario in answers.SCENARIOS},
+        "a_list_that_was_renamed_over_there_is_found_by_its_id": "a list's id is its name",
+        "a_list_of_a_kind_that_cannot_be_written_to_is_refused": "every list takes members",
+        "fields_are_written_and_written_anew": ADDRESSES,
+        "fields_of_one_are_not_those_of_another": ADDRESSES,
+        "enriching_writes_fields_and_touches_no_list": ADDRESSES,
+        "who_opted_out_over_there_is_told_to_us": "who leaves a list is simply not on it any more",
+        "removal_takes_off_the_list_and_keeps_the_contact": ADDRESSES,
+        "what_a_tool_keeps_of_its_own_is_left_alone": ADDRESSES,
+        "who_is_known_already_is_matched_and_not_made_again": ADDRESSES,
+        "nobody_is_made_twice": ADDRESSES,
+        "rights_that_are_missing_are_told": "there is one REST user, who may do everything",
+        "a_field_that_does_not_exist_is_told_by_its_name": ADDRESSES,
+        "a_field_that_cannot_be_written_is_told_by_its_name": ADDRESSES,
+        "a_check_writes_nothing": REAL,
+        "a_tool_that_does_not_answer_is_told": REAL,
+    }
+
     def __init__(self, server: LocalMailman) -> None:
         self.server = server
         self._hands = httpx.Client(
@@ -29,9 +53,6 @@ class MailmanHarness:
             "password": self.server.password,
             "domain": "lists.example.org",
         }
-
-    def audience_name(self) -> str:
-        return f"At risk {next(_names)}"
 
     def identity(self, number: int) -> str:
         return f"Customer{number}@shop.example"
@@ -48,9 +69,16 @@ class MailmanHarness:
     def destroy(self, audience: AudienceRef) -> None:
         self._hands.delete(f"/lists/{audience.remote_id}").raise_for_status()
 
-    def held(self, list_id: str) -> set[str]:
+    def held(self, audience: AudienceRef | str) -> set[str]:
+        list_id = audience if isinstance(audience, str) else audience.remote_id
         reply = self._hands.get(f"/lists/{list_id}/roster/member").raise_for_status()
         return {entry["email"] for entry in reply.json().get("entries", [])}
+
+    def has_contact(self, identity: str) -> bool:
+        return self._hands.get(f"/addresses/{identity}").status_code == 200
+
+    def wrong_credentials(self) -> Mapping[str, Any]:
+        return {"password": "not the one"}
 
 
 def open_harness(request: pytest.FixtureRequest, tmp_path: Any) -> MailmanHarness:
