@@ -24,6 +24,8 @@ from catalogue.models import (
     Segment,
 )
 
+# A reading by its attributes.
+Taking = Mapping[str, object]
 # A key frame at least this often, so that reading a version never replays a long chain.
 FRAME_EVERY = 32
 
@@ -54,7 +56,7 @@ class Step:
     judgement: Judgement
     before: MembershipVersion | None
     version: MembershipVersion | None
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[Taking, ...] = ()
 
 
 def prepare(
@@ -93,12 +95,12 @@ def write(steps: Sequence[Step], pinned: Pinned) -> bool:
     return _show(steps, pinned)
 
 
-def _taken_of(steps: Sequence[Step]) -> Iterator[Reading]:
+def _taken_of(steps: Sequence[Step]) -> Iterator[Taking]:
     """The readings of the versions, which have their ids by now."""
     for step in steps:
-        for reading in step.readings:
-            reading.membership = step.version
-            yield reading
+        if step.version is not None:
+            whose = {"membership_id": step.version.pk}
+            yield from ({**reading, **whose} for reading in step.readings)
 
 
 def _show(steps: Sequence[Step], pinned: Pinned) -> bool:
@@ -171,27 +173,28 @@ def _is_frame_due(before: Before, difference: int, frame: int) -> bool:
 
 def _readings(
     version: MembershipVersion, taken: Taken, crowds: Mapping[str, BitMap]
-) -> tuple[Reading, ...]:
+) -> tuple[Taking, ...]:
     return tuple(_reading(gauge, version, taken, crowds) for gauge in registered())
 
 
 def _reading(
     gauge: Gauge, version: MembershipVersion, taken: Taken, crowds: Mapping[str, BitMap]
-) -> Reading:
+) -> Taking:
     seen = Taken(
         members=taken.members,
         entered=taken.entered,
         left=taken.left,
         crowd=crowds.get(gauge.metric),
     )
-    return Reading(
-        segment_id=version.segment_id,
-        definition_id=version.definition_id,
-        photo_id=version.photo_id,
-        metric=gauge.metric,
-        value=gauge.measure(seen),
-        n=len(taken.members),
-        unit="accounts" if gauge.unit == "people" and version.subject == "account" else gauge.unit,
-        method=gauge.method,
-        as_of=version.now,
-    )
+    of_accounts = gauge.unit == "people" and version.subject == "account"
+    return {
+        "segment_id": version.segment_id,
+        "definition_id": version.definition_id,
+        "photo_id": version.photo_id,
+        "metric": gauge.metric,
+        "value": gauge.measure(seen),
+        "n": len(taken.members),
+        "unit": "accounts" if of_accounts else gauge.unit,
+        "method": gauge.method,
+        "as_of": version.now,
+    }

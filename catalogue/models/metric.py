@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 from django.conf import settings
 from django.db import connections, models
@@ -52,26 +53,21 @@ class Whose(models.TextChoices):
 class ReadingQuerySet(models.QuerySet["Reading"]):
     """Readings."""
 
-    def insert(self, readings: Sequence[Reading]) -> None:
-        """Write new readings that have no points. Unlike `bulk_create` it does not learn their ids,
-        which nobody needs, and takes a fifth of the time; a refresh writes hundreds."""
+    def insert(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Write new readings, each given by the attributes that are not their defaults. Unlike
+        `bulk_create` it makes no objects and does not learn ids, which nobody needs, and so takes a
+        tenth of the time; a refresh writes hundreds."""
         to = connections[self.db]
         fields = [one for one in Reading._meta.concrete_fields if not one.primary_key]
         columns = ", ".join(to.ops.quote_name(str(one.column)) for one in fields)
         table = to.ops.quote_name(Reading._meta.db_table)
-        marks = ", ".join(["%s"] * len(fields))
-        as_of = Reading._meta.get_field("as_of")
-        instants = {at: as_of.get_db_prep_save(at, to) for at in {one.as_of for one in readings}}
-        rows = [
-            [
-                instants[one.as_of] if field is as_of else getattr(one, field.attname)
-                for field in fields
-            ]
-            for one in readings
-        ]
+        # Names of our own columns, and values as parameters.
+        text = f"INSERT INTO {table} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608
+        others = {one.attname: one.get_default() for one in fields}
+        stored = cache(Reading._meta.get_field("as_of").get_db_prep_save)
+        said = ({**others, **row, "as_of": stored(row["as_of"], to)} for row in rows)
         with to.cursor() as cursor:
-            # Names of our own columns, and values as parameters.
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608
+            cursor.executemany(text, [[one[name] for name in others] for one in said])
 
 
 class Reading(models.Model):

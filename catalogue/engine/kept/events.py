@@ -183,8 +183,8 @@ class KeptEvents:
         coming = [rows.between(start, end) for rows in arrivals.runs]
         going: list[Rows] = []
         if old is not None and start is not None:
-            coming += self.log.between(start, old)
-            going += self.log.between(old, start)
+            coming += self.log.between(start, old) if start < old else []
+            going += self.log.between(old, start) if old < start else []
         return Step(old=old, new=start, coming=coming, going=going)
 
     def _make_room(self, size: int) -> Places:

@@ -55,8 +55,8 @@ class Rows:
 
     def between(self, start: int | None, end: int) -> Rows:
         """Those of [start, end); None is the beginning of time."""
-        low = 0 if start is None else int(np.searchsorted(self.at, start))
-        return self.chosen(slice(low, max(low, int(np.searchsorted(self.at, end)))))
+        low = 0 if start is None else int(self.at.searchsorted(start))
+        return self.chosen(slice(low, max(low, int(self.at.searchsorted(end)))))
 
     @property
     def nbytes(self) -> int:
