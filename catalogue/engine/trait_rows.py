@@ -24,11 +24,18 @@ from catalogue.engine.conditions.traits import (
     newest,
 )
 from catalogue.engine.statements import compiled, statement
-from catalogue.engine.vectors.newest import newest_rows
+from catalogue.engine.vectors.newest import is_rising, newest_rows
 from catalogue.warehouse.connection import fetch
+from catalogue.warehouse.parquet import FileBackend
 from catalogue.warehouse.tables import Tables, TraitChanges, ValueColumns
 
 OnTrait = TraitCondition | TraitFigure | TraitDate
+Answers = Mapping[OnTrait, pa.ChunkedArray]
+# The columns that are read beside the answers: to pick the newest row here, or from where it is
+# picked already.
+Columns = tuple[str, ...]
+NEAR: Columns = ("ordinal", "at", "sequence")
+FAR: Columns = ("ordinal", "changes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,18 +61,48 @@ def trait_rows(
 ) -> TraitRows:
     """The rows that are newest at `now`: picked here where rows are near, else by the back end.
     `with_changes`: whether anybody asks when they changed."""
-    is_near = tables.has_near_rows
-    rows = _kept(changes, conditions, tables, now) if is_near else None
-    if rows is None:
-        cut = known if is_near else newest
-        query = _query(cut(changes, now), is_near, conditions, Bench(tables.connection))
+    if not tables.has_near_rows:
+        query = _query(newest(changes, now), FAR, conditions, Bench(tables.connection))
         rows = fetch(tables.connection, query)
-    found = {condition: rows[f"c{i}"] for i, condition in enumerate(conditions)}
-    return _newest(rows, found, with_changes) if is_near else _picked(rows, found)
+        return _picked(rows, _answers(rows, conditions))
+    if not with_changes and _is_of_one_file(changes, tables):
+        # Hardly ever has one file two changes of somebody.
+        rows = _near(changes, ("ordinal",), conditions, tables, now)
+        if is_rising(_ordinals(rows)):
+            return _all_of(rows, _answers(rows, conditions))
+    rows = _near(changes, NEAR, conditions, tables, now)
+    return _newest(rows, _answers(rows, conditions), with_changes)
+
+
+def _is_of_one_file(changes: TraitChanges, tables: Tables) -> bool:
+    backend = tables.connection
+    return isinstance(backend, FileBackend) and len(backend.files_of(changes.table)) == 1
+
+
+def _answers(rows: pa.Table, conditions: Sequence[OnTrait]) -> Answers:
+    return {condition: rows[f"c{i}"] for i, condition in enumerate(conditions)}
+
+
+def _near(
+    changes: TraitChanges,
+    columns: Columns,
+    conditions: Sequence[OnTrait],
+    tables: Tables,
+    now: datetime,
+) -> pa.Table:
+    rows = _kept(changes, columns, conditions, tables, now)
+    if rows is None:
+        query = _query(known(changes, now), columns, conditions, Bench(tables.connection))
+        rows = fetch(tables.connection, query)
+    return rows
 
 
 def _kept(
-    changes: TraitChanges, conditions: Sequence[OnTrait], tables: Tables, now: datetime
+    changes: TraitChanges,
+    columns: Columns,
+    conditions: Sequence[OnTrait],
+    tables: Tables,
+    now: datetime,
 ) -> pa.Table | None:
     """The rows by a statement that was compiled before, or is kept now; None where there is none
     that could be kept."""
@@ -74,9 +111,9 @@ def _kept(
     text = statement(
         backend,
         changes.table,
-        ("trait", changes.value.names, tuple(conditions)),
+        ("trait", columns, changes.value.names, tuple(conditions)),
         [("<=", now)],
-        lambda: compiled(backend, lambda bench: _query(everything, True, conditions, bench)),
+        lambda: compiled(backend, lambda bench: _query(everything, columns, conditions, bench)),
     )
     if text is None or not isinstance(backend, Backend):
         return None
@@ -85,29 +122,29 @@ def _kept(
 
 def _query(
     changed: tuple[ir.Table, ValueColumns],
-    is_near: bool,
+    columns: Columns,
     conditions: Sequence[OnTrait],
     bench: Bench,
 ) -> ir.Table:
-    """Of each change what conditions say of its value."""
+    """Of each change some columns, and what conditions say of its value."""
     table, value = changed
-    kept = ("ordinal", "at", "sequence") if is_near else ("ordinal", "changes")
     values = Values(((condition.path, condition.needs) for condition in conditions), bench)
     # All paths of one scan begin at the same trait.
-    table, readings = values.spread(table, kept, {conditions[0].trait: value})
+    table, readings = values.spread(table, columns, {conditions[0].trait: value})
     answers = {
         f"c{i}": condition.column(readings[condition.path], bench)
         for i, condition in enumerate(conditions)
     }
-    return table.select(*kept, **answers)
+    return table.select(*columns, **answers)
 
 
-Answers = Mapping[OnTrait, pa.ChunkedArray]
 NOTHING: Integers = np.zeros(0, dtype=np.int64)
 
 
 def _newest(rows: pa.Table, answers: Answers, with_changes: bool) -> TraitRows:
     ordinals, at = _ordinals(rows), _micros(rows["at"])
+    if not with_changes and is_rising(ordinals):
+        return _all_of(rows, answers)
     sequence = rows["sequence"].to_numpy()
     mask = newest_rows(ordinals, at, sequence)
     if not mask.all():
@@ -116,6 +153,12 @@ def _newest(rows: pa.Table, answers: Answers, with_changes: bool) -> TraitRows:
         ordinals = ordinals[mask]
         at, sequence = (at[mask], sequence[mask]) if with_changes else (NOTHING, NOTHING)
     return TraitRows(ordinals=ordinals, at=at, sequence=sequence, answers=answers, read=len(rows))
+
+
+def _all_of(rows: pa.Table, answers: Answers) -> TraitRows:
+    return TraitRows(
+        ordinals=_ordinals(rows), at=NOTHING, sequence=NOTHING, answers=answers, read=len(rows)
+    )
 
 
 def _picked(rows: pa.Table, answers: Answers) -> TraitRows:

@@ -13,7 +13,7 @@ from pyroaring import BitMap
 from catalogue.crashpoint import crashpoint
 from catalogue.membership import bitmaps
 from catalogue.membership.gauges import Gauge, Taken, registered
-from catalogue.membership.published_before import AT_ONCE, Before
+from catalogue.membership.published_before import Before
 from catalogue.membership.versions import DamagedVersion
 from catalogue.models import (
     DefinitionVersion,
@@ -24,6 +24,12 @@ from catalogue.models import (
     Segment,
 )
 
+# What is written of a version; the database puts in when that was.
+STORED = tuple(
+    field.attname
+    for field in MembershipVersion._meta.concrete_fields
+    if field.attname not in ("id", "published_at")
+)
 # A reading by its attributes.
 Taking = Mapping[str, object]
 # A key frame at least this often, so that reading a version never replays a long chain.
@@ -87,12 +93,25 @@ def prepare(
 def write(steps: Sequence[Step], pinned: Pinned) -> bool:
     """Write all steps inside the caller's transaction; False when somebody else published
     meanwhile, and then nothing of the transaction may stay."""
-    MembershipVersion.objects.bulk_create(
-        [step.version for step in steps if step.version is not None], batch_size=AT_ONCE
-    )
+    _write_versions([step.version for step in steps if step.version is not None], pinned)
     Reading.objects.insert(list(_taken_of(steps)))
     crashpoint("publish: versions written")
     return _show(steps, pinned)
+
+
+def _write_versions(versions: Sequence[MembershipVersion], pinned: Pinned) -> None:
+    """Write them, and give them their ids."""
+    rows = [{name: getattr(one, name) for name in STORED} for one in versions]
+    MembershipVersion.objects.insert(rows, clock="published_at")
+    mine = MembershipVersion.objects.filter(
+        run=pinned.run, segment__in={v.segment_id for v in versions}
+    )
+    ids = {
+        (segment, number): pk for segment, number, pk in mine.values_list("segment", "number", "pk")
+    }
+    for one in versions:
+        one.pk = ids[one.segment_id, one.number]
+        one._state.adding, one._state.db = False, mine.db
 
 
 def _taken_of(steps: Sequence[Step]) -> Iterator[Taking]:
