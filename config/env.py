@@ -57,6 +57,14 @@ def secret(name: str) -> str:
         raise WrongSetting(f"{name}_FILE", f"names {path}, which cannot be read: {error}") from None
 
 
+def fingerprint_key(name: str) -> str:
+    """One key, from the variable or the file of NAME_FILE; empty when neither is set."""
+    keys = secrets_keys(name)
+    if len(keys) > 1:
+        raise WrongSetting(name, "holds several keys, and there can be only one.")
+    return keys[0] if keys else ""
+
+
 def secrets_keys(name: str) -> list[str]:
     """Keys separated by commas or blanks, newest first, from the variable or the file of
     NAME_FILE; empty when neither is set."""

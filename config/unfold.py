@@ -108,6 +108,14 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": "Privacy",
+                "items": [
+                    _item("Suppressions", "do_not_disturb_on", "catalogue_suppression"),
+                    _item("Consent", "how_to_reg", "catalogue_consent"),
+                    _item("Erasures", "person_remove", "catalogue_erasure"),
+                ],
+            },
+            {
                 "title": "Runs",
                 "items": [
                     _item("Refreshes", "refresh", "catalogue_refreshrun"),

@@ -8,14 +8,11 @@ installation allows. Connectors speak through `Transport` and nothing else.
 
 from __future__ import annotations
 
-import json
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,18 +20,15 @@ import httpcore
 import httpx
 import stamina
 
-from integrations.errors import (
-    AuthError,
-    ConfigError,
-    IntegrationError,
-    PermanentError,
-    RateLimited,
-    TransientError,
-    redact,
-)
-from integrations.manifest import Limits, Rate
+from integrations.errors import AuthError, ConfigError, RateLimited, TransientError, redact
 from integrations.network import Network, Pool
-from integrations.throttle import Throttle
+from integrations.reply import DEFAULT_WAIT as DEFAULT_WAIT
+from integrations.reply import LONGEST_WAIT as LONGEST_WAIT
+from integrations.reply import Judge, Reply, judge, no_judge
+from integrations.reply import asked_to_wait as asked_to_wait
+from integrations.reply import waiting_time as waiting_time
+from integrations.wire import Credentials, Exchange, Wire
+from integrations.wire import unrecorded as unrecorded
 
 # What was tried again is told by the error that is left in the end, not by stamina's own log.
 stamina.instrumentation.set_on_retry_hooks(())
@@ -42,117 +36,6 @@ stamina.instrumentation.set_on_retry_hooks(())
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 USER_AGENT = "segment-catalogue"
-# A tool that says "too many" without saying how long gets this many seconds.
-DEFAULT_WAIT = 5.0
-# Longer waits than a day are taken for a mistake of the tool.
-LONGEST_WAIT = 86_400.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """One request as it is written down: never a body, and a path without addresses or secrets.
-    `status` is None without an answer."""
-
-    method: str
-    path: str
-    status: int | None
-    milliseconds: int
-    sent_bytes: int
-    received_bytes: int
-
-
-def unrecorded(exchange: Exchange) -> None:
-    """Nobody wants to know."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wire:
-    """What an account's requests go through, given by the core: `limits` are what one request may
-    hold, `private_hosts` the loopback and private addresses (`host` or `host:port`) that connectors
-    may reach; `throttle` keeps to the rate; a call is tried `attempts` times; `record` is told of
-    every request."""
-
-    limits: Limits = Limits(records=1, bytes=1_000_000)
-    private_hosts: frozenset[str] = frozenset()
-    throttle: Throttle = field(default_factory=lambda: Throttle(name="", rate=Rate()))
-    attempts: int = 3
-    record: Callable[[Exchange], None] = unrecorded
-
-    @property
-    def concurrency(self) -> int:
-        """The most requests that may be under way at once."""
-        return max(1, self.throttle.rate.concurrency)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A complete answer below 500. `text` is decoded as UTF-8, badly encoded bytes replaced;
-    `headers` have small names."""
-
-    status: int
-    text: str
-    vendor: str
-    request: str
-    secrets: tuple[str, ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    def json(self) -> Any:
-        """The answer as JSON; TransientError when it is none."""
-        try:
-            return json.loads(self.text)
-        except ValueError as fault:
-            raise TransientError(
-                "The tool answered with something that is not JSON.", **self.story()
-            ) from fault
-
-    def refused(self, sentence: str) -> PermanentError:
-        """This answer as a refusal for good."""
-        return PermanentError(sentence, **self.story())
-
-    def senseless(self, sentence: str) -> TransientError:
-        """This answer as one that nothing can be concluded from."""
-        return TransientError(sentence, **self.story())
-
-    def story(self) -> dict[str, Any]:
-        """What travels with an error about this answer."""
-        return {
-            "vendor": self.vendor,
-            "status": self.status,
-            "request": self.request,
-            "reply": self.text,
-            "secrets": self.secrets,
-        }
-
-
-class Credentials:
-    """What is sent with every request to say who we are. `header` is a pair of name and value;
-    `secrets` are taken out of everything that is said about a request. Short-lived ones are got by
-    `renew`, which returns whether there is any use in trying again."""
-
-    def __init__(
-        self, *, header: tuple[str, str] = ("", ""), secrets: tuple[str, ...] = ()
-    ) -> None:
-        self._header, self._secrets = header, secrets
-
-    def header(self) -> tuple[str, str]:
-        """Name and value; a blank name sends nothing."""
-        return self._header
-
-    def secrets(self) -> tuple[str, ...]:
-        """All texts that nobody may read."""
-        return self._secrets
-
-    def renew(self) -> bool:
-        """Get new ones after the tool has refused these; False where there are no others."""
-        return False
-
-
-# What a connector makes of an answer before the rules here do: an error to raise, or None.
-Judge = Callable[[Reply], IntegrationError | None]
-
-
-def _no_judge(reply: Reply) -> IntegrationError | None:
-    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +75,7 @@ class Transport:
         auth: tuple[str, str] | None = None,
         credentials: Credentials | None = None,
         headers: Mapping[str, str] | None = None,
-        judge: Judge = _no_judge,
+        judge: Judge = no_judge,
         request_seconds: float = 15.0,
         total_seconds: float = 60.0,
         max_bytes: int = 16_000_000,
@@ -382,48 +265,6 @@ class Transport:
     def _lost(self, what: str, about: str) -> TransientError:
         where = urlsplit(self._base).netloc.rpartition("@")[2]
         return TransientError(f"The tool at {where} {what}.", vendor=self.vendor, request=about)
-
-
-def judge(answer: Reply) -> IntegrationError | None:
-    """What an answer means by its status alone; None for those that a connector has to read."""
-    status = answer.status
-    if status == 429 or (status == 503 and "retry-after" in answer.headers):
-        return asked_to_wait(answer)
-    if status in (401, 403):
-        return AuthError("The tool refuses our credentials.", **answer.story())
-    if 300 <= status < 400:
-        return ConfigError(
-            "The tool answers with a redirect; give the address it points to.", **answer.story()
-        )
-    if status >= 500 or status < 200:
-        return TransientError("The tool answered with an error of its own.", **answer.story())
-    return None
-
-
-def asked_to_wait(answer: Reply) -> RateLimited:
-    """An answer as a wish to wait, as long as its Retry-After says."""
-    return RateLimited(
-        "The tool asks us to wait before the next request.",
-        retry_after=waiting_time(answer.headers.get("retry-after"), now=datetime.now(UTC)),
-        **answer.story(),
-    )
-
-
-def waiting_time(header: str | None, *, now: datetime) -> float:
-    """Seconds that a Retry-After header asks for: a number or a date; senseless ones count as
-    `DEFAULT_WAIT`, and none is longer than a day."""
-    seconds = DEFAULT_WAIT
-    text = (header or "").strip()
-    if text.isascii() and text.isdigit():
-        seconds = float(text[:12])
-    elif text:
-        try:
-            at = parsedate_to_datetime(text)
-        except ValueError:
-            return DEFAULT_WAIT
-        aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-        seconds = max(0.0, (aware - now).total_seconds())
-    return min(seconds, LONGEST_WAIT)
 
 
 class _Patience:

@@ -3,10 +3,12 @@
 from catalogue.models.api_key import ApiKey, Scope
 from catalogue.models.certificate import Certificate
 from catalogue.models.change import Change, Via
+from catalogue.models.consent import Consent
 from catalogue.models.customer import Account, Customer, OrdinalCounter
 from catalogue.models.dictionary import EventEntry, PropertyEntry, TraitEntry, TraitKind, ValueType
 from catalogue.models.discovery import DiscoveredGroup, Discovery
 from catalogue.models.draft import Draft
+from catalogue.models.erasure import Erasure, ErasureState, ErasureStep, VersionErasure
 from catalogue.models.evidence import Evidence, EvidenceKind, Strength
 from catalogue.models.experiment import (
     Arm,
@@ -39,11 +41,13 @@ from catalogue.models.message import PARTS, Acknowledgement, GuideVersion, Messa
 from catalogue.models.metric import Direction, Metric, Reading, Whose
 from catalogue.models.notice import Notice
 from catalogue.models.photo import Load, Photo
+from catalogue.models.privacy_state import PrivacyState
 from catalogue.models.publish_request import PublishRequest
 from catalogue.models.review import Answer, Outcome, Review
 from catalogue.models.run import Lease, RefreshRun, RunState
 from catalogue.models.segment import DefinitionVersion, ListedMember, Segment, Status
 from catalogue.models.segment_text import SegmentText
+from catalogue.models.suppression import FoundBy, Suppressed, Suppression, SuppressionSource
 from catalogue.models.survey import Survey
 from catalogue.models.team import PeopleGrant, Role, Team, TeamMember
 from catalogue.models.user import Theme, User
@@ -57,6 +61,7 @@ __all__ = [
     "Certificate",
     "Arm",
     "Change",
+    "Consent",
     "Coverage",
     "Customer",
     "Decision",
@@ -65,6 +70,9 @@ __all__ = [
     "DiscoveredGroup",
     "Discovery",
     "Draft",
+    "Erasure",
+    "ErasureState",
+    "ErasureStep",
     "Enrolment",
     "EventEntry",
     "Evidence",
@@ -74,6 +82,7 @@ __all__ = [
     "Export",
     "ExportFormat",
     "Feedback",
+    "FoundBy",
     "GuideVersion",
     "Health",
     "Extent",
@@ -107,6 +116,7 @@ __all__ = [
     "PARTS",
     "PeopleGrant",
     "Photo",
+    "PrivacyState",
     "PropertyEntry",
     "PublishRequest",
     "Reading",
@@ -120,6 +130,9 @@ __all__ = [
     "SegmentText",
     "Status",
     "Strength",
+    "Suppressed",
+    "Suppression",
+    "SuppressionSource",
     "Survey",
     "Team",
     "TeamMember",
@@ -128,6 +141,7 @@ __all__ = [
     "TraitKind",
     "User",
     "ValueType",
+    "VersionErasure",
     "Via",
     "Whose",
     "Workspace",

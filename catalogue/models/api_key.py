@@ -31,6 +31,12 @@ class Scope(models.TextChoices):
     EXPERIMENTS_READ = "experiments:read", "Read experiments and what came of them"
     EXPERIMENTS_WRITE = "experiments:write", "Plan, start, stop and decide experiments"
     DESTINATIONS_READ = "destinations:read", "Read tools, syncs and drift"
+    SUPPRESSIONS_READ = "suppressions:read", "Read who must never be used, and why"
+    SUPPRESSIONS_WRITE = "suppressions:write", "Suppress people, and lift that"
+    CONSENTS_READ = "consents:read", "Read who consents to what"
+    CONSENTS_WRITE = "consents:write", "Note that people gave or withdrew consent"
+    ERASURES_READ = "erasures:read", "Read how far erasures are, and what proves them"
+    ERASURES_WRITE = "erasures:write", "Have people erased for good"
 
 
 class ApiKey(models.Model):

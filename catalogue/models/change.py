@@ -18,6 +18,8 @@ OF_THE_DICTIONARY = ("trait", "event", "property", "metric", "workspace")
 OF_SEGMENTS = ("segment", "experiment")
 OF_TEAMS = ("team", "key")
 OF_TOOLS = ("tool", "list")
+# Read by admins of any team, as tools are; they name nobody.
+OF_PRIVACY = ("suppression", "consent", "erasure")
 # Ideas and research are read by all; an idea private to a team by that team.
 OF_RESEARCH = ("idea", "survey", "discovery")
 PRIVATE_IDEA = "private idea"
@@ -59,7 +61,7 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         if not teams:
             return Q(pk__in=())
         of_teams = Q(object_type__in=OF_TEAMS) | (there & Q(kind__in=OF_PEOPLE))
-        return Q(object_type__in=OF_TOOLS) | (Q(team__in=teams) & of_teams)
+        return Q(object_type__in=(*OF_TOOLS, *OF_PRIVACY)) | (Q(team__in=teams) & of_teams)
 
 
 def _teams_of(actor: User | ApiKey) -> list[int]:

@@ -26,6 +26,9 @@ class Workspace(models.Model):
     gate = models.JSONField(null=True, blank=True)
     # How often a segment is looked at again when it does not say so itself.
     review_days = models.PositiveSmallIntegerField(default=90)
+    # {purpose: {"is_needed": …, "trait": …}}: whether people may be used for it only once they have
+    # said so, and the boolean trait that says so too ("" = none does).
+    consent = models.JSONField(default=dict, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

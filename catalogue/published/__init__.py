@@ -6,6 +6,7 @@ known of one customer, and why it is in a segment or not, leaves only through `e
 members, single memberships and the feed of changes for copies elsewhere go through `people` too.
 """
 
+from catalogue.published.barring import barred
 from catalogue.published.cards import SegmentCard, WantedSync, card, live_wanting_sync
 from catalogue.published.explanations import CustomerExplained, explain, explain_each
 from catalogue.published.feed import (
@@ -30,12 +31,12 @@ from catalogue.published.members import (
 )
 from catalogue.published.people import (
     Audience,
+    Eligible,
     NotPeople,
     Purpose,
     already_sent,
     people,
     privacy_state,
-    withheld_of,
 )
 from catalogue.published.standing import (
     entered_since,
@@ -50,6 +51,7 @@ __all__ = [
     "Audience",
     "Belonging",
     "CustomerExplained",
+    "Eligible",
     "Member",
     "MembersPage",
     "NotPeople",
@@ -64,6 +66,7 @@ __all__ = [
     "WantedSync",
     "already_sent",
     "as_of",
+    "barred",
     "card",
     "changes_after",
     "check",
@@ -79,11 +82,10 @@ __all__ = [
     "members_state",
     "newest",
     "people",
+    "place_after",
     "population",
     "privacy_state",
-    "place_after",
     "segments_of",
     "since",
     "version",
-    "withheld_of",
 ]

@@ -70,7 +70,7 @@ def account_card(account_id: str, *, viewer: Actor, now: datetime) -> AccountCar
 def account_segments(account_id: str, *, viewer: Actor, now: datetime) -> CustomerSegments | None:
     """Which segments of accounts it is in and which not, and how it moved; None when there is no
     such account (any more). Raises PermissionDenied and DamagedVersion."""
-    found = segments_of(account_id, viewer=viewer, subject="account")
+    found = segments_of(account_id, viewer=viewer, subject="account", purpose=Purpose.PAGE)
     asked = _asked(account_id)
     if found is None or asked is None:
         return None

@@ -13,9 +13,11 @@ from catalogue.engine.one_customer import OneCustomer
 from catalogue.membership.customer_moves import moves_of
 from catalogue.models import Customer, Status, TraitEntry
 from catalogue.permissions import Actor, check_can_see_any_people, segments_with_people_for
+from catalogue.privacy.suppressions import SuppressedBecause, because_of
 from catalogue.published.explanations import DELETED, MERGED, MERGED_AND_DELETED
 from catalogue.published.members import Belonging, segments_of
 from catalogue.published.merges import survivor_of
+from catalogue.published.people import Purpose
 from catalogue.segments.subjects import holding
 from catalogue.warehouse import current, photos
 from catalogue.warehouse.finding import Unreadable, reading
@@ -42,7 +44,8 @@ class CustomerCard:
     """`asked_id`: as asked for. `id`: who this is about, after all merges; None of the deleted, of
     whom nothing is known any more. `sentence` says which of these it is, and is empty for a plain
     live customer. `loaded_at`: when they were first loaded; `data_as_of`: when the newest data was.
-    `problem`: why the traits could not be read, as a sentence."""
+    `problem`: why the traits could not be read, as a sentence. `suppressed`: why they must not be
+    used, for everything or for a purpose; empty of those who may be."""
 
     asked_id: str
     id: str | None
@@ -51,6 +54,7 @@ class CustomerCard:
     data_as_of: datetime | None
     traits: tuple[TraitSaid, ...] = ()
     problem: str = ""
+    suppressed: tuple[SuppressedBecause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +103,7 @@ def customer_card(customer_id: str, *, viewer: Actor, now: datetime) -> Customer
         sentence=_sentence(asked, who),
         loaded_at=who.created_at,
         data_as_of=photo.created_at if photo else None,
+        suppressed=tuple(because_of(who.ordinal)),
     )
     if card.id is None or photo is None:
         return card
@@ -114,7 +119,7 @@ def customer_card(customer_id: str, *, viewer: Actor, now: datetime) -> Customer
 def customer_segments(customer_id: str, *, viewer: Actor, now: datetime) -> CustomerSegments | None:
     """Where a customer is and is not, and how they moved; None when there is no such customer (any
     more). Raises PermissionDenied and DamagedVersion."""
-    found = segments_of(customer_id, viewer=viewer)
+    found = segments_of(customer_id, viewer=viewer, purpose=Purpose.PAGE)
     asked = _asked(customer_id)
     if found is None or asked is None:
         return None

@@ -6,14 +6,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pyroaring import BitMap
+
 from catalogue.definitions.describe import Labels
 from catalogue.definitions.errors import DefinitionError
 from catalogue.definitions.nodes import Definition, Subject
 from catalogue.membership import explaining
 from catalogue.membership.explaining import Explained
-from catalogue.models import Account, Customer, Segment, Status
+from catalogue.models import Account, ApiKey, Customer, Segment, Status
 from catalogue.permissions import Actor, check_can_see_people, segments_with_people_for
 from catalogue.published.merges import survivor_of
+from catalogue.published.people import Purpose, withheld_of
 from catalogue.segments.subjects import holding, subject_of
 
 
@@ -45,6 +48,10 @@ MERGED = (
     "“{id}” was merged into “{into}”, so this is about “{into}”: its own traits, and the events of"
     " both."
 )
+SUPPRESSED = (
+    "The customer “{id}” is suppressed, and programs are not told of them. Whoever is signed in and"
+    " may see people finds the reason on the customer's page."
+)
 MERGED_AND_DELETED = (
     "“{id}” was merged into “{into}”, which is deleted, so neither is in a segment any more."
 )
@@ -70,7 +77,10 @@ def explain(
     segment = related.get(key=key)
     check_can_see_people(viewer, segment)
     proposed = None if definition is None else {key: definition}
-    explain_it = _of_account if subject_of(segment.definition) == "account" else _explained
+    subject = subject_of(segment.definition)
+    if subject == "customer" and _is_kept_from(viewer, customer_id):
+        return _silence(customer_id, now)
+    explain_it = _of_account if subject == "account" else _explained
     found = explain_it([key], customer_id, now=now, proposed=proposed, labels=labels)
     outcome = found.segments.get(key)
     if isinstance(outcome, DefinitionError):
@@ -150,6 +160,23 @@ def _of_account(
         now=now,
         data_as_of=found.data_as_of,
         subject="account",
+    )
+
+
+def _is_kept_from(viewer: Actor, customer_id: str) -> bool:
+    """Whether the viewer is a program, and the customer somebody programs are not told of."""
+    if not isinstance(viewer, ApiKey):
+        return False
+    asked = Customer.objects.filter(external_id=customer_id, deleted_at=None).first()
+    return asked is not None and bool(
+        withheld_of(BitMap([survivor_of(asked).ordinal]), Purpose.API)
+    )
+
+
+def _silence(customer_id: str, now: datetime) -> CustomerExplained:
+    sentence = SUPPRESSED.format(id=customer_id)
+    return CustomerExplained(
+        asked_id=customer_id, customer_id=None, sentence=sentence, segments={}, now=now
     )
 
 

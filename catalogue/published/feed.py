@@ -4,10 +4,11 @@ A reader who holds all that a full pull gave, or nothing, and applies every chan
 in the end exactly what a full pull would give then. Versions never change and have no gaps, so
 neither has the feed. Two things come on top of what versions say:
 
-- Somebody deleted is served nowhere from that moment on, though versions still hold them until the
-  next refresh. So their entering is left out, and once all versions are read, the reader is told
-  that they left. `told` names the set of those told of, and whoever was told of another set is told
-  again: it may happen twice, never not at all.
+- Somebody deleted or suppressed is served nowhere from that moment on, though versions still hold
+  them. So their entering is left out, and once all versions are read, the reader is told that they
+  left; and of members whose suppression was lifted, that they entered. `told` names all whom the
+  reader was told of, and whoever was told of others is told again: it may happen twice, never not
+  at all.
 - A version judged by another definition than the one before begins with a marker, so that a reader
   may choose to pull everything anew.
 """
@@ -27,8 +28,8 @@ from catalogue.membership.versions import members_of
 from catalogue.models import MembershipVersion, Segment
 from catalogue.permissions import Actor, check_can_see_people
 from catalogue.published.checksums import checksum_without
-from catalogue.published.members import digest_of
 from catalogue.published.people import Purpose, withheld_of
+from catalogue.published.telling import Reason, ToTell, times_of, to_tell
 from catalogue.published.versions import PublishedVersion, published_version, version_rows
 from catalogue.segments.subjects import held_in
 from catalogue.warehouse import ordinals
@@ -47,7 +48,7 @@ class PlaceExpired(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where a reader is: `position` changes of `version` are read, and all versions before it.
-    `told`: of whose deletion it knows; `telling` and `up_to`: the set it is being told of, and how
+    `told`: of whom it was told besides; `telling` and `up_to`: the set it is being told of, and how
     far. The beginning of everything is version 1, position 0."""
 
     version: int = 1
@@ -65,7 +66,7 @@ class Step:
     id: str | None
     at: datetime
     membership_version: int
-    reason: Literal["deleted", ""] = ""
+    reason: Reason = ""
     definition: tuple[int, int] | None = None
 
 
@@ -99,21 +100,21 @@ def changes_after(
         raise NothingPublished
     _check(segment, place, newest, now - kept)
     members = members_of(newest)
-    withheld = withheld_of(members, Purpose.API, held_in(newest))
+    telling = to_tell(members, held_in(newest))
     steps, there = _read(segment, place, newest, limit)
     if there.version > newest.number and len(steps) < limit:
-        told, there = _tell(there, withheld, newest, limit - len(steps))
+        told, there = _tell(there, telling, newest, limit - len(steps))
         steps += told
     version = published_version(newest)
     assert version is not None  # noqa: S101 (a row was given)
-    is_behind = there.version <= newest.number or there.told != digest_of(withheld)
+    is_behind = there.version <= newest.number or there.told != telling.digest
     return Steps(
         steps=tuple(steps),
         place=there,
         has_more=is_behind,
         version=version,
-        count=len(members) - len(withheld),
-        checksum=checksum_without(newest, withheld),
+        count=len(members) - len(telling.withheld),
+        checksum=checksum_without(newest, telling.withheld),
     )
 
 
@@ -129,7 +130,7 @@ def _check(segment: Segment, place: Place, newest: MembershipVersion, earliest: 
 def _read(
     segment: Segment, place: Place, newest: MembershipVersion, limit: int
 ) -> tuple[list[Step], Place]:
-    """What versions say, up to the newest one; who is deleted is not said to have entered."""
+    """What versions say, up to the newest one; who is withheld is not said to have entered."""
     start = changes.Cursor(
         segment=segment.key, membership_version=place.version, position=place.position
     )
@@ -150,7 +151,7 @@ def _steps(
     """Changes with their ids, each version's marker before its first one."""
     changed = list(read)
     names = dict(ordinals.ids_of(BitMap([one.ordinal for one in changed]), subject))
-    gone = _deleted(BitMap(names), subject)
+    gone = withheld_of(BitMap(names), Purpose.API, subject)
     waiting = dict(markers)
     for one in changed:
         for number in [number for number in waiting if number <= one.membership_version]:
@@ -187,33 +188,27 @@ def _markers(segment: Segment, place: Place, until: int) -> dict[int, Step]:
 
 
 def _tell(
-    place: Place, withheld: BitMap, newest: MembershipVersion, limit: int
+    place: Place, telling: ToTell, newest: MembershipVersion, limit: int
 ) -> tuple[list[Step], Place]:
-    """Tell of members who were deleted since the newest version, unless that was told."""
-    digest = digest_of(withheld)
+    """Tell what versions do not say, unless that was told."""
+    digest, everybody = telling.digest, telling.everybody
     if place.told == digest:
         return [], place
     up_to = place.up_to if place.telling == digest else -1
-    rest = BitMap(withheld[withheld.rank(up_to) if up_to >= 0 else 0 :])
+    rest = BitMap(everybody[everybody.rank(up_to) if up_to >= 0 else 0 :])
     chosen = BitMap(rest[:limit])
     subject = held_in(newest)
-    deleted = _deleted(chosen, subject)
+    times = times_of(chosen, telling, subject)
     steps = [
         Step(
-            op="left",
+            op="left" if ordinal in telling.withheld else "entered",
             id=name,
-            at=deleted.get(ordinal) or newest.now,
+            at=times.get(ordinal, newest.now),
             membership_version=newest.number,
-            reason="deleted",
+            reason=telling.reason(ordinal),
         )
         for ordinal, name in ordinals.ids_of(chosen, subject)
     ]
     if len(rest) > limit:
         return steps, replace(place, telling=digest, up_to=max(chosen))
     return steps, replace(place, told=digest, telling="", up_to=-1)
-
-
-def _deleted(some: BitMap, subject: Subject) -> dict[int, datetime | None]:
-    rows = ordinals.SUBJECTS[subject].objects.filter(deleted_at__isnull=False)
-    found = dict(rows.values_list("ordinal", "deleted_at"))
-    return {ordinal: found[ordinal] for ordinal in some & BitMap(found)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,7 +22,8 @@ from catalogue.permissions import (
 )
 from catalogue.published.checksums import checksum_without
 from catalogue.published.merges import survivor_of, survivors_among
-from catalogue.published.people import Purpose, people, withheld_of
+from catalogue.published.people import Purpose, people, privacy_state, withheld_of
+from catalogue.published.telling import to_tell
 from catalogue.published.versions import PublishedVersion, published_version, version_rows
 from catalogue.segments.subjects import holding
 from catalogue.warehouse import ordinals, photos
@@ -79,9 +79,7 @@ def members_page(
     start = audience.ordinals.rank(after) if after >= 0 else 0
     chosen = BitMap(audience.ordinals[start : start + size])
     row = version_rows().get(segment__key=version.key, number=version.membership_version)
-    withheld = BitMap()
-    if audience.withheld:
-        withheld = withheld_of(members_of(row), Purpose.API, version.subject)
+    telling = to_tell(members_of(row), version.subject)
     since = entered_at(row.segment_id, row.number, chosen)
     values = audience.traits(traits, now=now, some=chosen) if traits else {}
     return MembersPage(
@@ -90,9 +88,9 @@ def members_page(
             for ordinal, name in audience.ids(chosen)
         ),
         count=len(audience.ordinals),
-        checksum=checksum_without(row, withheld),
+        checksum=checksum_without(row, telling.withheld),
         last=max(chosen) if start + size < len(audience.ordinals) else None,
-        told=digest_of(withheld),
+        told=telling.digest,
     )
 
 
@@ -100,7 +98,8 @@ def members_state(version: PublishedVersion) -> str:
     """A text that is another one when a page of the version may be: cheap, as no member is read."""
     deleted = SUBJECTS[version.subject].objects.filter(deleted_at__isnull=False)
     state = deleted.aggregate(count=Count("pk"), last=Max("deleted_at"))
-    return f"{version.sha256}:{version.membership_version}:{state['count']}:{state['last']}"
+    deletions = f"{state['count']}:{state['last']}"
+    return f"{version.sha256}:{version.membership_version}:{deletions}:{privacy_state()}"
 
 
 def data_state() -> str:
@@ -124,27 +123,24 @@ def check(version: PublishedVersion, ids: Sequence[str], *, viewer: Actor) -> di
 
 
 def segments_of(
-    asked_id: str, *, viewer: Actor, subject: Subject = "customer"
+    asked_id: str, *, viewer: Actor, subject: Subject = "customer", purpose: Purpose = Purpose.API
 ) -> list[Belonging] | None:
     """The segments that a customer, or account, is in now, of those whose people the viewer may
-    see, by key; None when there is no such one (any more). Raises PermissionDenied and
-    DamagedVersion."""
+    see, by key; none of somebody suppressed, but for a page that says so. None when there is no
+    such one (any more). Raises PermissionDenied and DamagedVersion."""
     check_can_see_any_people(viewer)
     asked = SUBJECTS[subject].objects.filter(external_id=asked_id).first()
     # Accounts are never merged.
     who = survivor_of(asked) if isinstance(asked, Customer) else asked
     if who is None or who.deleted_at is not None:
         return None
+    if purpose is not Purpose.PAGE and withheld_of(BitMap([who.ordinal]), purpose, subject):
+        return []
     allowed = holding(subject, segments_with_people_for(viewer)).values_list("pk", flat=True)
     rows = newest_holding(list(allowed), who.ordinal)
     since = last_entered(rows, who.ordinal)
     found = (_belonging(row, since.get(row.segment_id)) for row in rows)
     return sorted(found, key=lambda one: one.key)
-
-
-def digest_of(withheld: BitMap) -> str:
-    """A short name of a set of withheld members; empty for nobody."""
-    return hashlib.sha256(bytes(withheld.to_array())).hexdigest()[:16] if withheld else ""
 
 
 def _belonging(row: MembershipVersion, since: datetime | None) -> Belonging:

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.utils import timezone
 from pyroaring import BitMap
 
 from catalogue.definitions.nodes import Subject
 from catalogue.membership.versions import members_of
 from catalogue.permissions import Actor, check_can_see_people
+from catalogue.privacy.withholding import Withheld, withheld_among
+from catalogue.privacy.withholding import privacy_state as state_for
 from catalogue.published.versions import PublishedVersion, version_rows
 from catalogue.warehouse import current, ordinals, photos
-from catalogue.warehouse.ordinals import SUBJECTS
 
 
 class NotPeople(Exception):
@@ -28,7 +30,7 @@ class NotPeople(Exception):
 
 
 class Purpose(StrEnum):
-    """What people are wanted for; consent will be looked up by it."""
+    """By which way people leave. What they are used for then is said by `consent`."""
 
     SYNC = "sync"
     EXPORT = "export"
@@ -38,15 +40,37 @@ class Purpose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Eligible:
+    """How many of all members may be used: `members`, of whom `deleted`, `suppressed` and
+    `without_consent` are left out, each person once and in this order; `left` may be used."""
+
+    members: int
+    deleted: int
+    suppressed: int
+    without_consent: int
+
+    @property
+    def left(self) -> int:
+        """How many may be used."""
+        return self.members - self.deleted - self.suppressed - self.without_consent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
-    """The people (or accounts, as the version's subject says) of one version that may be used for
-    one purpose. `ordinals` are theirs; `withheld` counts members who are left out: erased,
-    suppressed or without consent."""
+    """The people (or accounts, as the version's subject says) of one version that may be used, by
+    one way and for the purpose `consent` ("": not known). `ordinals` are theirs; `withheld` counts
+    members who are left out, `eligible` says why."""
 
     version: PublishedVersion
     purpose: Purpose
     ordinals: BitMap
-    withheld: int
+    eligible: Eligible
+    consent: str = ""
+
+    @property
+    def withheld(self) -> int:
+        """How many members are left out."""
+        return self.eligible.members - self.eligible.left
 
     def ids(self, some: BitMap | None = None) -> Iterator[tuple[int, str]]:
         """(ordinal, id of the customer or account) in the order of ordinals; of `some` of them if
@@ -83,7 +107,10 @@ def people(
     consent: str = "",
     now: datetime | None = None,
 ) -> Audience:
-    """THE exit: those of a version who may be used for `purpose`. `viewer` None is the system.
+    """THE exit: those of a version who may leave by `purpose`. `viewer` None is the system.
+    `consent` is what the receiver uses them for (marketing, sales, …): who has not consented to it
+    where that is needed, has said no to it, or is suppressed for it is left out; "" asks for
+    nobody's consent. All is looked up in the caller's transaction, as of `now` (the clock's).
 
     Raises PermissionDenied when the viewer may not see people, DamagedVersion when what is stored
     of the version is not what was published, NotPeople when accounts would be sent to a tool."""
@@ -92,12 +119,18 @@ def people(
     if purpose == Purpose.SYNC and version.subject != "customer":
         raise NotPeople(version)
     members = members_of(row)
-    allowed = members - withheld_of(members, purpose, version.subject)
+    found = withholding(members, version.subject, consent=consent, now=now)
     return Audience(
         version=version,
         purpose=purpose,
-        ordinals=allowed,
-        withheld=len(members) - len(allowed),
+        ordinals=members - found.everybody,
+        eligible=Eligible(
+            members=len(members),
+            deleted=len(found.deleted),
+            suppressed=len(found.suppressed),
+            without_consent=len(found.without_consent),
+        ),
+        consent=consent,
     )
 
 
@@ -115,12 +148,21 @@ def withheld_of(
     consent: str = "",
     now: datetime | None = None,
 ) -> BitMap:
-    """Members who must not leave. Today these are the deleted; suppression and consent, which
-    depend on the purpose, are to be looked up here and nowhere else."""
-    deleted = SUBJECTS[subject].objects.filter(deleted_at__isnull=False)
-    return members & BitMap(deleted.values_list("ordinal", flat=True))
+    """Members who must not leave, whatever the way: the deleted, the suppressed, and, where it is
+    said what they would be used for, those who have not consented to that."""
+    return withholding(members, subject, consent=consent, now=now).everybody
+
+
+def withholding(
+    members: BitMap, subject: Subject, *, consent: str = "", now: datetime | None = None
+) -> Withheld:
+    """The same by reason. Asked here and nowhere else."""
+    return withheld_among(members, subject=subject, consent=consent, now=now or timezone.now())
 
 
 def privacy_state(consent: str = "", *, now: datetime | None = None) -> str:
-    """A text that changes whenever who may be used may have changed."""
-    return ""
+    """A short text that is another one whenever other people than before may be used for the
+    purpose: somebody was suppressed, lifted, deleted, merged or erased, said a word of consent, or
+    a consent has ended. One query, read in the caller's transaction; whoever keeps a list compares
+    it with the one that the list was made under."""
+    return state_for(consent, now or timezone.now())

@@ -13,6 +13,7 @@ from threading import Lock
 
 import pyarrow as pa
 from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
 
 from catalogue.warehouse.delta_commits import added_by, rounded
 from catalogue.warehouse.pieces import Piece, Pieces
@@ -81,13 +82,23 @@ def _opened(folder: Path, version: int) -> Iterator[DeltaTable]:
         # Taken out: should anything go wrong, the next one opens it.
         table = _kept.pop(name, None)
         if table is not None and table.version() < version:
-            table.update_incremental()
+            table = _moved_on(table)
         if table is None or table.version() != version:
             table = DeltaTable(folder, version=version)
         yield table
         while len(_kept) >= MOST:
             _kept.pop(next(iter(_kept)))
         _kept[name] = table
+
+
+def _moved_on(table: DeltaTable) -> DeltaTable | None:
+    """The table at its newest version; None when what was committed since cannot be followed, for
+    its old commits are deleted once somebody was erased from it."""
+    try:
+        table.update_incremental()
+    except DeltaError:
+        return None
+    return table
 
 
 def _pieces(table: DeltaTable, folder: Path) -> Pieces:

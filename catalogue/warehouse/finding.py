@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import duckdb
+import numpy as np
 import psycopg
+import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake.exceptions import DeltaError
 from pyroaring import BitMap
 
+from catalogue.fingerprints import normal_address
 from catalogue.warehouse.company.errors import WarehouseError
+from catalogue.warehouse.connection import fetch
 from catalogue.warehouse.current import newest_of
 from catalogue.warehouse.tables import KINDS, Tables, TraitChanges, ValueColumns
 
 # Of very many who ever had a value, so many are looked at.
 LOOKED_AT = 1_000
+NOTHING_SAID = pa.schema(
+    {"ordinal": pa.int32(), "at": pa.timestamp("us"), "said": pa.bool_()}
+).empty_table()
 
 
 class Unreadable(Exception):
@@ -65,3 +73,39 @@ def _of(changes: TraitChanges, ordinals: BitMap) -> TraitChanges:
     columns = {kind: getattr(changes.value, kind) for kind in KINDS}
     value = {kind: table[one.get_name()] for kind, one in columns.items() if one is not None}
     return TraitChanges(table=table, value=ValueColumns(**value))
+
+
+def holders_of_addresses(
+    tables: Tables, trait: str, addresses: Collection[str], *, now: datetime
+) -> dict[int, str]:
+    """Live customers whose trait is one of these addresses at `now`, however it is written:
+    {ordinal: address}. `addresses` are normal ones. Raises Unreadable."""
+    with reading():
+        changes = tables.trait_changes(trait)
+        if changes is None or changes.value.text is None:
+            return {}
+        chosen = changes.table.select("ordinal", text=changes.value.text)
+        rows: pa.Table = fetch(tables.connection, chosen)
+        normal = pc.utf8_lower(pc.utf8_trim_whitespace(rows["text"]))
+        wanted = rows.filter(pc.is_in(normal, pa.array(list(addresses), pa.string())))
+        ever = BitMap(wanted["ordinal"].to_pylist()) & tables.customers
+        held = newest_of(tables, _of(changes, ever), ever, now) if ever else []
+    said = {ordinal: normal_address(value) for ordinal, value in held if isinstance(value, str)}
+    return {ordinal: address for ordinal, address in said.items() if address in addresses}
+
+
+def yes_or_no(tables: Tables, trait: str, *, now: datetime) -> pa.Table:
+    """What a boolean trait says of each customer at `now`: `ordinal`, `at` (naive UTC, since when)
+    and `said`; those of whom it says nothing are absent. Raises Unreadable."""
+    with reading():
+        changes = tables.trait_changes(trait)
+        if changes is None or changes.value.boolean is None:
+            return NOTHING_SAID
+        until = now.astimezone(UTC).replace(tzinfo=None)
+        known = changes.table.filter(changes.table.at <= until)
+        chosen = known.select("ordinal", "at", "sequence", said=changes.value.boolean)
+        rows: pa.Table = fetch(tables.connection, chosen)
+    rows = rows.sort_by([(name, "ascending") for name in ("ordinal", "at", "sequence")])
+    following = np.append(rows["ordinal"].to_numpy(), -1)[1:]
+    newest = rows.filter(pa.array(rows["ordinal"].to_numpy() != following[: len(rows)]))
+    return newest.filter(pc.is_valid(newest["said"])).select(NOTHING_SAID.column_names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.models import Customer
+from catalogue.models import Customer, PrivacyState
 
 CHUNK = 300
 
@@ -40,6 +40,9 @@ class Merges:
         return {away: self.survivor(away) for away in self.into}
 
     def save(self) -> None:
-        """Write the new ones."""
+        """Write the new ones. From then on what was said of both, that they are suppressed or
+        consent to something, holds for the one who stays."""
+        if self.new:
+            PrivacyState.move_on()
         rows = [Customer(ordinal=away, merged_into_id=into) for away, into in self.new.items()]
         Customer.objects.bulk_update(rows, ["merged_into"], batch_size=CHUNK)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from pyroaring import BitMap
 
 from catalogue.models import Account, Customer, OrdinalCounter
+from catalogue.warehouse.suppressed import suppress_new
 
 T = TypeVar("T")
 SUBJECTS: dict[str, type[Customer] | type[Account]] = {"customer": Customer, "account": Account}
@@ -153,7 +154,8 @@ class Roll:
         return self.new.setdefault(external_id, self.start + len(self.new))
 
     def enter(self) -> None:
-        """Write the new ids, in the transaction of the photo that makes them visible."""
+        """Write the new ids, in the transaction of the photo that makes them visible. Who is on the
+        list of suppressions is suppressed at once."""
         if not self.new:
             return
         end = self.start + len(self.new)
@@ -162,6 +164,8 @@ class Roll:
             raise RuntimeError(f"the ordinals from {self.start} on are not free")
         with connection.cursor() as cursor:
             cursor.executemany(_insert(SUBJECTS[self.subject]), self._rows())
+        if self.subject == "customer":
+            suppress_new(self.new)
 
     def _rows(self) -> list[tuple[int, str, str | None]]:
         entered = connection.ops.adapt_datetimefield_value(timezone.now())

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from pyroaring import BitMap
 
-from catalogue.models import Customer, Load
+from catalogue.models import Customer, Load, PrivacyState
 from catalogue.warehouse import dictionary
 from catalogue.warehouse.columns import read_ids, refuse_repeats
 from catalogue.warehouse.importers import Sheet, sheet_of
@@ -43,6 +43,7 @@ def delete_customers(source: Sheet | pa.Table, *, now: datetime, how: How | None
         writer.customers = writer.customers - BitMap(gone)
 
         def record() -> None:
+            PrivacyState.move_on()
             for start in range(0, len(gone), CHUNK):
                 some = Customer.objects.filter(ordinal__in=gone[start : start + CHUNK])
                 some.filter(deleted_at__isnull=True).update(deleted_at=now)

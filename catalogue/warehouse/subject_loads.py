@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyroaring import BitMap
 
+from catalogue.fingerprints import ADDRESS
 from catalogue.models import Load
 from catalogue.warehouse import dictionary
 from catalogue.warehouse.changes import Changed, Said, changes, confirmation, confirmations_of
@@ -22,6 +23,7 @@ from catalogue.warehouse.loads import How, check, leave_out_deleted, new_load
 from catalogue.warehouse.ordinals import Roll
 from catalogue.warehouse.refusals import Refusals
 from catalogue.warehouse.shares import null_shares
+from catalogue.warehouse.suppressed import suppress_addresses
 from catalogue.warehouse.writer import Writer, writing
 
 Values = Mapping[str, pa.Array]
@@ -106,6 +108,8 @@ def load_rows(rows: Rows, as_of: datetime, how: How) -> Load:
         def record() -> None:
             dictionary.record_traits(rows.subject, types, shares)
             dictionary.record_traits("account", {}, new_accounts)
+            if rows.subject == "customer" and ADDRESS in telling.changed:
+                suppress_addresses(telling.changed[ADDRESS].rows)
 
         writer.publish(load, rolls, record)
         return load

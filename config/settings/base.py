@@ -135,9 +135,16 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 RATE_LIMITS_URL = REDIS_URL.replace("unix://", "redis+unix://", 1)
 PRIVATE_TOOL_HOSTS = env.items("PRIVATE_TOOL_HOSTS", ("localhost", "127.0.0.1", "::1"))
 # How long a worker holds a tool's list; after a crash it is free again when this is over.
+# How old the newest read-back of a list may be before it is read again though nothing is sent.
+DRIFT_MINUTES = env.integer("DRIFT_MINUTES", 360, minimum=5, maximum=43_200)
 SYNC_LEASE_SECONDS = env.integer("SYNC_LEASE_SECONDS", 300, minimum=60, maximum=3_600)
 # How long a file of members is kept before it is deleted.
 EXPORT_KEPT_HOURS = env.integer("EXPORT_KEPT_HOURS", 24, minimum=1, maximum=720)
+
+# By when somebody whose erasure was asked for is erased everywhere; later, admins are told.
+ERASURE_HOURS = env.integer("ERASURE_HOURS", 24, minimum=1, maximum=720)
+# Files of the lake that an erasure replaced are deleted this long after: whoever reads is done.
+ERASURE_READ_SECONDS = env.integer("ERASURE_READ_SECONDS", 60, minimum=0, maximum=3_600)
 
 # How long a worker may finish what it is doing once asked to stop (config/celery.py).
 WORKER_SOFT_SHUTDOWN_SECONDS = env.integer(

@@ -8,6 +8,8 @@ SECRET_KEY = env.secret("SECRET_KEY") or env.required("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")
 # Of the secrets of tools, newest first (integrations/secrets.py).
 SECRETS_KEYS = env.secrets_keys("SECRETS_KEYS") or [env.required("SECRETS_KEYS")]
+# What suppressed and erased people are recognised by; never changed (catalogue/fingerprints.py).
+FINGERPRINT_KEY = env.fingerprint_key("FINGERPRINT_KEY") or env.required("FINGERPRINT_KEY")
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS") or env.required("ALLOWED_HOSTS").split(",")
 PUBLIC_URL = env.site("PUBLIC_URL", f"https://{ALLOWED_HOSTS[0].lstrip('.')}")
 REDIS_URL = env.redis("REDIS_URL") or env.required("REDIS_URL")

@@ -43,6 +43,7 @@ DEBUG = False
 GATE_ASKS_FOR = []
 SECRET_KEY = "only for tests"  # noqa: S105
 SECRETS_KEYS = ["only for tests, and as long as a key has to be"]
+FINGERPRINT_KEY = "only for tests, and as long as a key has to be"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

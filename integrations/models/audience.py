@@ -67,6 +67,8 @@ class Audience(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     # What the confirmed target was made of (`sync.targets`); another one means that a sync is due.
     target_state = models.CharField(max_length=64, blank=True)
+    # The data that the names of the confirmed were read from; the same data has the same names.
+    names_state = models.CharField(max_length=80, blank=True)
     # What was written to fields of the confirmed: a hash of what holds for all of them, and
     # {goal state: members as base64} of what differs.
     fields_hash = models.CharField(max_length=64, blank=True)

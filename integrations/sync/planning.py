@@ -14,7 +14,6 @@ from catalogue import published
 from integrations.models import Audience, Rejection, Side, SyncMode
 from integrations.models.audience import read_bitmap, write_bitmap
 from integrations.sync.brake import Steps, brake_sentence
-from integrations.sync.eligibility import barred
 from integrations.sync.identities import hashed, name_members, name_sent
 from integrations.sync.plan import Plan, plan
 from integrations.sync.targets import Target
@@ -46,7 +45,7 @@ def make_plan(audience: Audience, target: Target, *, now: datetime) -> Plan:
         parked=_parked(audience, target, now),
         renamed=_renamed(audience, target, now),
         stale=_stale(audience, target),
-        barred=barred(there, consent=consent) if is_additive else None,
+        barred=published.barred(there, consent=consent, now=now) if is_additive else None,
     )
 
 
@@ -71,7 +70,7 @@ def _parked(audience: Audience, target: Target, now: datetime) -> BitMap:
 def _renamed(audience: Audience, target: Target, now: datetime) -> BitMap:
     """Members who are on the list under an identity that is no longer theirs."""
     template = target.sheet.setup.identity
-    if not template.traits:
+    if not template.traits or audience.names_state == published.data_state():
         return BitMap()
     there = audience.acknowledged_members() | audience.uncertain_members()
     staying = there & target.ordinals

@@ -87,14 +87,16 @@ def attempt(work: Work) -> Attempted:
 
 def _sync(work: Work) -> Attempted:
     line = _find_list(work)
+    names_state = published.data_state()
     audience = Audience.objects.select_related("destination").get(pk=work.audience.pk)
-    target = target_of(audience, work.version)
+    target = target_of(audience, work.version, now=work.clock())
     found = planned(audience, target, now=work.clock())
     braked = _brake(work, audience, found)
     if braked is not None:
         return braked
     work.run.to_add, work.run.to_remove = len(found.steps.to_add), len(found.steps.to_remove)
-    work.run.save(update_fields=["to_add", "to_remove"])
+    work.run.waterfall = target.waterfall()
+    work.run.save(update_fields=["to_add", "to_remove", "waterfall"])
     crashpoint("sync.planned")
     sender = Sender(
         hold=work.hold,
@@ -117,7 +119,7 @@ def _sync(work: Work) -> Attempted:
         if stop.wait:
             return _postponed(stop.sentence, work.clock() + timedelta(seconds=stop.wait))
         return Attempted(state=SyncState.INCOMPLETE, sentence=stop.sentence)
-    return _seal(work, line, target)
+    return _seal(work, line, target, names_state)
 
 
 def _find_list(work: Work) -> Line:
@@ -171,7 +173,7 @@ def _brake(work: Work, audience: Audience, found: Planned) -> Attempted | None:
     return None
 
 
-def _seal(work: Work, line: Line, target: Target) -> Attempted:
+def _seal(work: Work, line: Line, target: Target, names_state: str) -> Attempted:
     work.run.refresh_from_db()
     if work.run.unknown:
         sentence = (
@@ -187,6 +189,7 @@ def _seal(work: Work, line: Line, target: Target) -> Attempted:
         "confirmed_at": work.clock(),
         "target_state": target.state,
         "fields_hash": target.fields_hash,
+        "names_state": names_state,
         **goal_states_fields(target),
         "full_due": False,
         "repair_due": False,

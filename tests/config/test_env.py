@@ -46,6 +46,7 @@ def test_a_wrong_value_stops_the_start_with_a_sentence_naming_the_variable(
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "SECRETS_KEYS": "only-for-tests-and-as-long-as-a-key-has-to-be",
+    "FINGERPRINT_KEY": "another-one-that-is-as-long-as-a-key-has-to-be",
     "ALLOWED_HOSTS": "catalogue.example",
     "REDIS_URL": "redis://localhost:6379/0",
 }
@@ -60,7 +61,9 @@ def test_production_starts_with_all_that_it_needs(child_env: dict[str, str]) -> 
     assert check_in_production({**child_env, **PRODUCTION}).returncode == 0
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "SECRETS_KEYS", "ALLOWED_HOSTS", "REDIS_URL"])
+@pytest.mark.parametrize(
+    "name", ["SECRET_KEY", "SECRETS_KEYS", "FINGERPRINT_KEY", "ALLOWED_HOSTS", "REDIS_URL"]
+)
 def test_production_does_not_start_without(child_env: dict[str, str], name: str) -> None:
     incomplete = {**child_env, **PRODUCTION}
     del incomplete[name]

@@ -14,13 +14,19 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.fakes.exchange import Answer as Answer
+from tests.fakes.exchange import Asked as Asked
+from tests.fakes.exchange import Entry as Entry
+from tests.fakes.exchange import Fault as Fault
+from tests.fakes.exchange import Membership as Membership
+from tests.fakes.exchange import in_seconds as in_seconds
+from tests.fakes.exchange import in_the_past as in_the_past
 
 HANG_SECONDS = 30.0
 HUGE = 20_000_000
@@ -39,88 +45,6 @@ FAULTS = (
     "huge",
     "redirects",
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """One request as it arrived. `query` holds the last value of each parameter."""
-
-    number: int
-    at: float
-    method: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: bytes
-
-    def json(self) -> Any:
-        """The body as JSON; None when it is empty."""
-        return json.loads(self.body) if self.body else None
-
-    def form(self) -> dict[str, list[str]]:
-        """The body as a form."""
-        return parse_qs(self.body.decode())
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What is said: `content` is sent as JSON, bytes as they are, None as nothing."""
-
-    status: int = 200
-    content: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """One line of the ledger: what was asked, what was said, and which fault was played."""
-
-    asked: Asked
-    status: int | None
-    fault: str
-    changes: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Membership:
-    """Somebody came onto a list or went off it. `by`: "api" or "hand"; `at` is `time.monotonic`."""
-
-    at: float
-    audience: str
-    identity: str
-    is_added: bool
-    by: str
-
-
-@dataclass
-class Fault:
-    """The next `times` requests that `wanted` picks, after `skip` of them, go wrong as `kind`
-    says. `retry_after` goes with a 429 or 503."""
-
-    kind: str
-    times: int = 1
-    skip: int = 0
-    retry_after: str | None = None
-    wanted: Callable[[Asked], bool] = lambda asked: True
-
-    def takes(self, asked: Asked) -> bool:
-        if self.times <= 0 or not self.wanted(asked):
-            return False
-        if self.skip > 0:
-            self.skip -= 1
-            return False
-        self.times -= 1
-        return True
-
-
-def in_the_past() -> str:
-    """A Retry-After that is over."""
-    return formatdate(time.time() - 3600, usegmt=True)
-
-
-def in_seconds(seconds: float) -> str:
-    """A Retry-After as a date."""
-    return formatdate(time.time() + seconds, usegmt=True)
 
 
 class FakeVendor:
@@ -241,9 +165,24 @@ class FakeVendor:
             self.state, self.memberships, self._changes = kept
             return answer
 
-    def note(self, asked: Asked, status: int | None, fault: str, changes: int) -> None:
+    def note(
+        self,
+        asked: Asked,
+        status: int | None,
+        fault: str,
+        changes: int,
+        retry_after: str | None = None,
+    ) -> None:
         with self.lock:
-            self.ledger.append(Entry(asked=asked, status=status, fault=fault, changes=changes))
+            self.ledger.append(
+                Entry(
+                    asked=asked,
+                    status=status,
+                    fault=fault,
+                    changes=changes,
+                    retry_after=retry_after,
+                )
+            )
 
     @contextmanager
     def opened(self) -> Iterator[bool]:
@@ -337,7 +276,7 @@ class _Handler(BaseHTTPRequestHandler):
             changes = 0 if half is None else self.vendor.perform(half)[1]
         elif kind.startswith("writes"):
             changes = self.vendor.perform(asked)[1]
-        self.vendor.note(asked, status, kind, changes)
+        self.vendor.note(asked, status, kind, changes, fault.retry_after)
         if kind.isdigit():
             self._say(_refusal(int(kind), fault.retry_after))
         elif kind == "says yes and does nothing":

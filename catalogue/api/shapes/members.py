@@ -90,9 +90,10 @@ class ChangeShape(serializers.Serializer[Any]):
     at = Instant()
     membership_version = serializers.IntegerField()
     reason = serializers.ChoiceField(
-        choices=["deleted"],
+        choices=["deleted", "suppressed"],
         allow_null=True,
-        help_text="`deleted`: the customer does not exist any more; delete them too.",
+        help_text="`deleted`: the customer does not exist any more; delete them too."
+        " `suppressed`: they must not be used any more; if that is lifted, they enter again.",
     )
     definition = DefinitionChangeShape(allow_null=True)
 

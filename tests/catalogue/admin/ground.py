@@ -18,6 +18,8 @@ from catalogue.models import (
     Acknowledgement,
     Certificate,
     Enrolment,
+    Erasure,
+    ErasureStep,
     Evidence,
     Experiment,
     Export,
@@ -37,6 +39,7 @@ from catalogue.models import (
     Reading,
     RunState,
     Segment,
+    VersionErasure,
     Workspace,
 )
 from integrations.models import (
@@ -44,10 +47,12 @@ from integrations.models import (
     Destination,
     DriftReport,
     Rejection,
+    RemoteContact,
     SentIdentity,
     SyncBatch,
     SyncRun,
 )
+from tests.catalogue.privacy.ground import stop, word
 from tests.catalogue.web.builder.posting import form_on
 from tests.rights.ground import OWN, Ground, build
 
@@ -79,7 +84,33 @@ def furnish() -> Ground:
     KeptAnswer.objects.create(owner="key:x", key="once", digest="0" * 64, started_at=AT)
     _look(segment)
     add_list(segment, Destination.objects.get(key="drop"))
+    _privacy(segment)
     return ground
+
+
+def _privacy(segment: Segment) -> None:
+    """Somebody suppressed, a word of consent, and an erasure that is done."""
+    stop("ada")
+    word("ada", given=True)
+    erasure = Erasure.objects.create(
+        fingerprint="0" * 64,
+        reason="Asked by letter.",
+        asked_by="Mia",
+        state="done",
+        asked_at=AT,
+        due_at=AT,
+        done_at=AT,
+    )
+    ErasureStep.objects.create(erasure=erasure, name="versions", is_done=True, count=1, at=AT)
+    VersionErasure.objects.create(
+        erasure=erasure,
+        membership=MembershipVersion.objects.filter(segment=segment)[0],
+        sha256_before="0" * 64,
+        sha256_after="1" * 64,
+        cleared=1,
+        is_open=False,
+        at=AT,
+    )
 
 
 def _look(segment: Segment) -> None:
@@ -220,6 +251,11 @@ def add_list(segment: Segment, destination: Destination, **fields: Any) -> SyncR
         at=AT,
     )
     SentIdentity.objects.create(audience=audience, ordinal=number, identity="ada@x.example")
+    RemoteContact.objects.create(
+        destination=audience.destination,
+        ordinal=RemoteContact.objects.count(),
+        remote_id="c-7",
+    )
     return run
 
 

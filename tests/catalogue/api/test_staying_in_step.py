@@ -7,15 +7,18 @@ import re
 from random import Random
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from catalogue.models import Customer, Scope, Segment
+from catalogue.models import Customer, Scope, Segment, Suppression
+from catalogue.privacy.suppressing import lift
 from tests.catalogue.api.asking import Program, key_text
 from tests.catalogue.membership.ground import define, make_segment, publish
+from tests.catalogue.privacy.ground import stop
 from tests.catalogue.segments.ground import seat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -60,9 +63,15 @@ def full_pull(module: dict[str, Any]) -> set[str]:
 
 
 def turn(segment: Segment, dice: Random, day: int) -> Segment:
-    """What may happen between two visits: people deleted, another definition, a refresh."""
+    """What may happen between two visits: people deleted, suppressed and lifted, another
+    definition, a refresh."""
     if dice.random() < 0.2:
         Customer.objects.filter(ordinal=dice.randrange(PEOPLE)).update(deleted_at=timezone.now())
+    if dice.random() < 0.3:
+        stop(f"cus_{dice.randrange(PEOPLE)}")
+    in_force = Suppression.objects.filter(lifted_at=None).order_by("pk").first()
+    if in_force is not None and dice.random() < 0.3:
+        lift(number=in_force.pk, reason="Back.", now=timezone.now(), by=None, via="command")
     if dice.random() < 0.1:
         segment = define(segment)
     alive = Customer.objects.filter(deleted_at=None).values_list("ordinal", flat=True)
@@ -101,6 +110,30 @@ def test_somebody_deleted_is_gone_from_the_copy_before_the_next_refresh() -> Non
     ids, cursor = module["follow"]("payers", ids, cursor)
 
     assert "cus_4" not in ids
+    assert ids == full_pull(module)
+
+
+def test_somebody_suppressed_leaves_the_copy_and_comes_back_when_that_is_lifted() -> None:
+    Customer.objects.bulk_create(
+        Customer(ordinal=ordinal, external_id=f"cus_{ordinal}") for ordinal in range(9)
+    )
+    publish(make_segment(), set(range(9)), day=0)
+    asks = Program(key_text(Scope.MEMBERS_READ, Scope.SEGMENTS_DRAFT))
+    module = client_of_the_page(asks)
+    ids, cursor = module["pull"]("payers")
+    row = stop("cus_4")
+    told = asks.get(f"segments/payers/members/changes/?cursor={quote(cursor)}").json()["results"]
+    assert [(one["op"], one["id"], one["reason"]) for one in told] == [
+        ("left", "cus_4", "suppressed")
+    ]
+
+    ids, cursor = module["follow"]("payers", ids, cursor)
+    assert "cus_4" not in ids
+    assert ids == full_pull(module)
+
+    lift(number=row.pk, reason="A mistake.", now=timezone.now(), by=None, via="command")
+    ids, cursor = module["follow"]("payers", ids, cursor)
+    assert "cus_4" in ids
     assert ids == full_pull(module)
 
 

@@ -1,0 +1,1 @@
+"""HubSpot as a tool: a static list of contacts is an audience."""

@@ -1,0 +1,1 @@
+"""Intercom as a tool: a tag is an audience."""

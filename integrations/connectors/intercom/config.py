@@ -1,0 +1,51 @@
+"""The options of an `intercom` destination, typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from integrations.errors import ConfigError
+from integrations.manifest import SEGMENT_FIELDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """`timeout` in seconds. `adopts`: contacts of the same address without an external id become
+    ours. `fields` are the names of the custom attributes that are mapped."""
+
+    url: str
+    token: str = field(repr=False)
+    adopts: bool
+    fields: tuple[str, ...]
+    timeout: float
+
+    @classmethod
+    def parse(cls, options: Mapping[str, str]) -> Config:
+        """Options as a person gave them; ConfigError says what is wrong."""
+        mapped = (options[f"field_{name}"] for name in SEGMENT_FIELDS)
+        return cls(
+            url=options["url"].rstrip("/"),
+            token=options["token"],
+            adopts=_yes(options["adopt"]),
+            fields=tuple(name for name in mapped if name),
+            timeout=_seconds(options["timeout"]),
+        )
+
+
+def _yes(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ConfigError(f"adopt must be yes or no, not {text!r}.", vendor="intercom")
+    return text == "yes"
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 600:
+        raise ConfigError(
+            f"timeout must be a number of seconds up to 600, not {text!r}.", vendor="intercom"
+        )
+    return seconds

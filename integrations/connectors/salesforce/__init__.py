@@ -1,0 +1,1 @@
+"""Salesforce as a tool: a campaign is an audience, its members are contacts."""
