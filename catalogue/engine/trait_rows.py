@@ -24,7 +24,7 @@ from catalogue.engine.conditions.traits import (
     newest,
 )
 from catalogue.engine.statements import compiled, statement
-from catalogue.engine.vectors.newest import is_rising, newest_rows
+from catalogue.engine.vectors.newest import are_distinct, is_rising, newest_rows
 from catalogue.warehouse.connection import fetch
 from catalogue.warehouse.parquet import FileBackend
 from catalogue.warehouse.tables import Tables, TraitChanges, ValueColumns
@@ -68,7 +68,7 @@ def trait_rows(
     if not with_changes and _is_of_one_file(changes, tables):
         # Hardly ever has one file two changes of somebody.
         rows = _near(changes, ("ordinal",), conditions, tables, now)
-        if is_rising(_ordinals(rows)):
+        if are_distinct(_ordinals(rows)):
             return _all_of(rows, _answers(rows, conditions))
     rows = _near(changes, NEAR, conditions, tables, now)
     return _newest(rows, _answers(rows, conditions), with_changes)

@@ -25,5 +25,10 @@ def newest_rows(ordinals: Ordinals, at: Integers, sequence: Integers) -> Mask:
 
 
 def is_rising(ordinals: Ordinals) -> bool:
-    """Whether each is above the one before, as files have them; so that none comes twice."""
+    """Whether each is above the one before, as most files have them."""
     return bool((ordinals[1:] > ordinals[:-1]).all())
+
+
+def are_distinct(ordinals: Ordinals) -> bool:
+    """Whether none comes twice."""
+    return is_rising(ordinals) or int(np.bincount(ordinals).max()) == 1
