@@ -40,7 +40,9 @@ class Request:
 class World:
     """The life of one list in one fake tool, over many rounds."""
 
-    def __init__(self, name: str, folder: Path, seed: int, stack: ExitStack) -> None:
+    def __init__(
+        self, name: str, folder: Path, seed: int, stack: ExitStack, *, is_slim: bool = False
+    ) -> None:
         from integrations import registry
 
         self.name = name
@@ -61,14 +63,16 @@ class World:
         self.steps = 0
         self.round = "no fault"
         self._canonical: dict[int, str] = {}
-        self._prepare()
+        if is_slim:
+            self._connect(batch_records="")
+        else:
+            self._prepare()
         self.zygote = stack.enter_context(Zygote(dict(os.environ)))
 
     # -- the ground ------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
         from catalogue.warehouse.ingest import load_customers
-        from tests.integrations.ground import audience_of, destination, live_segment
 
         numbers = range(PEOPLE)
         ids = [self.customer(number) for number in numbers]
@@ -76,15 +80,24 @@ class World:
         names = [f"Name {number}" for number in numbers]
         table = {"id": ids, "email": emails, "last_name": names, "name": names}
         load_customers(pa.table(table), as_of=datetime(2026, 1, 1, tzinfo=UTC))
-        destination(TOOL, self.name, self._options())
-        self.segment = live_segment(KEY, to=TOOL)
+        self._connect(batch_records=str(max(1, min(6, self.manifest.limits.claimed))))
         self.ever |= set(range(60))
-        self.audience_id = audience_of(KEY).pk
         self.publish(set(range(60)))
         assert self.sync().state == "succeeded", self.last_sentence()
         for number in range(STRANGERS):
             self.harness.put(self.ref, self.harness.identity(1_000 + number))
         self.strangers = {self.canonical(1_000 + number) for number in range(STRANGERS)}
+
+    def _connect(self, *, batch_records: str) -> None:
+        """The tool, and a segment that wants to be there."""
+        from tests.integrations.ground import audience_of, destination, live_segment
+
+        options = self._options()
+        if batch_records:
+            options |= {"batch_records": batch_records, "timeout": "3"}
+        destination(TOOL, self.name, options)
+        self.segment = live_segment(KEY, to=TOOL)
+        self.audience_id = audience_of(KEY).pk
 
     def _options(self) -> dict[str, Any]:
         options: dict[str, Any] = {}
@@ -97,8 +110,6 @@ class World:
             # Fields are another subject: they would be written with every goal that moves.
             if not name.startswith("field_"):
                 options[name] = text
-        options["timeout"] = "3"
-        options["batch_records"] = str(max(1, min(6, self.manifest.limits.claimed)))
         return options
 
     def _contacts(self) -> int:
