@@ -114,6 +114,7 @@ def _environment(folder: Path, bug: str) -> Iterator[tuple[str, str]]:
     yield "REDIS_URL", ""
     yield "PYTHONPATH", str(ROOT)
     yield "PLANTED_BUG", bug
+    yield "ZYGOTE_FIRST", "tests.faults.preparing:prepare"
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from tests.zygote import Zygote
 PEOPLE = 320
 MOVED_FAR = 60
 STRANGERS = 2
+FIRST_STRANGER = PEOPLE
 KEY = "risk"
 TOOL = "tool"
 Clock = Callable[[], datetime]
@@ -54,6 +55,8 @@ class World:
         assert isinstance(self.harness.fake, FakeVendor)
         self.fake: FakeVendor = self.harness.fake
         self.proxy: Proxy = stack.enter_context(proxied(self.fake.url))
+        # Some tools say in their answers where they live.
+        self.fake.url = self.proxy.url
         self.target: set[int] = set()
         self.suppressed: set[int] = set()
         self.suppressed_at = float("inf")
@@ -85,8 +88,8 @@ class World:
         self.publish(set(range(60)))
         assert self.sync().state == "succeeded", self.last_sentence()
         for number in range(STRANGERS):
-            self.harness.put(self.ref, self.harness.identity(1_000 + number))
-        self.strangers = {self.canonical(1_000 + number) for number in range(STRANGERS)}
+            self.harness.put(self.ref, self.harness.identity(FIRST_STRANGER + number))
+        self.strangers = {self.canonical(FIRST_STRANGER + number) for number in range(STRANGERS)}
 
     def _connect(self, *, batch_records: str) -> None:
         """The tool, and a segment that wants to be there."""
@@ -102,7 +105,7 @@ class World:
     def _options(self) -> dict[str, Any]:
         options: dict[str, Any] = {}
         for name, value in self.harness.options.items():
-            text = str(value).replace(self.fake.url, self.proxy.url)
+            text = str(value)
             option = self.manifest.option(name)
             if option is not None and option.secret and text:
                 os.environ[f"FAULTS_{name.upper()}"] = text
@@ -147,7 +150,7 @@ class World:
             from integrations.sync.destinations import open_destination
 
             connector = open_destination(self.audience.destination)
-            for one in (*range(PEOPLE), *range(1_000, 1_000 + STRANGERS)):
+            for one in (*range(PEOPLE), *range(FIRST_STRANGER, FIRST_STRANGER + STRANGERS)):
                 self._canonical[one] = connector.canonical(self.harness.identity(one))
         return self._canonical[number]
 
@@ -262,8 +265,8 @@ class World:
         """Put the strangers back on a list that was made anew."""
         held = self.held()
         for number in range(STRANGERS):
-            if self.canonical(1_000 + number) not in held:
-                self.harness.put(self.ref, self.harness.identity(1_000 + number))
+            if self.canonical(FIRST_STRANGER + number) not in held:
+                self.harness.put(self.ref, self.harness.identity(FIRST_STRANGER + number))
 
     def count(self, name: str, note: str) -> None:
         """One of what must be zero, and how it came about."""
