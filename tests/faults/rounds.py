@@ -168,7 +168,6 @@ def credentials_are_revoked(world: World) -> None:
 def clock_is_wrong(world: World) -> None:
     """One worker's clock is two hours off, either way."""
     sign = world.random.choice((-1, 1))
-    world.fake.break_writes("500", times=world.random.choice((0, 1)))
     world.sync(skew=timedelta(hours=2 * sign))
 
 
@@ -259,7 +258,6 @@ ROUNDS: dict[Round, int] = {
 # Rounds whose requests are counted against those that were needed: not where a tool asks to wait,
 # where a record is searched for, or where a list is made anew or braked.
 COUNTED = (
-    line_is_cut,
     worker_is_killed_at_a_step,
     worker_is_killed_at_any_moment,
     message_comes_twice,

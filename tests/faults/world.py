@@ -20,7 +20,7 @@ from tests.faults.tally import Tally
 from tests.zygote import Zygote
 
 PEOPLE = 320
-MOVED_FAR = 80
+MOVED_FAR = 60
 STRANGERS = 2
 KEY = "risk"
 TOOL = "tool"
@@ -98,7 +98,7 @@ class World:
             if not name.startswith("field_"):
                 options[name] = text
         options["timeout"] = "3"
-        options["batch_records"] = str(max(1, min(4, self.manifest.limits.records)))
+        options["batch_records"] = str(max(1, min(6, self.manifest.limits.claimed)))
         return options
 
     def _contacts(self) -> int:
