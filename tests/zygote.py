@@ -122,6 +122,10 @@ def serve() -> None:
     import django
 
     django.setup()
+    if planted := os.environ.get("PLANTED_BUG"):
+        from tests.faults.mutants import plant
+
+        plant(planted)
     from django.core.management import get_commands, load_command_class
 
     for name, app in get_commands().items():

@@ -18,7 +18,7 @@ from catalogue.admin.base import ServiceForm
 from integrations import registry
 from integrations.models import Destination
 from integrations.protocol import Manifest, Option
-from integrations.sync.destinations import BATCH_RECORDS, IDENTITY
+from integrations.sync.common_options import COMMON, said_by
 
 OPTION, FORGET = "option-", "forget-"
 
@@ -63,21 +63,22 @@ class DestinationForm(ServiceForm):
             )
 
     def _add_usual(self, stored: Destination | None) -> None:
-        self.fields[OPTION + IDENTITY] = forms.CharField(
-            label="Known there by",
-            required=False,
-            max_length=200,
-            initial=stored.identity if stored else "",
-            widget=UnfoldAdminTextInputWidget,
-            help_text=f"What a member is called over there; blank = {self.about.identity}",
-        )
-        self.fields[OPTION + BATCH_RECORDS] = forms.CharField(
-            label="Members in a batch",
-            required=False,
-            initial=(stored.batch_records if stored else None) or "",
-            widget=UnfoldAdminTextInputWidget,
-            help_text=f"At most; blank = {self.about.limits.records:,}, the most it takes.",
-        )
+        """What every tool is asked; blank is as it comes."""
+        said = said_by(stored) if stored is not None else {}
+        defaults = {"identity": self.about.identity, "batch_records": self._most_records()}
+        for name, (help_text, usual) in COMMON.items():
+            blank = defaults.get(name, usual)
+            self.fields[OPTION + name] = forms.CharField(
+                label=LABELS[name],
+                required=False,
+                max_length=1_000,
+                initial=said.get(name, ""),
+                widget=UnfoldAdminTextInputWidget,
+                help_text=_sentence(help_text) + (f" Blank = {blank}." if blank else ""),
+            )
+
+    def _most_records(self) -> str:
+        return f"{self.about.limits.claimed:,}, the most it takes"
 
     def options(self) -> dict[str, str]:
         """What was said, for `save_destination`; a secret found elsewhere stays where it is."""
@@ -104,6 +105,20 @@ class DestinationForm(ServiceForm):
             elif self.cleaned_data.get(FORGET + option.name):
                 said[option.name] = None
         return said
+
+
+LABELS = {
+    "identity": "Known there by",
+    "batch_records": "Members in a batch",
+    "mode": "How lists are kept",
+    "function": "Whose message is sent",
+    "purpose": "What people consented to",
+    "priority": "Segments by importance",
+    "retry_rejected_days": "Days until the refused are tried again",
+    "most_added_percent": "Most that may be added, in percent",
+    "heals_drift": "Put right what differs",
+    "promised_minutes": "Minutes until an unconfirmed list is an alert",
+}
 
 
 def where_it_is(stored: Destination | None, name: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from catalogue.models import Change, User, Via
 from catalogue.permissions import Actor, label_of
 from integrations.models import Audience, Destination
+from integrations.sync.common_options import said_by
 
 
 def facts_of(destination: Destination | None) -> dict[str, Any]:
@@ -17,8 +18,7 @@ def facts_of(destination: Destination | None) -> dict[str, Any]:
     return {
         "connector": destination.connector,
         **destination.options,
-        "identity": destination.identity,
-        "batch records": destination.batch_records,
+        **{name.replace("_", " "): text for name, text in said_by(destination).items()},
         "off": destination.off_reason,
     }
 

@@ -17,13 +17,13 @@ from integrations.http import Exchange, unrecorded
 from integrations.models import Destination
 from integrations.protocol import Connector
 from integrations.secrets import is_current, seal, unseal
+from integrations.sync.alerting import tell_of_switched_off
 from integrations.sync.changes import facts_of, note_change
+from integrations.sync.common_options import taken_from
 from integrations.sync.identities import Template
 from integrations.sync.wires import wire_of
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
-# Options that every connector has.
-IDENTITY, BATCH_RECORDS = "identity", "batch_records"
 
 
 def save_destination(
@@ -45,8 +45,8 @@ def save_destination(
             f"{key!r} cannot name a destination: use small letters, digits, - and _, at most 80."
         )
     own = dict(options)
-    identity = own.pop(IDENTITY, "")
-    batch_records = _batch_records(own.pop(BATCH_RECORDS, ""))
+    common = taken_from(own, connector)
+    identity = common["identity"]
     Template(identity or registry.manifest(connector).identity).check()
     with transaction.atomic():
         there = Destination.objects.select_for_update().filter(key=key).first()
@@ -62,8 +62,7 @@ def save_destination(
                 "connector": connector,
                 "options": checked,
                 "secrets": sealed,
-                "identity": identity,
-                "batch_records": batch_records,
+                **common,
                 "off_reason": "",
             },
         )
@@ -118,14 +117,6 @@ def _has_secret(destination: Destination | None, name: str) -> bool:
     return destination is not None and bool(
         destination.secrets.get(name) or destination.options.get(name)
     )
-
-
-def _batch_records(text: str) -> int | None:
-    if not text:
-        return None
-    if not text.isdecimal() or int(text) < 1:
-        raise ConfigError(f"batch_records must be a whole number of at least 1, not {text!r}.")
-    return int(text)
 
 
 def _refuse_what_would_lose_people(
@@ -226,8 +217,9 @@ def check_destination(destination: Destination) -> str:
 
 
 def switch_off(destination: Destination, reason: str) -> None:
-    """Send nothing there until it has been checked again."""
-    Destination.objects.filter(pk=destination.pk).update(off_reason=reason)
+    """Send nothing there until it has been checked again, and tell the admins."""
+    if Destination.objects.filter(pk=destination.pk, off_reason="").update(off_reason=reason):
+        tell_of_switched_off(destination.key, reason)
 
 
 def set_use(*, destination: Destination, off_reason: str, by: Actor, via: str) -> Destination:

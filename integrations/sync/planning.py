@@ -45,7 +45,7 @@ def make_plan(audience: Audience, target: Target, *, now: datetime) -> Plan:
         parked=_parked(audience, target, now),
         renamed=_renamed(audience, target, now),
         stale=_stale(audience, target),
-        barred=published.barred(there, consent=consent) if is_additive else None,
+        barred=published.barred(there, consent=consent, now=now) if is_additive else None,
     )
 
 

@@ -24,10 +24,12 @@ from integrations.models import (
     SyncRun,
     SyncState,
 )
+from integrations.sync.alerting import tell_of_drift
 from integrations.sync.destinations import open_destination
 from integrations.sync.ending import finish
 from integrations.sync.ledger import Hold
 from integrations.sync.mirror import remove_strangers
+from integrations.sync.opt_outs import note_refused_opt_outs
 from integrations.sync.plan import Plan
 from integrations.sync.planning import planned
 from integrations.sync.pushing import Line
@@ -66,7 +68,7 @@ def preview(*, audience_id: int, clock: Clock) -> Preview:
     """The plan and the brake, without asking the tool and without writing anything."""
     audience = _audience(audience_id)
     version = _version_to_send(audience)
-    target = target_of(audience, version)
+    target = target_of(audience, version, now=clock())
     found = planned(audience, target, now=clock())
     approved = audience.is_approved(version.membership_version)
     return Preview(
@@ -132,7 +134,9 @@ def measure_drift(*, audience_id: int, clock: Clock) -> DriftReport:
         ref = connector.ensure_audience(audience.name, audience.remote_id)
         line = Line(connector=connector, ref=ref)
         setup = setup_of(audience.destination, segment=audience.segment_key)
-        return read_back(hold=hold, line=line, setup=setup, clock=clock)
+        report = read_back(hold=hold, line=line, setup=setup, clock=clock)
+        tell_of_drift(audience, report)
+        return report
     finally:
         Audience.objects.release(audience_id, fence=hold.fence)
 
@@ -231,6 +235,7 @@ def _work(
 def _carry_out(work: Work) -> Finished:
     attempted = attempt(work)
     finish(work, attempted)
+    note_refused_opt_outs(work.audience, now=work.clock())
     crashpoint("sync.finished")
     work.run.refresh_from_db()
     if attempted.line is None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from pyroaring import BitMap
 
+from catalogue import published
 from catalogue.crashpoint import crashpoint
 from integrations.models import Audience, Destination, LeaseLost, SyncMode, SyncRun
 from integrations.pieces import cut
@@ -103,7 +104,7 @@ class Sender:
 
     def _add(self, members: BitMap) -> None:
         for some in slices(members, READ_TOGETHER):
-            people = allowed_people(self.target.sheet.version, consent=self._setup.consent)
+            people = self._allowed()
             written = self.target.sheet.written(people, some, now=self.clock())
             self._park(Operation.ADD, written.faults)
             self._deliver(Operation.ADD, _chosen(written.records, some))
@@ -160,8 +161,7 @@ class Sender:
         with transaction.atomic():
             if operation is Operation.ADD:
                 # Looked up again with the claim: who was suppressed a moment ago is not sent.
-                version, consent = self.target.sheet.version, self._setup.consent
-                allowed = allowed_people(version, consent=consent).ordinals
+                allowed = self._allowed().ordinals
                 records = tuple(record for record in records if record.ordinal in allowed)
             return ledger.claim(
                 hold=self.hold,
@@ -203,6 +203,10 @@ class Sender:
         self._silent = 0 if answered else self._silent + 1
         if self._silent >= MOST_SILENT_BATCHES:
             raise Stopped(answer.error or "The tool gives no certain answer any more.")
+
+    def _allowed(self) -> published.Audience:
+        version, consent = self.target.sheet.version, self._setup.consent
+        return allowed_people(version, consent=consent, now=self.clock())
 
     @property
     def _setup(self) -> Setup:

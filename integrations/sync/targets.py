@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from pyroaring import BitMap
 
@@ -30,33 +31,45 @@ class Target:
     fields_hash: str
     taken: int
 
+    def waterfall(self) -> dict[str, int]:
+        """How many are left at each step between the segment and what is sent."""
+        eligible = self.people.eligible
+        return {
+            "members": eligible.members,
+            "deleted": eligible.deleted,
+            "suppressed": eligible.suppressed,
+            "without_consent": eligible.without_consent,
+            "in_other_lists": self.taken,
+            "wanted": len(self.ordinals),
+        }
 
-def target_of(audience: Audience, version: published.PublishedVersion) -> Target:
-    """The target of a list; it comes with its destination."""
+
+def target_of(audience: Audience, version: published.PublishedVersion, *, now: datetime) -> Target:
+    """The target of a list at `now`; it comes with its destination."""
     setup = setup_of(audience.destination, segment=audience.segment_key)
-    people = allowed_people(version, consent=setup.consent)
+    people = allowed_people(version, consent=setup.consent, now=now)
     before = _before(audience)
-    taken = _members_of(before, setup.consent) & people.ordinals
+    taken = _members_of(before, setup.consent, now) & people.ordinals
     sheet = sheet_of(audience.pk, setup, version, audience.segment_key)
     fields_hash = _hash([sheet.about, dict(setup.fields)]) if setup.fields else ""
     return Target(
         people=people,
         ordinals=people.ordinals - taken,
         sheet=sheet,
-        state=state_of(audience, version, before, fields_hash),
+        state=state_of(audience, version, before, fields_hash, now),
         fields_hash=fields_hash,
         taken=len(taken),
     )
 
 
-def state_now(audience: Audience, version: published.PublishedVersion) -> str:
+def state_now(audience: Audience, version: published.PublishedVersion, *, now: datetime) -> str:
     """The state of a list's target, without reading anybody: cheap, for asking what is due."""
     setup = setup_of(audience.destination, segment=audience.segment_key)
     fields_hash = ""
     if setup.fields:
         sheet = sheet_of(audience.pk, setup, version, audience.segment_key)
         fields_hash = _hash([sheet.about, dict(setup.fields)])
-    return state_of(audience, version, _before(audience), fields_hash)
+    return state_of(audience, version, _before(audience), fields_hash, now)
 
 
 def state_of(
@@ -64,6 +77,7 @@ def state_of(
     version: published.PublishedVersion,
     before: Sequence[published.PublishedVersion],
     fields_hash: str,
+    now: datetime,
 ) -> str:
     """What a target is made of, as a short text."""
     destination = audience.destination
@@ -71,7 +85,7 @@ def state_of(
     return _hash(
         [
             version.membership_version,
-            published.privacy_state(destination.purpose),
+            published.privacy_state(destination.purpose, now=now),
             [(one.key, one.membership_version) for one in before],
             destination.mode,
             fields_hash,
@@ -92,10 +106,12 @@ def _before(audience: Audience) -> list[published.PublishedVersion]:
     return sorted(found, key=lambda one: order.index(one.key))
 
 
-def _members_of(versions: Sequence[published.PublishedVersion], consent: str) -> BitMap:
+def _members_of(
+    versions: Sequence[published.PublishedVersion], consent: str, now: datetime
+) -> BitMap:
     found = BitMap()
     for version in versions:
-        found |= allowed_people(version, consent=consent).ordinals
+        found |= allowed_people(version, consent=consent, now=now).ordinals
     return found
 
 

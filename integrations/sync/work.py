@@ -89,13 +89,14 @@ def _sync(work: Work) -> Attempted:
     line = _find_list(work)
     names_state = published.data_state()
     audience = Audience.objects.select_related("destination").get(pk=work.audience.pk)
-    target = target_of(audience, work.version)
+    target = target_of(audience, work.version, now=work.clock())
     found = planned(audience, target, now=work.clock())
     braked = _brake(work, audience, found)
     if braked is not None:
         return braked
     work.run.to_add, work.run.to_remove = len(found.steps.to_add), len(found.steps.to_remove)
-    work.run.save(update_fields=["to_add", "to_remove"])
+    work.run.waterfall = target.waterfall()
+    work.run.save(update_fields=["to_add", "to_remove", "waterfall"])
     crashpoint("sync.planned")
     sender = Sender(
         hold=work.hold,

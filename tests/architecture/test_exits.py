@@ -24,6 +24,7 @@ WAYS_OUT = (
 DOORS = {
     "members_of",
     "members_as_of",
+    "members_at",
     "members_of_chain",
     "newest_holding",
     "withheld_of",

@@ -86,6 +86,8 @@ def publish(segment: Segment, ids: Iterable[str]) -> MembershipVersion:
     assert len(ordinals) == len(wanted), "a test publishes customers who do not exist"
     before = segment.memberships.order_by("-number").first()
     number = before.number + 1 if before else 1
+    there = bitmaps.load(before.key_frame) if before else BitMap()
+    entered, left = ordinals - there, there - ordinals
     stored = bitmaps.dump(ordinals)
     version = MembershipVersion.objects.create(
         segment=segment,
@@ -97,10 +99,10 @@ def publish(segment: Segment, ids: Iterable[str]) -> MembershipVersion:
         or Photo.objects.create(customers=stored, accounts=bitmaps.dump(BitMap())),
         now=NOON + timedelta(hours=number),
         size=len(ordinals),
-        entered_count=0,
-        left_count=0,
-        entered=b"",
-        left=b"",
+        entered_count=len(entered),
+        left_count=len(left),
+        entered=bitmaps.dump(entered),
+        left=bitmaps.dump(left),
         key_frame=stored,
         sha256=bitmaps.digest(stored),
         published_at=NOON,

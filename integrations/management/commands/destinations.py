@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from integrations import registry
 from integrations.errors import ConfigError, IntegrationError
 from integrations.models import Destination
+from integrations.sync.common_options import COMMON
 from integrations.sync.destinations import check_destination, rotate_secrets, save_destination
 
 
@@ -28,7 +29,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="NAME=VALUE",
-            help="one option; identity=… and batch_records=… are known to all connectors",
+            help=f"one option; known to all connectors: {', '.join(COMMON)}",
         )
         check = ways.add_parser("check", help="ask tools whether they are there and know us")
         check.add_argument("names", nargs="*", metavar="NAME")

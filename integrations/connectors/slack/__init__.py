@@ -1,0 +1,1 @@
+"""Slack as a tool: a user group is an audience."""

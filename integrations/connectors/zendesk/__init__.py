@@ -1,0 +1,1 @@
+"""Zendesk as a tool: a tag on users is an audience."""
