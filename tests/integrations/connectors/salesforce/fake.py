@@ -50,6 +50,7 @@ class FakeSalesforce(FakeVendor):
         self.undeletable: set[str] = set()
         self.allowance = 100_000
         self.forgets_cursors = False
+        self.rows_lost = 0
         self.instance = ""
         self.is_common = False
         self.collections_say: Any = None
@@ -344,7 +345,8 @@ class FakeSalesforce(FakeVendor):
     def _paged(self, cursor: str, start: int) -> Answer:
         rows = self.state["cursors"][cursor]
         end = start + self.page
-        said = {"totalSize": len(rows), "done": end >= len(rows), "records": rows[start:end]}
+        total = len(rows) + self.rows_lost
+        said = {"totalSize": total, "done": end >= len(rows), "records": rows[start:end]}
         if end < len(rows):
             said["nextRecordsUrl"] = f"{API}/query/{cursor}-{end}"
         return Answer(content=said)
