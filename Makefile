@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-more screenshots lint fix fuzz bench lock
+.PHONY: help setup run demo test test-more screenshots lint fix fuzz faults bench lock
 
 PIP_INSTALL := -m pip install -qq --no-input --disable-pip-version-check --require-hashes --no-deps
 PYTEST := .venv/bin/pytest -q -n 2 --dist loadgroup
@@ -58,6 +58,9 @@ fuzz: $(DEV) ## compare both engines on 100,000 new definitions, an hour or so (
 	@seed=$${FUZZ_SEED:-$$(date +%s)}; echo "FUZZ_SEED=$$seed"; \
 	FUZZ_SEED=$$seed HYPOTHESIS_EXAMPLES=$${HYPOTHESIS_EXAMPLES:-1140} \
 	  $(PYTEST) tests/generative -k "test_both_engines_hold_the_same_members and not first"
+
+faults: $(DEV) ## syncs to every fake tool under 3,000 faults (SMOKE=1: some 300; MUTANTS=1: planted bugs; SEED)
+	@exec .venv/bin/python -m tests.faults $(if $(SMOKE),--smoke) $(if $(MUTANTS),--mutants) $(if $(SEED),--seed $(SEED))
 
 bench: $(DEV) ## how fast it is here (SIZE=small, full or huge): one JSON line for each measurement
 	@code=0; for script in tests/benchmarks/*.py; do \

@@ -6,7 +6,7 @@ page, never once per row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -113,3 +113,66 @@ def register_sync_runs(answer: SyncRuns) -> None:
 def sync_runs() -> SyncRuns | None:
     """Who knows of syncs; None when nobody does."""
     return _sync_runs[0] if _sync_runs else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElsewhereStep:
+    """What one tool did about somebody who is to be erased. `place`: its name for people;
+    `is_done`: whether nothing more is waited for; `count`: how many records it removed or deleted;
+    `evidence`: its own answer as a sentence, without who it is about."""
+
+    place: str
+    is_done: bool
+    count: int
+    evidence: str
+
+
+class ErasureElsewhere(Protocol):
+    """What integrations do about somebody who is to be erased."""
+
+    def ask(self, ordinal: int, external_id: str) -> Sequence[ElsewhereStep]:
+        """Have every tool that ever held this customer remove them, and delete them where it can;
+        one step for each of these tools, with how far it is. Asked again until all are done, so it
+        begins what is not begun, says how far the rest is, and does nothing twice. The customer is
+        suppressed by then, and their id is known for as long as a step is not done."""
+
+
+_erasure_elsewhere: list[ErasureElsewhere] = []
+
+
+def register_erasure_elsewhere(answer: ErasureElsewhere) -> None:
+    """Have this erase people in tools from now on."""
+    _erasure_elsewhere[:] = [answer]
+
+
+def erase_elsewhere(ordinal: int, external_id: str) -> list[ElsewhereStep]:
+    """How far every tool is that ever held this customer; none where nobody knows of tools."""
+    if not _erasure_elsewhere:
+        return []
+    return list(_erasure_elsewhere[0].ask(ordinal, external_id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retained:
+    """One kind of rows or files that is deleted by its age. `name` for programs, `label` and `kept`
+    (how long, in words) for people; `count(now)`: how many are older than that at `now`;
+    `delete(now)`: delete these, and say how many."""
+
+    name: str
+    label: str
+    kept: str
+    count: Callable[[datetime], int]
+    delete: Callable[[datetime], int]
+
+
+_retained_elsewhere: list[Callable[[], Sequence[Retained]]] = []
+
+
+def register_retained(answer: Callable[[], Sequence[Retained]]) -> None:
+    """Have these kinds of rows deleted by their age too, from now on."""
+    _retained_elsewhere[:] = [answer]
+
+
+def retained_elsewhere() -> list[Retained]:
+    """What integrations keep for a time only."""
+    return list(_retained_elsewhere[0]()) if _retained_elsewhere else []

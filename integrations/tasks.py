@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from celery import shared_task
 
-from integrations.sync.run import NotNow
+from integrations.errors import IntegrationError
+from integrations.sync.alerting import tell_of_late_lists
+from integrations.sync.run import NotNow, measure_drift
 from integrations.sync.run import sync_audience as run_sync
-from integrations.sync.wanted import due_audiences
+from integrations.sync.wanted import due_audiences, due_measures
 from integrations.sync.work import Asked
 
 logger = logging.getLogger(__name__)
@@ -27,7 +29,23 @@ def tick() -> int:
     due = due_audiences(now=_clock())
     for audience_id in due:
         sync_audience.delay(audience_id)
+    for audience_id in due_measures(now=_clock()):
+        measure_list.delay(audience_id)
+    tell_of_late_lists(now=_clock())
     return len(due)
+
+
+@shared_task
+def measure_list(audience_id: int) -> str:
+    """Read one list back and compare, unless somebody else is at it. Returns what was found."""
+    try:
+        return str(measure_drift(audience_id=audience_id, clock=_clock))
+    except NotNow as reason:
+        logger.info("list %s was not read back: %s", audience_id, reason)
+        return "not begun"
+    except IntegrationError as fault:
+        logger.warning("list %s could not be read back: %s", audience_id, fault.sentence)
+        return "failed"
 
 
 @shared_task

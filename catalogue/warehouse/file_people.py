@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,20 @@ def note_people(files: Iterable[Path], rows: pa.Table) -> None:
             _write(_place(file), BitMap(np.unique(ordinals.to_numpy()).astype(np.uint32).data))
     except OSError as error:
         logger.warning("who is in %s could not be kept: %s", ", ".join(map(str, files)), error)
+
+
+def note_people_of(files: Iterable[Path]) -> None:
+    """The same of files that were rewritten, which are read for it."""
+    for file in files:
+        note_people([file], pq.read_table(file, columns=["ordinal"]))
+
+
+def forget_people(folder: Path, *, but: Collection[str]) -> None:
+    """Delete what is kept of files of a folder that are no more; `but`: the names of those that
+    are."""
+    for place in (folder / FOLDER).glob("*"):
+        if place.name.removesuffix(".roaring") not in but:
+            place.unlink(missing_ok=True)
 
 
 def people_of(file: Path) -> BitMap | None:

@@ -137,6 +137,18 @@ class Writer:
         if key.startswith(f"{EVENTS}/"):
             note_people(added, rows)
 
+    def rewrite(self, path: str, change: Callable[[DeltaTable], object]) -> list[Path]:
+        """Have `change` write a table anew by one commit, or by none; the files that it added."""
+        table = self._table(path)
+        assert table is not None  # noqa: S101 (whoever asks read the path from us)
+        self.step("rewrite: before")
+        try:
+            change(table)
+        except CommitFailedError as error:
+            raise _somebody_else(path) from error
+        self.step("rewrite: after")
+        return self._note(path, table) if table.version() != self.tables[path] else []
+
     def _table(self, path: str) -> DeltaTable | None:
         """The table as it is for this writer, opened once; None when it is still to be made."""
         if path in self.tables and path not in self._opened:

@@ -17,6 +17,7 @@ from integrations.http import Exchange, unrecorded
 from integrations.models import Destination
 from integrations.protocol import Connector
 from integrations.secrets import is_current, seal, unseal
+from integrations.sync.alerting import tell_of_switched_off
 from integrations.sync.changes import facts_of, note_change
 from integrations.sync.common_options import taken_from
 from integrations.sync.identities import Template
@@ -216,8 +217,9 @@ def check_destination(destination: Destination) -> str:
 
 
 def switch_off(destination: Destination, reason: str) -> None:
-    """Send nothing there until it has been checked again."""
-    Destination.objects.filter(pk=destination.pk).update(off_reason=reason)
+    """Send nothing there until it has been checked again, and tell the admins."""
+    if Destination.objects.filter(pk=destination.pk, off_reason="").update(off_reason=reason):
+        tell_of_switched_off(destination.key, reason)
 
 
 def set_use(*, destination: Destination, off_reason: str, by: Actor, via: str) -> Destination:

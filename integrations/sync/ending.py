@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from integrations.models import Audience, Destination, SyncRun, SyncState
+from integrations.sync.alerting import tell_of_end
 from integrations.sync.ledger import forget_rejections
 from integrations.sync.targets import target_of
 from integrations.sync.work import Attempted, Work
@@ -33,11 +34,20 @@ def finish(work: Work, attempted: Attempted) -> None:
             **work.requests.fields(),
         )
         _note_on_tool(work, attempted, now)
+        if _is_news(work, attempted):
+            tell_of_end(work.audience, attempted.state, attempted.sentence)
         if attempted.state is SyncState.SUCCEEDED:
             audience = Audience.objects.select_related("destination").get(pk=work.audience.pk)
             wanted = target_of(audience, work.version, now=now).ordinals
             in_question = wanted ^ audience.acknowledged_members()
             forget_rejections(hold=work.hold, outside=in_question)
+
+
+def _is_news(work: Work, attempted: Attempted) -> bool:
+    """Whether the run stopped otherwise than the one before."""
+    if attempted.state is SyncState.BRAKED:
+        return work.audience.braked_at_version != work.version.membership_version
+    return attempted.fields.get("stopped_reason", "") != work.audience.stopped_reason
 
 
 def _audience_fields(work: Work, attempted: Attempted) -> dict[str, object]:

@@ -24,6 +24,7 @@ from integrations.models import (
     SyncRun,
     SyncState,
 )
+from integrations.sync.alerting import tell_of_drift
 from integrations.sync.destinations import open_destination
 from integrations.sync.ending import finish
 from integrations.sync.ledger import Hold
@@ -133,7 +134,9 @@ def measure_drift(*, audience_id: int, clock: Clock) -> DriftReport:
         ref = connector.ensure_audience(audience.name, audience.remote_id)
         line = Line(connector=connector, ref=ref)
         setup = setup_of(audience.destination, segment=audience.segment_key)
-        return read_back(hold=hold, line=line, setup=setup, clock=clock)
+        report = read_back(hold=hold, line=line, setup=setup, clock=clock)
+        tell_of_drift(audience, report)
+        return report
     finally:
         Audience.objects.release(audience_id, fence=hold.fence)
 

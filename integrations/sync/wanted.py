@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from catalogue import published
-from integrations.models import Audience, Destination
+from integrations import registry
+from integrations.manifest import ReadBackKind
+from integrations.models import Audience, Destination, DriftReport, Rejection, Side
+from integrations.sync.newest import newest_of
 from integrations.sync.targets import state_now
 
 
@@ -80,6 +84,24 @@ def due_audiences(*, now: datetime) -> list[int]:
     ]
 
 
+def due_measures(*, now: datetime) -> list[int]:
+    """Ids of the lists that nothing is to be sent to and that have not been looked at for as long
+    as DRIFT_MINUTES says: those are read back. A list that cannot be read is confirmed by a sync
+    that has nothing to send (`_has_work`)."""
+    audiences = [one for one in wanted_audiences().audiences if one.remote_id]
+    looked = newest_of(DriftReport, audiences)
+    oldest = now - timedelta(minutes=settings.DRIFT_MINUTES)
+    return [
+        audience.pk
+        for audience in audiences
+        if audience.pk in looked
+        and looked[audience.pk].verifiable
+        and looked[audience.pk].as_of < oldest
+        and _may_run(audience, now)
+        and not _has_work(audience, now)
+    ]
+
+
 def _may_run(audience: Audience, now: datetime) -> bool:
     paused = audience.retry_at is not None and now < audience.retry_at
     tool = audience.destination
@@ -98,4 +120,25 @@ def _has_work(audience: Audience, now: datetime) -> bool:
     if audience.braked_at_version == number and not audience.is_approved(number):
         return False
     is_due = audience.repair_due or audience.full_due or audience.version != number
-    return is_due or audience.target_state != state_now(audience, version, now=now)
+    if is_due or audience.target_state != state_now(audience, version, now=now):
+        return True
+    return _has_retries(audience, now) or _must_be_confirmed(audience, now)
+
+
+def _has_retries(audience: Audience, now: datetime) -> bool:
+    """Whether somebody was refused so long ago that they are to be tried again."""
+    days = audience.destination.retry_rejected_days
+    if not days:
+        return False
+    refused = Rejection.objects.filter(audience=audience, side=Side.THEIRS, opted_out=False)
+    return refused.filter(at__lte=now - timedelta(days=days)).exists()
+
+
+def _must_be_confirmed(audience: Audience, now: datetime) -> bool:
+    """Whether half of the time has passed in which a list is promised to be confirmed, and it
+    cannot be read back."""
+    about = registry.manifest(audience.destination.connector)
+    if about.read_back is ReadBackKind.FULL or audience.confirmed_at is None:
+        return False
+    half = timedelta(minutes=audience.destination.promised_minutes / 2)
+    return now - audience.confirmed_at > half

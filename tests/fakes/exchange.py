@@ -49,6 +49,7 @@ class Entry:
     status: int | None
     fault: str
     changes: int
+    retry_after: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -165,9 +165,24 @@ class FakeVendor:
             self.state, self.memberships, self._changes = kept
             return answer
 
-    def note(self, asked: Asked, status: int | None, fault: str, changes: int) -> None:
+    def note(
+        self,
+        asked: Asked,
+        status: int | None,
+        fault: str,
+        changes: int,
+        retry_after: str | None = None,
+    ) -> None:
         with self.lock:
-            self.ledger.append(Entry(asked=asked, status=status, fault=fault, changes=changes))
+            self.ledger.append(
+                Entry(
+                    asked=asked,
+                    status=status,
+                    fault=fault,
+                    changes=changes,
+                    retry_after=retry_after,
+                )
+            )
 
     @contextmanager
     def opened(self) -> Iterator[bool]:
@@ -242,6 +257,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _read(self) -> Asked:
         length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:
+            raise OSError("the request was cut off")
         parts = urlsplit(self.path)
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         return Asked(
@@ -251,7 +269,7 @@ class _Handler(BaseHTTPRequestHandler):
             path=unquote(parts.path),
             query=query,
             headers={name.lower(): value for name, value in self.headers.items()},
-            body=self.rfile.read(length),
+            body=body,
         )
 
     def _misbehave(self, asked: Asked, fault: Fault) -> None:
@@ -261,7 +279,7 @@ class _Handler(BaseHTTPRequestHandler):
             changes = 0 if half is None else self.vendor.perform(half)[1]
         elif kind.startswith("writes"):
             changes = self.vendor.perform(asked)[1]
-        self.vendor.note(asked, status, kind, changes)
+        self.vendor.note(asked, status, kind, changes, fault.retry_after)
         if kind.isdigit():
             self._say(_refusal(int(kind), fault.retry_after))
         elif kind == "says yes and does nothing":

@@ -142,7 +142,7 @@ class IntercomClient:
         path = f"/contacts/find_by_external_id/{_part(external_id)}"
         reply = self._http.request("GET", path)
         found = replies.contact_if_any(reply)
-        if found is not None and found.external_id != external_id:
+        if found is not None and found.identity != external_id:
             raise reply.senseless("Intercom answered about another contact.")
         return found
 
@@ -152,7 +152,7 @@ class IntercomClient:
         if reply.status == 409:
             return replies.conflict(reply)
         made = replies.contact(replies.read(reply, "id"), reply)
-        if made.external_id != body["external_id"]:
+        if made.identity != body[replies.EXTERNAL_ID]:
             raise reply.senseless("Intercom made another contact than was asked for.")
         return made
 

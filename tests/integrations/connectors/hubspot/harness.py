@@ -9,7 +9,8 @@ import pytest
 
 from integrations.protocol import AudienceRef
 from tests.fakes.vendor import running
-from tests.integrations.connectors.hubspot.fake import KEY, READ_SCOPES, TOKEN, FakeHubspot
+from tests.integrations.connectors.hubspot.fake import READ_SCOPES, TOKEN, FakeHubspot
+from tests.integrations.connectors.hubspot.fake_contacts import KEY
 from tests.integrations.contract.harness import Harness
 
 FIELDS = {

@@ -11,7 +11,8 @@ from hubspot.crm import contacts, lists
 
 from integrations.protocol import Operation
 from tests.fakes.vendor import Asked
-from tests.integrations.connectors.hubspot.fake import KEY, TOKEN
+from tests.integrations.connectors.hubspot.fake import TOKEN
+from tests.integrations.connectors.hubspot.fake_contacts import KEY
 from tests.integrations.contract.subject import Subject
 
 Sent = tuple[str, str, Mapping[str, str], Any]

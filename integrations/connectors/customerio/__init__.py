@@ -1,0 +1,1 @@
+"""Customer.io as a tool: a manual segment is an audience."""

@@ -1,0 +1,113 @@
+"""A proxy between a connector and its tool that cuts lines: anywhere in a request, anywhere in an
+answer. Faults below HTTP, where a fake cannot put them."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import socketserver
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+PIECE = 16_384
+
+
+@dataclass
+class Cut:
+    """The next line is cut after `count` bytes of its requests, or of its answers."""
+
+    where: str  # "request" or "answer"
+    count: int
+    times: int = 1
+
+
+@dataclass
+class Proxy:
+    """Passes everything on, but for what `cuts` say. `cut` counts the lines that were cut."""
+
+    target: tuple[str, int]
+    url: str = ""
+    cuts: list[Cut] = field(default_factory=list)
+    cut: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self) -> Cut | None:
+        """The cut for a line that opens now."""
+        with self.lock:
+            for one in self.cuts:
+                if one.times > 0:
+                    one.times -= 1
+                    return one
+        return None
+
+    def heal(self) -> None:
+        with self.lock:
+            self.cuts.clear()
+
+
+@contextmanager
+def proxied(url: str) -> Iterator[Proxy]:
+    """A proxy in front of an address, on a port of its own."""
+    parts = urlsplit(url)
+    proxy = Proxy(target=(parts.hostname or "", parts.port or 80))
+    server = _Server(("127.0.0.1", 0), _Handler)
+    server.proxy = proxy
+    proxy.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield proxy
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    block_on_close = False
+    allow_reuse_address = True
+    request_queue_size = 128
+    proxy: Proxy
+
+
+class _Handler(socketserver.BaseRequestHandler):
+    server: _Server
+
+    def handle(self) -> None:
+        proxy = self.server.proxy
+        cut = proxy.take()
+        with contextlib.suppress(OSError), socket.create_connection(proxy.target) as there:
+            limits = {None: (-1, -1), "request": (-2, -1), "answer": (-1, -2)}
+            asked, said = limits[cut.where if cut else None]
+            count = cut.count if cut else 0
+            back = threading.Thread(
+                target=self._pump, args=(there, self.request, count if said == -2 else -1, proxy)
+            )
+            back.start()
+            self._pump(self.request, there, count if asked == -2 else -1, proxy)
+            back.join(timeout=60)
+
+    def _pump(self, source: socket.socket, sink: socket.socket, most: int, proxy: Proxy) -> None:
+        passed = 0
+        with contextlib.suppress(OSError):
+            while data := source.recv(PIECE):
+                if 0 <= most <= passed + len(data):
+                    sink.sendall(data[: most - passed])
+                    proxy.cut += 1
+                    self._reset(source, sink)
+                    return
+                sink.sendall(data)
+                passed += len(data)
+            sink.shutdown(socket.SHUT_WR)
+
+    def _reset(self, *lines: socket.socket) -> None:
+        linger = struct.pack("ii", 1, 0)
+        for line in lines:
+            with contextlib.suppress(OSError):
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                line.shutdown(socket.SHUT_RDWR)
+                line.close()
