@@ -150,3 +150,29 @@ def erase_elsewhere(ordinal: int, external_id: str) -> list[ElsewhereStep]:
     if not _erasure_elsewhere:
         return []
     return list(_erasure_elsewhere[0].ask(ordinal, external_id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retained:
+    """One kind of rows or files that is deleted by its age. `name` for programs, `label` and `kept`
+    (how long, in words) for people; `count(now)`: how many are older than that at `now`;
+    `delete(now)`: delete these, and say how many."""
+
+    name: str
+    label: str
+    kept: str
+    count: Callable[[datetime], int]
+    delete: Callable[[datetime], int]
+
+
+_retained_elsewhere: list[Callable[[], Sequence[Retained]]] = []
+
+
+def register_retained(answer: Callable[[], Sequence[Retained]]) -> None:
+    """Have these kinds of rows deleted by their age too, from now on."""
+    _retained_elsewhere[:] = [answer]
+
+
+def retained_elsewhere() -> list[Retained]:
+    """What integrations keep for a time only."""
+    return list(_retained_elsewhere[0]()) if _retained_elsewhere else []

@@ -21,6 +21,9 @@ from catalogue.membership.due import request_due_refreshes
 from catalogue.membership.refresh import run_refresh as do_run
 from catalogue.metrics.due import request_due_measurements
 from catalogue.notices.mailing import mail_notices, waiting_mail
+from catalogue.privacy import retention
+from catalogue.privacy.erasing.asking import waiting_erasures
+from catalogue.privacy.erasing.overdue import tell_of_overdue_erasures
 from catalogue.research.discovering import run_discovery, waiting_discoveries
 from catalogue.research.evidence import tell_of_expired
 from catalogue.segments.review_notices import tell_of_due_reviews
@@ -50,6 +53,32 @@ def tick() -> None:
         mail.delay()
     if keeping.is_due(now=timezone.now()):
         look.delay()
+
+
+@shared_task
+def privacy_tick() -> None:
+    """Every 30 seconds: ring for erasures that are not done, tell of those that are late; once an
+    hour delete what is over its time."""
+    for erasure_id in waiting_erasures():
+        erase.delay(erasure_id)
+    tell_of_overdue_erasures(now=timezone.now())
+    if retention.is_due():
+        delete_by_schedule.delay()
+
+
+@shared_task
+def erase(erasure_id: int) -> None:
+    """Go on with one erasure, unless it is done or being done."""
+    # The writer of the lake takes long to load, and pages load this module.
+    from catalogue.privacy.erasing.running import run_erasure
+
+    run_erasure(erasure_id=erasure_id, now=timezone.now())
+
+
+@shared_task
+def delete_by_schedule() -> None:
+    """Delete whatever is kept for longer than the published schedule says."""
+    retention.delete_by_schedule(now=timezone.now())
 
 
 @shared_task

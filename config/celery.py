@@ -18,6 +18,9 @@ QUEUES = ("interactive", "recompute", "sync", "webhook", "maintenance")
 ROUTES = {
     "catalogue.tasks.tick": {"queue": "maintenance"},
     "integrations.tasks.tick": {"queue": "maintenance"},
+    "catalogue.tasks.privacy_tick": {"queue": "maintenance"},
+    "catalogue.tasks.erase": {"queue": "maintenance"},
+    "catalogue.tasks.delete_by_schedule": {"queue": "maintenance"},
     "catalogue.tasks.export_run": {"queue": "interactive"},
     "catalogue.tasks.*": {"queue": "recompute"},
     "integrations.tasks.*": {"queue": "sync"},

@@ -1,4 +1,4 @@
-"""The whole timetable. Two ticks: what is due, and who does it, are rows in the database."""
+"""The whole timetable. Ticks: what is due, and who does it, are rows in the database."""
 
 from __future__ import annotations
 
@@ -14,5 +14,7 @@ def every_tick(task: str) -> dict[str, Any]:
 
 TIMETABLE: dict[str, dict[str, Any]] = {
     "catalogue": every_tick("catalogue.tasks.tick"),
+    # Erasures that are not done, and once an hour what is to be deleted by its age.
+    "privacy": every_tick("catalogue.tasks.privacy_tick"),
     "integrations": every_tick("integrations.tasks.tick"),
 }

@@ -26,8 +26,9 @@ from catalogue.membership.leaving import NothingToForetell
 from catalogue.membership.overlap import NeverRefreshed, NoSuchSegment
 from catalogue.membership.refresh import UnknownSegment
 from catalogue.membership.versions import DamagedVersion
-from catalogue.models import Idea
+from catalogue.models import Idea, Suppression
 from catalogue.permissions import MissingScope
+from catalogue.privacy.refusals import PrivacyRefused
 from catalogue.research.answers import NoSummary
 from catalogue.research.refusals import ResearchRefused
 from catalogue.segments.changes import changed_fields
@@ -39,6 +40,7 @@ from catalogue.segments.refusals import (
     StaleEdit,
 )
 from catalogue.segments.reports import FilesRefused
+from catalogue.warehouse.finding import Unreadable
 
 logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -138,6 +140,13 @@ def _research(error: ResearchRefused) -> Problem:
     return Problem("invalid-body", str(error), flaws=flaws or [whole])
 
 
+def _privacy(error: PrivacyRefused) -> Problem:
+    if not error.pointer:
+        return Problem("refused", str(error))
+    flaw = Flaw(code="invalid", detail=str(error), pointer=error.pointer)
+    return Problem("invalid-body", str(error), flaws=[flaw])
+
+
 def _missing_scope(error: MissingScope) -> Problem:
     return Problem("missing-scope", str(error), scope=error.scope.value)
 
@@ -185,6 +194,9 @@ ANSWERS: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
     (NoSummary, _plain("not-ready")),
     (StaleIdea, _plain("stale-version")),
     (IdeaRefused, _idea),
+    (PrivacyRefused, _privacy),
+    (Suppression.DoesNotExist, _plain("not-found", "There is no such suppression.")),
+    (Unreadable, _plain("damaged-version")),
     (Idea.DoesNotExist, _plain("not-found", "There is no such idea.")),
     (NoSuchVersion, _plain("not-found")),
     (NoSuchSegment, _plain("not-found")),

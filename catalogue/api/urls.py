@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import path
 
 from catalogue.api.archiving import Archive, Unarchive
+from catalogue.api.consents import ConsentPurposes, Consents
 from catalogue.api.customers import AccountSegments, CustomerSegments, Explain
 from catalogue.api.definition import SegmentDefinition
 from catalogue.api.definitions import EstimateSize, Render, Validate
 from catalogue.api.differences import Difference
 from catalogue.api.discoveries import CancelDiscovery, Discoveries, OneDiscovery, SaveGroup
 from catalogue.api.documentation import Schema
+from catalogue.api.erasures import Erasures, OneErasure
 from catalogue.api.experiment_acts import (
     DecideExperiment,
     RolloutDone,
@@ -35,6 +37,7 @@ from catalogue.api.reviews import DueReviews, SegmentReviews
 from catalogue.api.runs import OneRun, Refresh, SegmentRuns
 from catalogue.api.segment_metrics import SegmentMetrics
 from catalogue.api.segments import OneSegment, Segments
+from catalogue.api.suppressions import LiftSuppression, OneSuppression, Suppressions
 from catalogue.api.versions import OneVersion, Publish, PublishRequests, Restore, Versions
 from catalogue.api.workspace import Settings
 
@@ -121,6 +124,13 @@ urlpatterns = [
         name="experiment-rollout-done",
     ),
     path("overlap/", Overlaps.as_view(), name="overlap"),
+    path("suppressions/", Suppressions.as_view(), name="suppressions"),
+    path("suppressions/<int:number>/", OneSuppression.as_view(), name="suppression"),
+    path("suppressions/<int:number>/lift/", LiftSuppression.as_view(), name="suppression-lift"),
+    path("consents/", Consents.as_view(), name="consents"),
+    path("consents/purposes/", ConsentPurposes.as_view(), name="consent-purposes"),
+    path("erasures/", Erasures.as_view(), name="erasures"),
+    path("erasures/<int:number>/", OneErasure.as_view(), name="erasure"),
     path("coverage/", TheCoverage.as_view(), name="coverage"),
     path("schema/", Schema.as_view(), name="schema"),
 ]

@@ -47,14 +47,15 @@ def from_dense(mask: npt.NDArray[np.bool_]) -> BitMap:
     """The ordinals where the mask, which has one place for every ordinal, is true. Written in the
     bitmap's own format, which is many times faster than handing over numbers."""
     count = -(-len(mask) // CHUNK)
-    padded = np.zeros(count * CHUNK, dtype=bool)
-    padded[: len(mask)] = mask
-    bits = np.packbits(padded, bitorder="little").reshape(count, CHUNK // 8)
+    packed = np.zeros(count * CHUNK // 8, dtype=np.uint8)
+    packed[: -(-len(mask) // 8)] = np.packbits(mask, bitorder="little")
+    bits = packed.reshape(count, CHUNK // 8)
     sizes = np.bitwise_count(bits.view("<u8")).sum(axis=1, dtype=np.int64)
     keys = np.flatnonzero(sizes)
-    chunks = padded.reshape(count, CHUNK)
     bodies = [
-        bits[key].tobytes() if sizes[key] > SPARSE else _listed(chunks[key])
+        bits[key].tobytes()
+        if sizes[key] > SPARSE
+        else _listed(mask[key * CHUNK : (key + 1) * CHUNK])
         for key in keys.tolist()
     ]
     heads = np.empty((len(keys), 2), dtype="<u2")

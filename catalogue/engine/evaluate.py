@@ -198,9 +198,11 @@ def _judged(
         found = members_by(formula, findings, outcomes, population, subject)
     else:
         found = follow(segment.static or BitMap(), survivors)
-    # A remove takes out that very customer: merges pass on events, lists and adds, not removes.
-    adds = follow(segment.adds - segment.removes, survivors)
-    members = ((found | adds) - segment.removes) & population.of(subject)
+    if segment.adds or segment.removes:
+        # A remove takes out that very customer: merges pass on events, lists and adds, not removes.
+        adds = follow(segment.adds - segment.removes, survivors)
+        found = (found | adds) - segment.removes
+    members = found & population.of(subject)
     share = sum(findings.milliseconds[condition] for condition in set(conditions_of(formula)))
     own = (time.perf_counter() - started) * 1000
     return Judged(members=members, milliseconds=share + own)

@@ -94,7 +94,7 @@ def projection(
     wheres: Sequence[frozenset[Criterion]],
     props: Sequence[Path],
     covered: Interval,
-    tables: Tables,
+    bench: Bench,
     *,
     with_times: bool,
 ) -> ir.Table:
@@ -102,7 +102,6 @@ def projection(
     it fits each of `wheres` that asks anything (`w0`, `w1`, …); and its numbers of `props` where
     there are any (`v0`, `v1`, …)."""
     wanted = [(one.path, one.test.needs) for where in wheres for one in where]
-    bench = Bench(tables.connection)
     values = Values([*wanted, *((prop, frozenset()) for prop in props)], bench)
     rows, readings = values.read(_cut(_union(list(sources), values), covered))
     fits = {f"w{i}": _counted(where, None, rows, readings, bench) for i, where in enumerate(wheres)}

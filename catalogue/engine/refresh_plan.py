@@ -9,6 +9,8 @@ from datetime import datetime
 
 from catalogue.definitions.describe import Labels, sentences
 from catalogue.definitions.nodes import Definition, Node, terms_of
+from catalogue.engine.conditions.dates import InSpans
+from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.evaluate import plan_of
 from catalogue.engine.inputs import SegmentInput
 from catalogue.engine.kept.memory import NOTHING_KEPT
@@ -22,7 +24,7 @@ from catalogue.engine.vectors.scan import can_answer
 from catalogue.warehouse.pieces import are_in_pieces
 from catalogue.warehouse.tables import Tables, kinds_of
 
-MOVES = "its values are compared with dates that move with the clock"
+MOVES = "its values are compared with dates that move with the clock, inside a list or by the day"
 ALL_ROWS = "it asks for more than counts, sums, first and last events"
 FAR = "the warehouse does not say what is new in it"
 EVERY_TIME: Mapping[str, str] = {
@@ -156,10 +158,15 @@ def _why_anew(source: Source, condition: Condition, node: Node | None, tables: T
         return FAR
     if source.kind in EVERY_TIME:
         return EVERY_TIME[source.kind]
-    if node is not None and any(map(moves, terms_of(node))):
+    if node is not None and any(map(moves, terms_of(node))) and not _is_dated(condition):
         return MOVES
     if source.kind == "events":
         found = [tables.events(name) for name in source.names]
         kinds = [kinds_of(one) for one in found if one is not None]
         return "" if can_answer(condition, kinds) else ALL_ROWS
     return ""
+
+
+def _is_dated(condition: Condition) -> bool:
+    """Whether nothing decides but the dates that a trait says, which are known."""
+    return isinstance(condition, TraitCondition) and isinstance(condition.test, InSpans)

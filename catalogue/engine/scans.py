@@ -120,7 +120,8 @@ def scan_trait(
     whose = Distinct(rows.ordinals)
     members: dict[Condition, BitMap] = {}
     found: dict[Figure, Figures] = {}
-    for one, answers in rows.answers.items():
+    for one in conditions:
+        answers = rows.answers[one]
         if isinstance(one, TraitFigure):
             found[one] = Figures(ordinals=rows.ordinals, columns={"value": answers})
         else:

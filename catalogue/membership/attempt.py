@@ -20,6 +20,8 @@ LEASE = "refresh"
 # Renewed between scans, so this is also how long one scan may take.
 LEASE_SECONDS = 300
 RENEW_SECONDS = 15
+# How long nobody minds not to be told how far a run is, and that it was not asked whether to stop.
+QUIET_SECONDS = 0.2
 
 
 class RefreshError(Exception):
@@ -63,6 +65,8 @@ class Attempt:
         self.run_id = run_id
         self.fence = fence
         self._renewed_at = time.monotonic()
+        self._told_at = self._asked_at = -QUIET_SECONDS
+        self._total = -1
 
     def __enter__(self) -> Self:
         return self
@@ -88,8 +92,12 @@ class Attempt:
         return RefreshRun.objects.filter(pk=self.run_id, state=RunState.RUNNING, fence=self.fence)
 
     def progress(self, done: int, total: int) -> None:
-        """Note how many scans are done, and keep the lease. Raises LostLease."""
-        self.mine.update(progress_done=done, progress_total=total)
+        """Note how many scans are done, a few times a second, and keep the lease. Raises
+        LostLease."""
+        now = time.monotonic()
+        if total != self._total or now - self._told_at >= QUIET_SECONDS:
+            self.mine.update(progress_done=done, progress_total=total)
+            self._told_at, self._total = now, total
         if time.monotonic() - self._renewed_at >= RENEW_SECONDS:
             self.renew()
 
@@ -100,7 +108,12 @@ class Attempt:
         self._renewed_at = time.monotonic()
 
     def should_stop(self) -> bool:
-        """Whether somebody asked for the run to be cancelled."""
+        """Whether somebody asked for the run to be cancelled, as far as is known from a few looks a
+        second."""
+        now = time.monotonic()
+        if now - self._asked_at < QUIET_SECONDS:
+            return False
+        self._asked_at = now
         return self.mine.filter(cancel_asked=True).exists()
 
     def _note(self, error: BaseException) -> None:

@@ -213,7 +213,8 @@ def _newest(segments: list[Segment]) -> tuple[list[MembershipVersion], list[BitM
             found[segment.pk] = version, members
     missing = [segment for segment in segments if segment.pk not in found]
     for segment, before in befores(missing, datetime.max.replace(tzinfo=UTC)):
-        version, members = before.chain[-1], before.members()
+        version, members = before.newest, before.members()
+        assert version is not None  # noqa: S101 (it was checked to have been refreshed)
         MEMBERS.keep(version.sha256, members, bytes_of(members))
         found[segment.pk] = version, members
     pairs = [found[segment.pk] for segment in segments]

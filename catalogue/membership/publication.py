@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Now
 from pyroaring import BitMap
 
 from catalogue.crashpoint import crashpoint
 from catalogue.membership import bitmaps
 from catalogue.membership.gauges import Gauge, Taken, registered
-from catalogue.membership.published_before import AT_ONCE, Before
+from catalogue.membership.published_before import Before
 from catalogue.membership.versions import DamagedVersion
 from catalogue.models import (
     DefinitionVersion,
@@ -23,6 +24,14 @@ from catalogue.models import (
     Segment,
 )
 
+# What is written of a version; the database puts in when that was.
+STORED = tuple(
+    field.attname
+    for field in MembershipVersion._meta.concrete_fields
+    if field.attname not in ("id", "published_at")
+)
+# A reading by its attributes.
+Taking = Mapping[str, object]
 # A key frame at least this often, so that reading a version never replays a long chain.
 FRAME_EVERY = 32
 
@@ -53,7 +62,7 @@ class Step:
     judgement: Judgement
     before: MembershipVersion | None
     version: MembershipVersion | None
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[Taking, ...] = ()
 
 
 def prepare(
@@ -84,12 +93,33 @@ def prepare(
 def write(steps: Sequence[Step], pinned: Pinned) -> bool:
     """Write all steps inside the caller's transaction; False when somebody else published
     meanwhile, and then nothing of the transaction may stay."""
-    MembershipVersion.objects.bulk_create(
-        [step.version for step in steps if step.version is not None], batch_size=AT_ONCE
-    )
-    Reading.objects.bulk_create([reading for step in steps for reading in step.readings])
+    _write_versions([step.version for step in steps if step.version is not None], pinned)
+    Reading.objects.insert(list(_taken_of(steps)))
     crashpoint("publish: versions written")
     return _show(steps, pinned)
+
+
+def _write_versions(versions: Sequence[MembershipVersion], pinned: Pinned) -> None:
+    """Write them, and give them their ids."""
+    rows = [{name: getattr(one, name) for name in STORED} for one in versions]
+    MembershipVersion.objects.insert(rows, clock="published_at")
+    mine = MembershipVersion.objects.filter(
+        run=pinned.run, segment__in={v.segment_id for v in versions}
+    )
+    ids = {
+        (segment, number): pk for segment, number, pk in mine.values_list("segment", "number", "pk")
+    }
+    for one in versions:
+        one.pk = ids[one.segment_id, one.number]
+        one._state.adding, one._state.db = False, mine.db
+
+
+def _taken_of(steps: Sequence[Step]) -> Iterator[Taking]:
+    """The readings of the versions, which have their ids by now."""
+    for step in steps:
+        if step.version is not None:
+            whose = {"membership_id": step.version.pk}
+            yield from ({**reading, **whose} for reading in step.readings)
 
 
 def _show(steps: Sequence[Step], pinned: Pinned) -> bool:
@@ -104,12 +134,10 @@ def _show(steps: Sequence[Step], pinned: Pinned) -> bool:
     crashpoint("publish: before the segments")
     mine.update(refreshed_at=pinned.now, broken_reason="")
     crashpoint("publish: between the segments")
-    moved = [
-        Segment(pk=step.judgement.segment.pk, membership=step.version)
-        for step in steps
-        if step.version is not None
-    ]
-    Segment.objects.bulk_update(moved, ["membership"], batch_size=AT_ONCE)
+    moved = [step.judgement.segment.pk for step in steps if step.version is not None]
+    # Nobody else publishes of these while they are locked: the newest is the one just written.
+    written = MembershipVersion.objects.filter(segment=OuterRef("pk")).order_by("-number")
+    Segment.objects.filter(pk__in=moved).update(membership=Subquery(written.values("pk")[:1]))
     return True
 
 
@@ -164,28 +192,28 @@ def _is_frame_due(before: Before, difference: int, frame: int) -> bool:
 
 def _readings(
     version: MembershipVersion, taken: Taken, crowds: Mapping[str, BitMap]
-) -> tuple[Reading, ...]:
+) -> tuple[Taking, ...]:
     return tuple(_reading(gauge, version, taken, crowds) for gauge in registered())
 
 
 def _reading(
     gauge: Gauge, version: MembershipVersion, taken: Taken, crowds: Mapping[str, BitMap]
-) -> Reading:
+) -> Taking:
     seen = Taken(
         members=taken.members,
         entered=taken.entered,
         left=taken.left,
         crowd=crowds.get(gauge.metric),
     )
-    return Reading(
-        segment=version.segment,
-        membership=version,
-        definition=version.definition,
-        photo=version.photo,
-        metric=gauge.metric,
-        value=gauge.measure(seen),
-        n=len(taken.members),
-        unit="accounts" if gauge.unit == "people" and version.subject == "account" else gauge.unit,
-        method=gauge.method,
-        as_of=version.now,
-    )
+    of_accounts = gauge.unit == "people" and version.subject == "account"
+    return {
+        "segment_id": version.segment_id,
+        "definition_id": version.definition_id,
+        "photo_id": version.photo_id,
+        "metric": gauge.metric,
+        "value": gauge.measure(seen),
+        "n": len(taken.members),
+        "unit": "accounts" if of_accounts else gauge.unit,
+        "method": gauge.method,
+        "as_of": version.now,
+    }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from pyroaring import BitMap
 
@@ -21,12 +23,32 @@ class DamagedVersion(Exception):
         )
 
 
+class Link(NamedTuple):
+    """What is stored of one version: the bitmaps of those who entered and left by it, and where
+    there is a key frame, that of all its members."""
+
+    number: int
+    key_frame: bytes | None
+    entered: bytes
+    left: bytes
+
+
+# A row has the same, and more.
+Stored = Link | MembershipVersion
+
+
 def members_of(version: MembershipVersion) -> BitMap:
     """The ordinals of a version, checked against its size and SHA-256 at every load.
 
     Raises DamagedVersion when they do not fit. Ordinals are not people: who may turn them into
     people, and which of them, is for `catalogue.published` to say."""
     return _replayed(version, list(_from_key_frame(version)))
+
+
+def members_at(version: MembershipVersion, chain: Sequence[Stored]) -> BitMap:
+    """The ordinals of a version, of which `chain` is what is stored from its key frame on; checked
+    like those of `members_of`. Raises DamagedVersion."""
+    return _replayed(version, chain)
 
 
 def members_of_chain(chain: list[MembershipVersion]) -> BitMap:
@@ -48,7 +70,7 @@ def members_as_of(segment: Segment, instant: datetime) -> BitMap | None:
     return None if version is None else members_of(version)
 
 
-def _replayed(version: MembershipVersion, chain: list[MembershipVersion]) -> BitMap:
+def _replayed(version: MembershipVersion, chain: Sequence[Stored]) -> BitMap:
     try:
         members = _replay(version, chain)
     except (ValueError, ArithmeticError) as error:
@@ -57,7 +79,7 @@ def _replayed(version: MembershipVersion, chain: list[MembershipVersion]) -> Bit
     return members
 
 
-def _replay(version: MembershipVersion, chain: list[MembershipVersion]) -> BitMap:
+def _replay(version: MembershipVersion, chain: Sequence[Stored]) -> BitMap:
     if not chain or len(chain) != version.number - chain[0].number + 1:
         raise DamagedVersion(version, "versions between it and its key frame are missing")
     members = bitmaps.load(chain[0].key_frame)

@@ -43,8 +43,8 @@ def but_for_erasure(apps: Any, schema_editor: Any) -> None:
     _drop(schema_editor, f"{TABLE}_immutable")
     is_postgres = schema_editor.connection.vendor == "postgresql"
     for name, columns, condition in (
-        (f"{TABLE}_immutable", NEVER, ""),
-        (f"{TABLE}_erasable", BY_ERASURE, f"NOT {OPEN}"),
+        (f"{TABLE}_identity", NEVER, ""),
+        (f"{TABLE}_immutable", BY_ERASURE, f"NOT {OPEN}"),
     ):
         quoted = ", ".join(schema_editor.quote_name(column) for column in columns)
         head = f"CREATE TRIGGER {name} BEFORE UPDATE OF {quoted} ON {TABLE}"
@@ -59,7 +59,7 @@ def but_for_erasure(apps: Any, schema_editor: Any) -> None:
 
 def as_before(apps: Any, schema_editor: Any) -> None:
     """Refuse every UPDATE of every column."""
-    for name in ("immutable", "erasable"):
+    for name in ("immutable", "identity"):
         _drop(schema_editor, f"{TABLE}_{name}")
     quoted = ", ".join(schema_editor.quote_name(column) for column in (*NEVER, *BY_ERASURE))
     head = f"CREATE TRIGGER {TABLE}_immutable BEFORE UPDATE OF {quoted} ON {TABLE}"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
+
+from catalogue.models.inserting import InsertQuerySet
 
 
 class MembershipVersion(models.Model):
@@ -27,6 +31,8 @@ class MembershipVersion(models.Model):
     key_frame = models.BinaryField(null=True)
     sha256 = models.CharField(max_length=64)
     published_at = models.DateTimeField()  # database clock
+
+    objects: ClassVar = InsertQuerySet.as_manager()
 
     # The bitmaps: what describes a version is read without them.
     HEAVY = ("entered", "left", "key_frame")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+
+from catalogue.models.inserting import InsertQuerySet
 
 
 class Direction(models.TextChoices):
@@ -77,6 +81,8 @@ class Reading(models.Model):
     points = models.JSONField(null=True)
     as_of = models.DateTimeField()
     photo = models.ForeignKey("Photo", on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects: ClassVar = InsertQuerySet.as_manager()
 
     class Meta:
         constraints = [

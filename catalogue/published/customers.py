@@ -13,6 +13,7 @@ from catalogue.engine.one_customer import OneCustomer
 from catalogue.membership.customer_moves import moves_of
 from catalogue.models import Customer, Status, TraitEntry
 from catalogue.permissions import Actor, check_can_see_any_people, segments_with_people_for
+from catalogue.privacy.consents import Stands, stands_of
 from catalogue.privacy.suppressions import SuppressedBecause, because_of
 from catalogue.published.explanations import DELETED, MERGED, MERGED_AND_DELETED
 from catalogue.published.members import Belonging, segments_of
@@ -45,7 +46,8 @@ class CustomerCard:
     whom nothing is known any more. `sentence` says which of these it is, and is empty for a plain
     live customer. `loaded_at`: when they were first loaded; `data_as_of`: when the newest data was.
     `problem`: why the traits could not be read, as a sentence. `suppressed`: why they must not be
-    used, for everything or for a purpose; empty of those who may be."""
+    used, for everything or for a purpose; empty of those who may be. `consents`: how they stand to
+    purposes, by what they said."""
 
     asked_id: str
     id: str | None
@@ -55,6 +57,7 @@ class CustomerCard:
     traits: tuple[TraitSaid, ...] = ()
     problem: str = ""
     suppressed: tuple[SuppressedBecause, ...] = ()
+    consents: tuple[Stands, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,7 @@ def customer_card(customer_id: str, *, viewer: Actor, now: datetime) -> Customer
         loaded_at=who.created_at,
         data_as_of=photo.created_at if photo else None,
         suppressed=tuple(because_of(who.ordinal)),
+        consents=tuple(stands_of(who, now)),
     )
     if card.id is None or photo is None:
         return card

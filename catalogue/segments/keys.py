@@ -21,7 +21,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from catalogue.models import ApiKey, Scope, Segment, Team, User
-from catalogue.permissions import Actor, check_can_administer
+from catalogue.permissions import Actor, check_can_administer, check_is_site_admin
 from catalogue.segments.changes import record
 
 SHAPE = re.compile(r"segc_([a-z0-9]{8})_([A-Za-z0-9_-]{43})([0-9A-Za-z]{6})")
@@ -49,6 +49,7 @@ def create_key(
     those; none: all of the team. Raises KeyRefused and PermissionDenied."""
     check_can_administer(by, team)
     _check(team, name, scopes, segments)
+    _check_for_site_admins(by, scopes)
     prefix = "".join(secrets.choice(PREFIX_LETTERS) for _ in range(8))
     whole = f"segc_{prefix}_{secrets.token_urlsafe(32)}"
     text = whole + checksum(whole)
@@ -65,6 +66,12 @@ def create_key(
         key.segments.set(segments)
         _record("key.created", key, by=by, via=via)
     return key, text
+
+
+def _check_for_site_admins(by: Actor, scopes: Collection[str]) -> None:
+    """What only site admins may do, only they let a program do."""
+    if Scope.ERASURES_WRITE in {str(scope) for scope in scopes}:
+        check_is_site_admin(by)
 
 
 def revoke_key(*, key: ApiKey, by: Actor, via: str) -> ApiKey:

@@ -23,6 +23,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
+from catalogue.warehouse.parquet import FileBackend
+
 # Of a connection that is opened without another limit.
 MEMORY_LIMIT = "1500MB"
 # What every connection starts with, before it is locked.
@@ -49,7 +51,7 @@ def open_connection(
     temp: Path | None = None,
     threads: int = 2,
     memory_limit: str = MEMORY_LIMIT,
-) -> Backend:
+) -> FileBackend:
     """An Ibis back end on a new in-memory DuckDB that may read `lake` and spill to `temp`.
 
     Without `lake` it reads no files at all; without `temp` nothing is spilled. Not for use by two
@@ -57,7 +59,7 @@ def open_connection(
     """
     settings = {**SETTINGS, "threads": threads, "memory_limit": memory_limit}
     connection = duckdb.connect(":memory:", config=settings)
-    backend = ibis.duckdb.from_connection(connection)
+    backend: FileBackend = FileBackend.from_connection(connection)
     # Ibis sets it for one connection, and its twin is to have it too.
     connection.execute("SET GLOBAL timezone = 'UTC'")
     lock_down(connection, lake, temp)
@@ -65,7 +67,7 @@ def open_connection(
     return backend
 
 
-def standing_connection(*, lake: Path, memory_limit: str) -> Backend:
+def standing_connection(*, lake: Path, memory_limit: str) -> FileBackend:
     """A connection of its own to a DuckDB that this process keeps open for one lake: opening one
     and trying its lock costs more than a small question. All that use it share the limit of memory,
     so it is for those who come one after the other."""
@@ -79,15 +81,15 @@ def close_standing() -> None:
 
 
 @lru_cache(maxsize=1)
-def _standing(lake: Path, memory_limit: str, _process: int) -> Backend:
+def _standing(lake: Path, memory_limit: str, _process: int) -> FileBackend:
     # A process that was forked shares no connection with the one it came from.
     return open_connection(lake=lake, memory_limit=memory_limit)
 
 
-def twin_of(backend: Backend) -> Backend:
+def twin_of(backend: Backend) -> FileBackend:
     """A second connection for another thread, to the same DuckDB: locked as the first one is, and
     within its limits."""
-    twin = Backend()
+    twin = FileBackend()
     # As Ibis opens one, but for the settings, which are locked and hold for all connections.
     twin._can_reconnect, twin.con = False, backend.con.cursor()
     twin._record_batch_readers_consumed = {}

@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -16,10 +15,13 @@ import pyarrow as pa
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
+from catalogue.warehouse.delta_commits import added_by, rounded
 from catalogue.warehouse.pieces import Piece, Pieces
 
 # Versions of tables; some thousands of files each, of which each takes some hundred bytes.
 MOST = 256
+# Of more commits than this the library reads the checkpoint.
+MOST_COMMITS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +35,37 @@ class Noted:
 @lru_cache(maxsize=MOST)
 def noted(folder: Path, version: int) -> Noted:
     """What is noted of the table in a folder at a version."""
-    with _opened(folder, version) as table:
-        return Noted(pieces=_pieces(table, folder), schema=pa.schema(table.schema().to_arrow()))
+    found = _from_the_last(folder, version)
+    if found is None:
+        with _opened(folder, version) as table:
+            schema = pa.schema(table.schema().to_arrow())
+            found = Noted(pieces=_pieces(table, folder), schema=schema)
+    with _lock:
+        _newest.pop(folder, None)
+        _newest[folder] = version, found
+        while len(_newest) > MOST:
+            _newest.pop(next(iter(_newest)))
+    return found
+
+
+# By folder the version that was noted last, with what was noted.
+_newest: dict[Path, tuple[int, Noted]] = {}
+
+
+def _from_the_last(folder: Path, version: int) -> Noted | None:
+    """What was noted last and what the commits since have added; None where they did more, or are
+    many."""
+    with _lock:
+        last, known = _newest.get(folder, (version, None))
+    if known is None or not last < version <= last + MOST_COMMITS:
+        return None
+    pieces = dict(known.pieces)
+    for one in range(last + 1, version + 1):
+        added = added_by(folder, one)
+        if added is None:
+            return None
+        pieces |= added
+    return Noted(pieces=pieces, schema=known.schema)
 
 
 # The tables that were read last, by process (a forked one must not use those of its parent).
@@ -81,11 +112,6 @@ def _pieces(table: DeltaTable, folder: Path) -> Pieces:
         strict=True,
     )
     return {
-        str(folder / path): Piece(size=size, rows=rows, newest=_rounded(at))
+        str(folder / path): Piece(size=size, rows=rows, newest=rounded(at))
         for path, size, rows, at in told
     }
-
-
-def _rounded(newest: datetime | None) -> datetime | None:
-    # It may have been cut to milliseconds.
-    return newest and newest + timedelta(milliseconds=1)

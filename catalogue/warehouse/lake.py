@@ -12,7 +12,6 @@ import ibis
 import numpy as np
 import pyarrow as pa
 from deltalake import DeltaTable
-from ibis.backends.duckdb import Backend
 from pyroaring import BitMap
 
 from catalogue.definitions.nodes import Subject
@@ -30,7 +29,7 @@ from catalogue.warehouse.layout import (
     trait_key,
 )
 from catalogue.warehouse.naming import decode
-from catalogue.warehouse.parquet import open_files
+from catalogue.warehouse.parquet import FileBackend, open_files
 from catalogue.warehouse.pieces import Piece, Pieces, may_be_after
 from catalogue.warehouse.tables import KINDS, EventTable, Kinds, TraitChanges, ValueColumns
 
@@ -102,7 +101,7 @@ class LakeTables:
         self,
         photo: Photo,
         lake_dir: Path,
-        connection: Backend | None = None,
+        connection: FileBackend | None = None,
         memory_limit: str = MEMORY_LIMIT,
     ) -> None:
         self.photo = photo
@@ -115,7 +114,7 @@ class LakeTables:
         self.meter: Meter | None = None
 
     @cached_property
-    def connection(self) -> Backend:
+    def connection(self) -> FileBackend:
         """The back end on which all tables of this photo live."""
         return self._connection or open_connection(
             lake=self._lake.lake_dir, memory_limit=self._memory_limit

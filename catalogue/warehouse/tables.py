@@ -38,6 +38,12 @@ class ValueColumns:
     instant: ibis.expr.types.TimestampValue | None = None
     json: ibis.expr.types.StringValue | None = None
 
+    @property
+    def names(self) -> tuple[str | None, ...]:
+        """What its columns are called, in the order of KINDS."""
+        columns = (getattr(self, kind) for kind in KINDS)
+        return tuple(None if column is None else column.get_name() for column in columns)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventTable:

@@ -82,6 +82,8 @@ SPECTACULAR_SETTINGS = {
         "IdeaLinkKind": "catalogue.models.LinkKind.choices",
         "EvidenceKind": "catalogue.models.EvidenceKind.choices",
         "EvidenceStrength": "catalogue.models.Strength.choices",
+        "SuppressionSource": "catalogue.models.SuppressionSource.choices",
+        "ErasureState": "catalogue.models.ErasureState.choices",
         "ChangeOperation": "catalogue.api.shapes.members.OPERATIONS",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,

@@ -7,6 +7,7 @@ from config import env
 from config.settings.api import *  # noqa: F403
 from config.settings.api import caches
 from config.settings.budgets import *  # noqa: F403
+from config.settings.retention import *  # noqa: F403
 from config.unfold import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -137,6 +138,8 @@ PRIVATE_TOOL_HOSTS = env.items("PRIVATE_TOOL_HOSTS", ("localhost", "127.0.0.1", 
 # How long a worker holds a tool's list; after a crash it is free again when this is over.
 # How old the newest read-back of a list may be before it is read again though nothing is sent.
 DRIFT_MINUTES = env.integer("DRIFT_MINUTES", 360, minimum=5, maximum=43_200)
+# How long syncs and read-backs are kept, but for the newest of each list.
+SYNC_DAYS = env.integer("SYNC_DAYS", 180, minimum=1, maximum=3_650)
 SYNC_LEASE_SECONDS = env.integer("SYNC_LEASE_SECONDS", 300, minimum=60, maximum=3_600)
 # How long a file of members is kept before it is deleted.
 EXPORT_KEPT_HOURS = env.integer("EXPORT_KEPT_HOURS", 24, minimum=1, maximum=720)

@@ -1,5 +1,21 @@
 """Every noun that integrations put into the admin."""
 
-from integrations.admin import audience, destination, drift, rejection, remote_contact, sync_run
+from integrations.admin import (
+    audience,
+    destination,
+    drift,
+    rejection,
+    remote_contact,
+    sync_run,
+    tool_erasure,
+)
 
-__all__ = ["audience", "destination", "drift", "rejection", "remote_contact", "sync_run"]
+__all__ = [
+    "audience",
+    "destination",
+    "drift",
+    "rejection",
+    "remote_contact",
+    "sync_run",
+    "tool_erasure",
+]

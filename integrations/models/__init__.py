@@ -8,6 +8,7 @@ from integrations.models.rejection import Rejection, Side
 from integrations.models.remote_contact import RemoteContact
 from integrations.models.sent_identity import SentIdentity
 from integrations.models.sync import SyncRun, SyncState
+from integrations.models.tool_erasure import ToolErasure
 
 __all__ = [
     "Audience",
@@ -23,4 +24,5 @@ __all__ = [
     "SyncMode",
     "SyncRun",
     "SyncState",
+    "ToolErasure",
 ]

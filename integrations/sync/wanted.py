@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from catalogue import published
 from integrations import registry
 from integrations.manifest import ReadBackKind
-from integrations.models import Audience, Destination, DriftReport
+from integrations.models import Audience, Destination, DriftReport, Rejection, Side
 from integrations.sync.newest import newest_of
 from integrations.sync.targets import state_now
 
@@ -122,7 +122,16 @@ def _has_work(audience: Audience, now: datetime) -> bool:
     is_due = audience.repair_due or audience.full_due or audience.version != number
     if is_due or audience.target_state != state_now(audience, version, now=now):
         return True
-    return _must_be_confirmed(audience, now)
+    return _has_retries(audience, now) or _must_be_confirmed(audience, now)
+
+
+def _has_retries(audience: Audience, now: datetime) -> bool:
+    """Whether somebody was refused so long ago that they are to be tried again."""
+    days = audience.destination.retry_rejected_days
+    if not days:
+        return False
+    refused = Rejection.objects.filter(audience=audience, side=Side.THEIRS, opted_out=False)
+    return refused.filter(at__lte=now - timedelta(days=days)).exists()
 
 
 def _must_be_confirmed(audience: Audience, now: datetime) -> bool:

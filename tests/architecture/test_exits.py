@@ -24,6 +24,7 @@ WAYS_OUT = (
 DOORS = {
     "members_of",
     "members_as_of",
+    "members_at",
     "members_of_chain",
     "newest_holding",
     "withheld_of",
@@ -35,6 +36,12 @@ DOORS = {
     "current",
     "explain",
     "explaining",
+    "withheld_among",
+    "standing",
+    "whole_person",
+    "addresses_of",
+    "holders_of_addresses",
+    "yes_or_no",
     "bitmaps",
     "key_frame",
     "external_id",
@@ -44,9 +51,20 @@ FROM_THE_HOUSE = (
     "catalogue.membership",
     "catalogue.warehouse",
     "catalogue.models",
+    "catalogue.privacy",
 )
+# What of the face turns numbers into people, and where suppression and consent are looked up there.
+NAMES = {"ids_of", "members_of", "values_of", "Customer", "external_id"}
+LOOKED_UP_BY = {"withheld_of", "withholding", "people", "to_tell"}
+# Faces that name people without that, and why they may.
+ALLOWED = {
+    "checksums.py": "sums of members that others have taken the withheld out of",
+    "customers.py": "one customer for whoever is signed in, with why they are suppressed",
+    "lookups.py": "finding one customer by an id or address that one has already",
+    "merges.py": "numbers only",
+}
 # Words that are innocent after a dot: `published.explain` is the door itself.
-INNOCENT = {"current", "bitmaps", "explain"}
+INNOCENT = {"current", "bitmaps", "explain", "standing"}
 
 
 def modules() -> list[Path]:
@@ -111,3 +129,32 @@ def test_people_leave_only_through_published(path: Path) -> None:
 )
 def test_every_other_door_would_be_noticed(source: str) -> None:
     assert list(doors_used(source))
+
+
+def used_in(path: Path) -> set[str]:
+    """Every name that a module reads."""
+    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return {
+        node.id if isinstance(node, ast.Name) else node.attr
+        for node in tree
+        if isinstance(node, ast.Name | ast.Attribute)
+    }
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "catalogue/published").glob("*.py")), ids=lambda path: path.name
+)
+def test_every_face_that_names_people_looks_up_suppression_and_consent(path: Path) -> None:
+    used = used_in(path)
+    if used & NAMES and path.name not in ALLOWED:
+        assert used & LOOKED_UP_BY, f"{path.name} names people and asks nobody whether it may"
+
+
+def test_suppression_and_consent_are_looked_up_in_one_place() -> None:
+    asking = {
+        str(path.relative_to(ROOT))
+        for folder in ("catalogue", "integrations")
+        for path in (ROOT / folder).rglob("*.py")
+        if "withheld_among(" in path.read_text(encoding="utf-8")
+    }
+    assert asking == {"catalogue/privacy/withholding.py", "catalogue/published/people.py"}

@@ -257,6 +257,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _read(self) -> Asked:
         length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:
+            raise OSError("the request was cut off")
         parts = urlsplit(self.path)
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         return Asked(
@@ -266,7 +269,7 @@ class _Handler(BaseHTTPRequestHandler):
             path=unquote(parts.path),
             query=query,
             headers={name.lower(): value for name, value in self.headers.items()},
-            body=self.rfile.read(length),
+            body=body,
         )
 
     def _misbehave(self, asked: Asked, fault: Fault) -> None:

@@ -62,6 +62,12 @@ OTHERS = (
     "sequence: [{{did: login}}, {{did: paid, within: 7 days}}]",
 )
 
+# Windows that move over dates which stay; every timeline has all of them, always due.
+DATED = (
+    *("in_last: 1 hour", "in_last: 30 days", "older_than: 7 days", "in_next: 90 days"),
+    *("before: today", "on: today", "after: 2026-02-20", "during: this_month"),
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Moment:
@@ -76,10 +82,11 @@ def timeline(rng: Random, steps: int) -> Iterator[Moment]:
     """Moment after moment of one workspace."""
     state, now = _first(rng), BEGIN
     segments = {f"s{place}": _segment(rng) for place in range(14)}
+    dated = {f"d{place}": _dated(one) for place, one in enumerate(DATED)}
     for _ in range(steps):
         # Segments have timetables of their own.
         due = {key: one for key, one in segments.items() if rng.random() < 0.8}
-        yield Moment(now=now, tables=GrowingTables(state), segments=due)
+        yield Moment(now=now, tables=GrowingTables(state), segments=due | dated)
         now += rng.choice(JUMPS)
         for _ in range(rng.randrange(4)):
             state = rng.choice(
@@ -99,6 +106,11 @@ def _segment(rng: Random) -> SegmentInput:
         text = rng.choice(OTHERS)
     zone = rng.choice(("UTC", "Europe/Berlin", "America/New_York"))
     return SegmentInput(definition=definition("{" + text.format(e=event) + "}", zone))
+
+
+def _dated(window: str) -> SegmentInput:
+    zone = "UTC" if len(window) % 2 else "Europe/Berlin"
+    return SegmentInput(definition=definition(f"{{trait: plan, {window}}}", zone))
 
 
 def _first(rng: Random) -> State:
@@ -143,12 +155,21 @@ def _event(rng: Random, state: State, now: datetime) -> Happened:
 def _change(rng: Random, state: State, now: datetime) -> Said:
     said = (rows for pieces in state.traits.values() for rows in pieces.values())
     value = rng.choice(("pro", "free", None, 2.0, 7.0, "2026-02-20", "2026-03-01T10:00:00Z"))
+    who, at = _who(rng, state), _when(rng, now)
+    if value == "free":
+        value = _date(Random(f"{who} {at}"), now)
     return Said(
-        ordinal=_who(rng, state),
-        at=_when(rng, now),
+        ordinal=who,
+        at=at,
         sequence=sum(map(len, said)) + rng.randrange(1000),
         value=value,
     )
+
+
+def _date(rng: Random, now: datetime) -> str:
+    """A date on an edge of a window, or near one; with an offset or without."""
+    at = now - rng.choice((1, -1)) * rng.choice(AGES) + rng.choice(BESIDE)
+    return at.isoformat() if rng.random() < 0.5 else at.replace(tzinfo=None).isoformat()
 
 
 def _who(rng: Random, state: State) -> int:

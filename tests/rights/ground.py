@@ -21,9 +21,11 @@ from catalogue.models import (
     ApiKey,
     Certificate,
     Change,
+    Consent,
     DiscoveredGroup,
     Discovery,
     Draft,
+    Erasure,
     Experiment,
     Export,
     Feedback,
@@ -39,12 +41,14 @@ from catalogue.models import (
     Rollout,
     Scope,
     Segment,
+    Suppression,
     Survey,
     Team,
     TeamMember,
     User,
 )
 from catalogue.notices.telling import notify
+from catalogue.privacy.suppressing import Entry, suppress
 from catalogue.segments.documents import document_of, token_of
 from catalogue.segments.editing import create_segment, save_draft
 from catalogue.segments.keys import create_key
@@ -200,6 +204,16 @@ def _define_everything(ground: Ground) -> None:
         by=None,
         via="command",
     ).pk
+    stopped = Entry(customer_id="nobody-we-know", reason="Asked us to.")
+    how = {"source": "admin", "now": datetime.now(UTC), "by": None, "via": "command"}
+    ground.ids["suppression"] = suppress(entry=stopped, **how).pk  # type: ignore[arg-type]
+    ground.ids["erasure"] = Erasure.objects.create(
+        fingerprint="1" * 64,
+        reason="Letter.",
+        asked_by="Mia",
+        asked_at=datetime.now(UTC),
+        due_at=NEXT_YEAR,
+    ).pk
     told = notify(ground.users["site admin"], reason="The sky fell.", link="/runs/")
     ground.ids["notice"] = told.pk
     had = Said(title="Call before the trial ends", team="growth")
@@ -279,4 +293,7 @@ def state() -> tuple[Any, ...]:
         Acknowledgement.objects.count(),
         list(Certificate.objects.order_by("pk").values()),
         list(PublishRequest.objects.order_by("pk").values()),
+        list(Suppression.objects.order_by("pk").values()),
+        list(Consent.objects.order_by("pk").values()),
+        list(Erasure.objects.order_by("pk").values()),
     )

@@ -216,6 +216,7 @@ EXPERIMENT = {"kind": "experiment", "target": "1"}
 WHY = {"smaller_because": "There are no more of them."}
 DECIDED = {"decision": "inconclusive", "reason": "Nobody was ever greeted."}
 ROLLED_OUT = {"segment": OWN, "due_on": "2099-01-01"}
+CONSENT = {"customer_id": "ada", "purpose": "sales", "given": True, "source": "form"}
 DEFINITION = {"definition": {"trait": "plan", "is": "pro"}}
 AIM = {"event": "login", "within": "14 days"}
 NEW_METRIC = {"key": "pros", "name": "Pros", "definition": {"share": DEFINITION["definition"]}}
@@ -227,6 +228,7 @@ def api(ground: Ground) -> list[Row]:
     number = {"number": 1}
     idea = {"number": ground.ids["idea"]}
     search = {"number": ground.ids["discovery"]}
+    kept = {"number": ground.ids["suppression"]}
     tried = {"experiment": ground.ids["experiment"]}
     people = rules.key_acts
     metric = {"key": "logins"}
@@ -319,6 +321,16 @@ def api(ground: Ground) -> list[Row]:
         page("api:discovery", rules.key_acting, arguments=search),
         act("api:discovery-cancel", rules.key_acting, arguments=search),
         act("api:discovery-save", rules.key_acting, arguments={**search, "position": 0}),
+        page("api:suppressions", rules.key_acting),
+        act("api:suppressions", rules.key_acting, body={"customer_id": "bob", "reason": "Asked."}),
+        page("api:suppression", rules.key_acting, arguments=kept),
+        act("api:suppression-lift", rules.key_acting, arguments=kept, body={"reason": "Again."}),
+        page("api:consents", rules.key_acting, query="?customer_id=ada"),
+        act("api:consents", rules.key_acting, body=CONSENT),
+        page("api:consent-purposes", rules.key_acting),
+        page("api:erasures", rules.key_acting),
+        act("api:erasures", rules.key_acting, body={"customer_id": "eve", "reason": "Asked."}),
+        page("api:erasure", rules.key_acting, arguments={"number": ground.ids["erasure"]}),
         page("api:ideas", rules.key_acting),
         act("api:ideas", rules.key_acting, body={"title": "Call them"}),
         page("api:idea", rules.key_acting, arguments=idea),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from catalogue.definitions import nodes
@@ -62,7 +63,7 @@ class Measure:
         return READS.get(self.function, frozenset())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class EventCondition:
     """The measure of a customer's events is accepted. A customer without events has the count
     zero and no other measure."""
@@ -70,6 +71,14 @@ class EventCondition:
     selection: Selection
     measure: Measure
     accepted: Comparisons | InTime
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        # Each is looked up dozens of times in a refresh.
+        return hash((self.selection, self.measure, self.accepted))
 
     @property
     def measures(self) -> tuple[Measure, ...]:

@@ -61,6 +61,29 @@ class TraitFigure:
         return ibis.null("float64") if value.as_number is None else value.as_number
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraitDate:
+    """The value at a path as a date: an instant, or a local time."""
+
+    path: Path
+    reading: Reading
+
+    @property
+    def trait(self) -> str:
+        """The trait the path starts at."""
+        return self.path[0]
+
+    @property
+    def needs(self) -> frozenset[Reading]:
+        """The value read so."""
+        return frozenset({self.reading})
+
+    def column(self, value: Readings, bench: Bench) -> ir.Value:
+        """The timestamp; null where the value reads as none."""
+        found = value.moment if self.reading is Reading.MOMENT else value.local
+        return ibis.null("timestamp(6)") if found is None else found
+
+
 def known(changes: TraitChanges, now: datetime) -> tuple[ir.Table, ValueColumns]:
     """The changes at or before `now`."""
     table = changes.table.filter(changes.table.at <= ibis.literal(naive(now)))

@@ -3,7 +3,7 @@ condition was true. See docs/decisions on incremental refreshes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,7 +22,7 @@ from catalogue.engine.vectors.judging import Counted, counted, judge, stretches
 from catalogue.engine.vectors.ordinals import Ordinals
 from catalogue.engine.vectors.rows import Rows
 from catalogue.engine.vectors.scan import tallied
-from catalogue.engine.vectors.tally import Places
+from catalogue.engine.vectors.tally import Places, distinct
 
 # A condition with its edges: who decides by the same vectors, and in the same way.
 Decided = tuple[Counted, str, Comparisons | None, tuple[tuple[Start, Start], ...]]
@@ -122,10 +122,12 @@ class KeptEvents:
         merged = self._pass_on(question.tables.survivors)
         known = {step.new: step.old for step in steps} | {question.end: self.end}
         members: dict[EventCondition, BitMap] = {}
+        asked = _by_counted(question.conditions)
         for moving in self.moving.values():
             moved_for = moving.move(steps, ordinals, self.size + 1)
-            touched = np.unique(np.concatenate([moved_for, newcomers, merged]))
-            members |= self._judged(question, known, moving, touched[touched < self.size])
+            touched = distinct([moved_for, newcomers, merged])
+            some = asked.get(moving.counted, ())
+            members |= self._judged(question, some, known, moving, touched[touched < self.size])
         self._settle(question, arrivals, members)
         return Found(members=members, rows=moved, update_size=arrivals.size)
 
@@ -183,8 +185,8 @@ class KeptEvents:
         coming = [rows.between(start, end) for rows in arrivals.runs]
         going: list[Rows] = []
         if old is not None and start is not None:
-            coming += self.log.between(start, old)
-            going += self.log.between(old, start)
+            coming += self.log.between(start, old) if start < old else []
+            going += self.log.between(old, start) if old < start else []
         return Step(old=old, new=start, coming=coming, going=going)
 
     def _make_room(self, size: int) -> Places:
@@ -208,18 +210,17 @@ class KeptEvents:
     def _judged(
         self,
         question: EventQuestion,
+        conditions: Sequence[EventCondition],
         known: Mapping[Start, Start],
         moving: Moving,
         touched: Places,
     ) -> dict[EventCondition, BitMap]:
-        """For whom the conditions on what moved are true; only the touched are judged anew."""
+        """For whom conditions on what moved are true; only the touched are judged anew."""
         some = moving.tally(question.starts, touched, len(touched))
         everybody = moving.tally(question.starts, slice(self.size), self.size)
         found: dict[EventCondition, BitMap] = {}
         judged = _bitmap(touched)
-        for one in question.conditions:
-            if counted(one) != moving.counted:
-                continue
+        for one in conditions:
             old = self.members.get(_decided(one, known))
             if old is None:
                 found[one] = from_dense(judge(one, everybody, question.edges))
@@ -238,6 +239,13 @@ class KeptEvents:
         self.log.forget_before(_first(self.starts, self.end))
         for rows in arrivals.runs:
             self.log.add(rows)
+
+
+def _by_counted(conditions: Iterable[EventCondition]) -> dict[Counted, list[EventCondition]]:
+    found: dict[Counted, list[EventCondition]] = {}
+    for one in conditions:
+        found.setdefault(counted(one), []).append(one)
+    return found
 
 
 def _first(starts: Iterable[Start], end: int) -> int:

@@ -31,7 +31,8 @@ class Log:
 
     def between(self, start: int, end: int) -> list[Rows]:
         """The rows of [start, end), run by run; `start` is not before that of the log."""
-        found = (run.between(start, end) for run in self.runs)
+        within = (run for run in self.runs if run.at[0] < end and run.at[-1] >= start)
+        found = (run.between(start, end) for run in within)
         return [rows for rows in found if len(rows)]
 
     def forget_before(self, start: int) -> None:

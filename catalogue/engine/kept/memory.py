@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from threading import Lock
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from catalogue.engine.kept.question import EventQuestion
 from catalogue.engine.kept.traits import FoundByTrait, KeptTrait, TraitQuestion
 
 NOBODY = (BitMap(), BitMap())
-Name = TypeVar("Name")
+Name = TypeVar("Name", bound=Hashable)
 Remembered = TypeVar("Remembered", KeptEvents, KeptTrait)
 
 
@@ -26,6 +26,8 @@ class Kept:
         self.most = most
         self.events: dict[frozenset[str], KeptEvents] = {}
         self.traits: dict[tuple[str, str], KeptTrait] = {}
+        # What each of them took when it was put there; nobody changes it but who takes it out.
+        self._sizes: dict[Hashable, int] = {}
         self._drawn: dict[SampleCondition, tuple[BitMap, BitMap]] = {}
         self._lock = Lock()
 
@@ -33,16 +35,13 @@ class Kept:
     def nbytes(self) -> int:
         """The memory that all of it takes."""
         with self._lock:
-            return self._taken()
-
-    def _taken(self) -> int:
-        of_events = sum(one.nbytes for one in self.events.values())
-        return of_events + sum(one.nbytes for one in self.traits.values())
+            return sum(self._sizes.values())
 
     def forget(self) -> None:
         """Begin anew."""
         self.events.clear()
         self.traits.clear()
+        self._sizes.clear()
         self._drawn = {}
 
     def about_events(self, question: EventQuestion) -> Found:
@@ -53,9 +52,7 @@ class Kept:
         return found
 
     def _followed(self, question: EventQuestion) -> tuple[KeptEvents, Found] | None:
-        # Taken out: should anything go wrong, it is gone and the next refresh scans.
-        with self._lock:
-            kept = self.events.pop(question.names, None)
+        kept = self._taken_out(self.events, question.names)
         if kept is None or not kept.can_follow(question):
             return None
         found = kept.follow(question)
@@ -64,8 +61,7 @@ class Kept:
     def about_trait(self, question: TraitQuestion) -> FoundByTrait:
         """The answer about a trait, from what is remembered where it follows from that."""
         whose = (question.name, question.subject)
-        with self._lock:
-            kept = self.traits.pop(whose, None)
+        kept = self._taken_out(self.traits, whose)
         if kept is not None and kept.can_follow(question):
             found = kept.follow(question)
         else:
@@ -86,10 +82,17 @@ class Kept:
         if self.most:
             self._drawn |= {one: (drawn, true) for one, true in samples.items()}
 
-    def _keep(self, place: dict[Name, Remembered], name: Name, kept: Remembered) -> None:
+    def _taken_out(self, place: dict[Name, Remembered], name: Name) -> Remembered | None:
+        # Should anything go wrong, it is gone and the next refresh scans.
         with self._lock:
-            if self._taken() + kept.nbytes <= self.most:
-                place[name] = kept
+            self._sizes.pop(name, None)
+            return place.pop(name, None)
+
+    def _keep(self, place: dict[Name, Remembered], name: Name, kept: Remembered) -> None:
+        size = kept.nbytes
+        with self._lock:
+            if sum(self._sizes.values()) + size <= self.most:
+                place[name], self._sizes[name] = kept, size
 
 
 # For whoever asks once only.

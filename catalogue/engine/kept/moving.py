@@ -15,7 +15,7 @@ from catalogue.engine.vectors.judging import Counted
 from catalogue.engine.vectors.money import TooLarge, millionths, takes_part
 from catalogue.engine.vectors.ordinals import Ordinals
 from catalogue.engine.vectors.rows import Rows
-from catalogue.engine.vectors.tally import MOST, Counts, Places, Tally, Vector
+from catalogue.engine.vectors.tally import MOST, Counts, Places, Tally, Vector, distinct
 
 # Where a stretch of time begins, in microseconds since 1970; None: at the beginning of time.
 Start = int | None
@@ -63,7 +63,7 @@ class Moving:
         shape (size,). Raises TooLarge, and then nothing of this is right any more."""
         uses = Counter(step.old for step in steps)
         counts, sums = Vectors(self.counts, size, np.uint32), Vectors(self.sums, size, np.int64)
-        touched = [np.zeros(0, dtype=np.intp)]
+        touched: list[Places] = []
         for step in steps:
             uses[step.old] -= 1
             came, went = self._of(step.coming, ordinals), self._of(step.going, ordinals)
@@ -73,7 +73,7 @@ class Moving:
             if self.counted.prop:
                 sums.change(step, came.whose, went.whose, came.values, went.values, is_last=is_last)
         self.counts, self.sums = counts.new, sums.new
-        return np.unique(np.concatenate(touched))
+        return distinct(touched)
 
     def pass_on(self, merged: Mapping[int, int]) -> None:
         """Give the survivors what those had who were merged away."""

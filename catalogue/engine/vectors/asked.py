@@ -17,3 +17,8 @@ class Asked:
 
     wheres: Sequence[Where]
     props: Sequence[Path]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is asked but columns as they are."""
+        return not any(self.wheres) and all(len(prop) == 1 for prop in self.props)

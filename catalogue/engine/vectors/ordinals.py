@@ -34,5 +34,8 @@ class Ordinals:
 
     def places(self, ordinals: RawOrdinals | Integers) -> Places:
         """Whose rows these are."""
-        places = np.minimum(ordinals, self.size).astype(np.intp)
+        # To look for the largest costs less than to compare each, and rarely is one too large.
+        if len(ordinals) and ordinals.max() > self.size:
+            ordinals = np.minimum(ordinals, self.size)
+        places = ordinals.astype(np.intp)
         return self.last[places] if len(self.last) else places

@@ -4,32 +4,26 @@ takes longer to compile the same than DuckDB to read half a million rows."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 import sqlglot as sg
 import sqlglot.expressions as sge
 from ibis.expr import operations as ops
 
 from catalogue.definitions.nodes import Path
-from catalogue.definitions.windows import Interval
-from catalogue.engine.local_times import naive
 from catalogue.engine.vectors.asked import Asked
 from catalogue.warehouse.tables import EventTable
 
 
-def plain_statement(
-    source: EventTable, asked: Asked, covered: Interval, *, with_times: bool
-) -> str | None:
-    """What `projection` of the same compiles to, for DuckDB; None where anything is to be worked
+def plain_statement(source: EventTable, asked: Asked, *, with_times: bool) -> str | None:
+    """What `projection` of all rows compiles to, for DuckDB; None where anything is to be worked
     out, which is left to that."""
     table = source.table.op()
-    is_plain = not any(asked.wheres) and all(len(prop) == 1 for prop in asked.props)
-    if not is_plain or not isinstance(table, ops.DatabaseTable):
+    if not asked.is_plain or not isinstance(table, ops.DatabaseTable):
         return None
     names = ["ordinal", "at"] if with_times else ["ordinal"]
     columns = [*map(_column, names), *_numbers(source, asked.props)]
     rows = sg.select(*columns).from_(sg.to_identifier(table.name, quoted=True))
-    return rows.where(*_inside(covered)).sql(dialect="duckdb")
+    return rows.sql(dialect="duckdb")
 
 
 def _numbers(source: EventTable, props: Sequence[Path]) -> Iterator[sge.Expr]:
@@ -39,16 +33,5 @@ def _numbers(source: EventTable, props: Sequence[Path]) -> Iterator[sge.Expr]:
             yield _column(number.get_name()).as_(f"v{i}", quoted=True)
 
 
-def _inside(covered: Interval) -> Iterator[sge.Expr]:
-    if covered.start is not None:
-        yield _column("at") >= _instant(covered.start)
-    if covered.end is not None:
-        yield _column("at") < _instant(covered.end)
-
-
 def _column(name: str) -> sge.Column:
     return sg.column(name, quoted=True)
-
-
-def _instant(at: datetime) -> sge.Expr:
-    return sge.cast(sge.Literal.string(naive(at).isoformat(sep=" ")), "TIMESTAMP")

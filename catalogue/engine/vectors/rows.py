@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Hashable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
+import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -13,10 +14,13 @@ from ibis.backends.duckdb import Backend
 
 from catalogue.definitions.nodes import Path
 from catalogue.definitions.windows import Interval
-from catalogue.engine.clocks import Integers
-from catalogue.engine.conditions.bench import Mask
+from catalogue.engine.clocks import LATEST, Integers
+from catalogue.engine.conditions.bench import Bench, Mask
 from catalogue.engine.grouping import projection
+from catalogue.engine.local_times import microseconds, naive
+from catalogue.engine.statements import compiled, statement, within
 from catalogue.engine.vectors.asked import Asked, Where
+from catalogue.engine.vectors.few import few_rows
 from catalogue.engine.vectors.money import Floats
 from catalogue.engine.vectors.plain import plain_statement
 from catalogue.warehouse.connection import batches, batches_of
@@ -51,8 +55,8 @@ class Rows:
 
     def between(self, start: int | None, end: int) -> Rows:
         """Those of [start, end); None is the beginning of time."""
-        low = 0 if start is None else int(np.searchsorted(self.at, start))
-        return self.chosen(slice(low, max(low, int(np.searchsorted(self.at, end)))))
+        low = 0 if start is None else int(self.at.searchsorted(start))
+        return self.chosen(slice(low, max(low, int(self.at.searchsorted(end)))))
 
     @property
     def nbytes(self) -> int:
@@ -74,20 +78,57 @@ def read(
     # One source after the other: a union of many takes long to be compiled, and nobody asks for an
     # order between them.
     for source in sources:
+        few = few_rows(tables.connection, source, asked) if with_times else None
+        if few is not None:
+            yield from _inside(few, asked, covered)
+            continue
         with closing(_batches(source, asked, covered, tables, with_times=with_times)) as stream:
             for batch in stream:
                 yield _sorted(_rows(batch, asked, with_times=with_times))
+
+
+def _inside(few: pa.Table, asked: Asked, covered: Interval) -> Iterator[Rows]:
+    """Those of a few rows that lie in an interval."""
+    start = None if covered.start is None else microseconds(naive(covered.start))
+    end = LATEST + 1 if covered.end is None else microseconds(naive(covered.end))
+    for batch in few.to_batches():
+        yield _sorted(_rows(batch, asked, with_times=True)).between(start, end)
 
 
 def _batches(
     source: EventTable, asked: Asked, covered: Interval, tables: Tables, *, with_times: bool
 ) -> Generator[pa.RecordBatch]:
     backend = tables.connection
-    plain = plain_statement(source, asked, covered, with_times=with_times)
-    if plain is not None and isinstance(backend, Backend):
-        return batches_of(backend, plain, BATCH_ROWS)
-    query = projection([source], asked.wheres, asked.props, covered, tables, with_times=with_times)
-    return batches(backend, query, BATCH_ROWS)
+
+    def query(covered: Interval, bench: Bench) -> ir.Table:
+        wheres, props = asked.wheres, asked.props
+        return projection([source], wheres, props, covered, bench, with_times=with_times)
+
+    kept = statement(
+        backend,
+        source.table,
+        _told(source, asked, with_times),
+        within(covered),
+        lambda: (
+            plain_statement(source, asked, with_times=with_times)
+            or compiled(backend, lambda bench: query(Interval(), bench))
+        ),
+    )
+    if kept is not None and isinstance(backend, Backend):
+        return batches_of(backend, kept, BATCH_ROWS)
+    return batches(backend, query(covered, Bench(backend)), BATCH_ROWS)
+
+
+def _told(source: EventTable, asked: Asked, with_times: bool) -> Hashable:
+    """All that decides what is read of every row, but for the columns of the table."""
+    paths = [*asked.props, *(one.path for where in asked.wheres for one in where)]
+    known = source.properties
+    # Of a long name the column says a part only.
+    columns = {path[0]: known[path[0]].names for path in paths if path[0] in known}
+    return (
+        *("events", tuple(asked.wheres), tuple(asked.props), with_times),
+        frozenset(columns.items()),
+    )
 
 
 def _rows(batch: pa.RecordBatch, asked: Asked, *, with_times: bool) -> Rows:

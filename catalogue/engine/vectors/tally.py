@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -17,6 +17,15 @@ Counts = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.intp]
 Vector = TypeVar("Vector", Counts, Integers)
 MOST = 2.0**62
+
+
+def distinct(some: Sequence[Places]) -> Places:
+    """The different places among all of these, ascending. By sorting them, which is many times
+    faster than `np.unique`: that looks each of them up."""
+    places = np.sort(np.concatenate([np.zeros(0, dtype=np.intp), *some]))
+    is_new = np.ones(len(places), dtype=bool)
+    np.not_equal(places[1:], places[:-1], out=is_new[1:])
+    return places[is_new]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -87,6 +87,12 @@ def erasure_of(customer_id: str) -> Erasure | None:
     return None if is_back else found
 
 
+def waiting_erasures() -> list[int]:
+    """The erasures that are not done, those due first."""
+    rows = Erasure.objects.exclude(state=ErasureState.DONE).order_by("due_at", "pk")
+    return list(rows.values_list("pk", flat=True))
+
+
 def _open_one(who: Mapping[int, str]) -> Erasure | None:
     """An erasure that is not done of any of these."""
     for one in Erasure.objects.exclude(state=ErasureState.DONE):

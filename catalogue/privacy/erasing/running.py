@@ -116,12 +116,6 @@ def run_erasure(*, erasure_id: int, now: datetime) -> Erasure:
     return Erasure.objects.get(pk=erasure_id)
 
 
-def waiting_erasures() -> list[int]:
-    """The erasures that are not done, those due first."""
-    rows = Erasure.objects.exclude(state=ErasureState.DONE).order_by("due_at", "pk")
-    return list(rows.values_list("pk", flat=True))
-
-
 def _go_on(erasure: Erasure, now: datetime, fence: int) -> None:
     rows = Erasure.objects.filter(pk=erasure.pk)
     rows.update(state=ErasureState.RUNNING, fault="")

@@ -100,11 +100,24 @@ class HubspotConnector:
             self._lists.by_id(list_id)
         off = self._lists.remove(list_id, every) if every else set()
         known = found.absent | set(found.ids)
-        return [
+        outcomes: list[Outcome] = [
             Accepted(found.ids.get(record.identity, ""))
             if ids <= off and record.identity in known
             else Unknown("HubSpot did not say that the contact is off the list")
             for record, ids in zip(records, tried, strict=True)
+        ]
+        return self._emptied(records, found.ids, outcomes)
+
+    def _emptied(
+        self, records: Sequence[Record], ids: Mapping[str, str], outcomes: Sequence[Outcome]
+    ) -> list[Outcome]:
+        """Who is off the list has its fields written too; they are blank then."""
+        some = [record for record in records if record.fields and record.identity in ids]
+        written = self._contacts.update(ids, some) if some else []
+        said = dict(zip((record.ordinal for record in some), written, strict=True))
+        return [
+            said.get(record.ordinal, outcome) if isinstance(outcome, Accepted) else outcome
+            for record, outcome in zip(records, outcomes, strict=True)
         ]
 
     def _enrich(self, records: Sequence[Record]) -> list[Outcome]:

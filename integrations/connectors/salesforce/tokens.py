@@ -119,6 +119,12 @@ def _judge(reply: Reply) -> IntegrationError | None:
         return RateLimited(
             "Salesforce allows no more log-ins for now.", retry_after=LOGIN_WAIT, **reply.story()
         )
+    if "not supported on this domain" in about:
+        return ConfigError(
+            "Salesforce does not answer the client credentials flow at this address; give your My"
+            " Domain address (https://….my.salesforce.com) as url.",
+            **reply.story(),
+        )
     return AuthError(
         "Salesforce does not let our app in; see what it answered, and look at the app's consumer"
         " key and secret, its OAuth flow and its run-as user (or the refresh token).",

@@ -51,6 +51,7 @@ from integrations.models import (
     SentIdentity,
     SyncBatch,
     SyncRun,
+    ToolErasure,
 )
 from tests.catalogue.privacy.ground import stop, word
 from tests.catalogue.web.builder.posting import form_on
@@ -251,6 +252,12 @@ def add_list(segment: Segment, destination: Destination, **fields: Any) -> SyncR
         at=AT,
     )
     SentIdentity.objects.create(audience=audience, ordinal=number, identity="ada@x.example")
+    ToolErasure.objects.create(
+        destination=audience.destination,
+        ordinal=ToolErasure.objects.count(),
+        evidence="The tool deleted the contact, or had none.",
+        asked_at=AT,
+    )
     RemoteContact.objects.create(
         destination=audience.destination,
         ordinal=RemoteContact.objects.count(),

@@ -32,18 +32,22 @@ from catalogue.lint.keeping import look_at_everything
 from catalogue.models import (
     DiscoveredGroup,
     Discovery,
+    Erasure,
     Experiment,
     Idea,
     Metric,
     Scope,
     Segment,
+    Suppression,
     Survey,
 )
+from catalogue.privacy.erasing.asking import request_erasure
 from catalogue.segments.documents import token_of
 from catalogue.segments.editing import save_draft
 from integrations.models import Audience, Destination, DriftReport, SyncRun
 from integrations.sync.destinations import save_destination
 from tests.catalogue.api.asking import key_text
+from tests.catalogue.privacy.ground import stop
 from tests.catalogue.segments.ground import FREE, PROS, changed, live_segment, seat
 from tests.catalogue.workspace import NOW, add_accounts, refresh
 from tests.rights.ground import GROUP
@@ -129,6 +133,14 @@ GOOD: dict[str, dict[str, Any]] = {
             "csv": "customer_id,Why?\nada,So.\n",
         }
     },
+    "consents_create": {
+        "body": {"customer_id": "ada", "purpose": "sales", "given": True, "source": "form"},
+        **ONCE,
+    },
+    "consents_list": {"query": {"customer_id": "ada"}},
+    "erasures_create": {"body": {"customer_id": "eve", "reason": "Letter."}, **ONCE},
+    "suppressions_create": {"body": {"customer_id": "dan", "reason": "Asked."}, **ONCE},
+    "suppressions_lift": {"body": {"reason": "A mistake."}, **ONCE},
     "ideas_create": {"body": {"title": "Call them"}, "headers": {"Idempotency-Key": "idea"}},
     "ideas_draft": {"body": {}},
     "ideas_links_create": {"body": {"kind": "experiment", "target": "31"}},
@@ -253,6 +265,8 @@ def build(folder: Path) -> int:
         audience=audience, actor="scheduler", fence=1, to_version=1, started_at=NOW
     )
     _try_things()
+    stop("nobody-we-know")
+    request_erasure(customer_id="bob", reason="Letter.", now=NOW, by=None, via="command")
     _research()
     seat("mia")
     for title in ("Call before the trial ends", "Send a mail"):
@@ -370,6 +384,10 @@ def _defaults(operation: Any, run: int) -> dict[str, Any]:
         known["number"] = Idea.objects.order_by("pk").first().pk
     if operation.path.startswith("/api/v1/discoveries/"):
         known |= {"number": Discovery.objects.order_by("pk").first().pk, "position": 0}
+    if operation.path.startswith("/api/v1/suppressions/"):
+        known["number"] = Suppression.objects.order_by("pk").first().pk
+    if operation.path.startswith("/api/v1/erasures/"):
+        known["number"] = Erasure.objects.order_by("pk").first().pk
     known |= {"experiment": 1, "customer_id": "ada", "account_id": "acme", "slug": "exit"}
     wanted = [parameter.name for parameter in operation.path_parameters]
     return {"path_parameters": {name: known[name] for name in wanted}} if wanted else {}

@@ -42,9 +42,9 @@ from catalogue.models import (
     VersionErasure,
     Via,
 )
-from catalogue.privacy.erasing.asking import request_erasure
+from catalogue.privacy.erasing.asking import request_erasure, waiting_erasures
 from catalogue.privacy.erasing.overdue import tell_of_overdue_erasures
-from catalogue.privacy.erasing.running import run_erasure, waiting_erasures
+from catalogue.privacy.erasing.running import run_erasure
 from catalogue.privacy.refusals import PrivacyRefused
 from catalogue.warehouse.ingest import load_customers
 from catalogue.warehouse.loads import How

@@ -12,7 +12,8 @@ from catalogue.privacy.suppressing import Entry, suppress
 from integrations.models import Audience, RemoteContact, SyncRun
 from integrations.sync.run import NotNow, preview
 from integrations.sync.wanted import due_audiences
-from tests.integrations.connectors.hubspot.fake import KEY, FakeHubspot
+from tests.integrations.connectors.hubspot.fake import FakeHubspot
+from tests.integrations.connectors.hubspot.fake_contacts import KEY
 from tests.integrations.ground import (
     Clock,
     acknowledged,
@@ -224,10 +225,12 @@ def test_who_was_refused_is_tried_again_after_the_days_that_are_said(hubspot: Op
     fake.poison.clear()
 
     clock.advance(days=2)
+    assert due_audiences(now=clock()) == []
     sync("risk", clock=clock)
     assert members(fake, "risk") == {"a"}
 
     clock.advance(days=2)
+    assert due_audiences(now=clock()) == [audience_of("risk").pk]
     sync("risk", clock=clock)
     assert members(fake, "risk") == {"a", "b"}
 

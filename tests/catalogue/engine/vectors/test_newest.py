@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.engine.vectors.newest import newest_rows
+from catalogue.engine.vectors.newest import are_distinct, is_rising, newest_rows
 
 
 @given(
@@ -22,3 +22,10 @@ def test_no_later_change_of_the_same_ordinal_follows_it(rows: list[tuple[int, in
     assert {row for row, is_newest in zip(rows, mask, strict=True) if is_newest} == {
         *newest.values()
     }
+
+
+@given(st.lists(st.integers(0, 9)))
+def test_ordinals_are_distinct_when_none_comes_twice(some: list[int]) -> None:
+    ordinals = np.array(some, dtype=np.uint32)
+    assert are_distinct(ordinals) == (len(set(some)) == len(some))
+    assert is_rising(ordinals) == (sorted(set(some)) == some)

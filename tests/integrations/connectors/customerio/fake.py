@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import itertools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -36,6 +36,9 @@ class FakeCustomerio(FakeVendor):
         super().__init__()
         self.state: dict[str, Any] = {
             "people": {},
+            # Customer.io's own id by ours, and by address in small letters.
+            "id": {},
+            "email": {},
             "segments": {},
             "suppressed": [],
             "queue": [],
@@ -54,7 +57,21 @@ class FakeCustomerio(FakeVendor):
             cio_id = f"03{next(self._ids):08x}"
             person = {"id": "", "email": "", "attributes": {}, "segments": [], **about}
             self.state["people"][cio_id] = person
+            self._name(cio_id, person["id"], person["email"])
             return cio_id
+
+    def _name(self, cio_id: str, own_id: str, email: str) -> None:
+        person = self.state["people"][cio_id]
+        person["id"], person["email"] = own_id, email
+        self.state["id"][own_id] = cio_id
+        self.state["email"][email.lower()] = cio_id
+
+    def _forget(self, cio_id: str) -> None:
+        for segment_id in list(self.state["people"][cio_id]["segments"]):
+            self.put(cio_id, segment_id, is_on=False)
+        person = self.state["people"].pop(cio_id)
+        self.state["id"].pop(person["id"], None)
+        self.state["email"].pop(person["email"].lower(), None)
 
     def make_segment(self, name: str, kind: str = "manual") -> int:
         """A segment made by hand; returns its id."""
@@ -73,11 +90,10 @@ class FakeCustomerio(FakeVendor):
     def cio_id(self, value: str, kind: str = "id") -> str:
         """Customer.io's own id of somebody; blank if there is nobody."""
         with self.lock:
-            people = self.state["people"]
             if kind == "cio_id":
-                return value if value in people else ""
-            same = (cio_id for cio_id, one in people.items() if one[kind] == value)
-            return next(same, "")
+                return value if value in self.state["people"] else ""
+            wanted = value if kind == "id" else value.lower()
+            return str(self.state[kind].get(wanted, "")) if wanted else ""
 
     def put(self, cio_id: str, segment_id: int, *, is_on: bool = True) -> None:
         """Put somebody on a segment, or take them off."""
@@ -88,12 +104,12 @@ class FakeCustomerio(FakeVendor):
             person["segments"].append(segment_id)
         else:
             person["segments"].remove(segment_id)
-        self.changed(str(segment_id), _name(cio_id, person), is_added=is_on)
+        self.changed(str(segment_id), _named(cio_id, person), is_added=is_on)
 
     def members(self, audience: str) -> set[str]:
         with self.lock:
             return {
-                _name(cio_id, person)
+                _named(cio_id, person)
                 for cio_id, person in self.state["people"].items()
                 if int(audience) in person["segments"]
             }
@@ -194,9 +210,7 @@ class FakeCustomerio(FakeVendor):
         if entity["action"] == "suppress" and kind == "id":
             self.state["suppressed"].append(value)
         if cio_id:
-            for segment_id in list(self.state["people"][cio_id]["segments"]):
-                self.put(cio_id, segment_id, is_on=False)
-            del self.state["people"][cio_id]
+            self._forget(cio_id)
 
     def _identify(self, cio_id: str, kind: str, value: str, attributes: dict[str, Any]) -> None:
         email = str(attributes.pop("email", ""))
@@ -207,20 +221,14 @@ class FakeCustomerio(FakeVendor):
         if not cio_id:
             return
         person = self.state["people"][cio_id]
-        if kind == "id":
-            person["id"] = value
         # An address that is somebody else's is dropped: the request was fine, the update fails.
-        if email and same in ("", cio_id):
-            person["email"] = email
+        kept_email = email if email and same in ("", cio_id) else person["email"]
+        self._name(cio_id, value if kind == "id" else person["id"], kept_email)
         kept = {**person["attributes"], **attributes}
         person["attributes"] = {name: text for name, text in kept.items() if text != ""}
 
     def _of_address(self, email: str) -> str:
-        if not email or not self.has_emails:
-            return ""
-        people = self.state["people"].items()
-        wanted = email.lower()
-        return next((cio_id for cio_id, one in people if one["email"].lower() == wanted), "")
+        return self.cio_id(email, "email") if self.has_emails else ""
 
     def _change(self, asked: Asked, segment: str, verb: str) -> Answer:
         segment_id, ids = int(segment), asked.json().get("ids")
@@ -254,10 +262,16 @@ class FakeCustomerio(FakeVendor):
         if (asked.method, parts) == ("POST", ["customers", "attributes"]):
             return self._look_up(asked)
         if (asked.method, parts) == ("POST", ["customers"]):
-            wanted = asked.json()["filter"]
-            people = self.state["people"].items()
-            return self._page(asked, [cio for cio, one in people if _matches(wanted, one)], 1_000)
+            return self._page(asked, self._found(asked.json()["filter"]), 1_000)
         return _error(404, "not found")
+
+    def _found(self, wanted: Mapping[str, Any]) -> list[str]:
+        """Those whom a filter finds; many addresses are looked up instead of tried on all."""
+        addresses = [one["attribute"]["value"] for one in wanted.get("or", ())]
+        if addresses:
+            found = (self.cio_id(address, "email") for address in addresses)
+            return [cio_id for cio_id in dict.fromkeys(found) if cio_id]
+        return [cio_id for cio_id, one in self.state["people"].items() if _matches(wanted, one)]
 
     def _segments(self, asked: Asked) -> Answer:
         if asked.method == "GET":
@@ -322,18 +336,16 @@ def _error(status: int, message: str) -> Answer:
     return Answer(status=status, content={"meta": {"error": message}})
 
 
-def _name(cio_id: str, person: Mapping[str, Any]) -> str:
+def _named(cio_id: str, person: Mapping[str, Any]) -> str:
     return str(person["id"] or f"cio_{cio_id}")
 
 
 def _matches(wanted: Mapping[str, Any], person: Mapping[str, Any]) -> bool:
+    """Whether somebody is what a filter asks for: only what is asked here is understood."""
     ((kind, value),) = wanted.items()
-    if kind in ("and", "or"):
-        answers: Iterable[bool] = [_matches(one, person) for one in value]
-        return all(answers) if kind == "and" else any(answers)
+    if kind == "and":
+        return all(_matches(one, person) for one in value)
     if kind == "segment":
         return value["id"] in person["segments"]
     assert (kind, value["operator"]) == ("attribute", "eq")
-    if value["field"] == "email":
-        return str(person["email"]).lower() == value["value"].lower()
     return bool(person["attributes"].get(value["field"]) == value["value"])

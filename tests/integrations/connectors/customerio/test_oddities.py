@@ -44,6 +44,7 @@ def test_somebody_who_shows_up_late_is_waited_for_before_the_segment_is_changed(
     subject: Subject, fake: FakeCustomerio
 ) -> None:
     fake.late_by = 2
+    subject.connector = subject.reopened(patience="30")
 
     assert kinds(subject.add(1, 2)) == {Accepted}
     subject.holds(1, 2)

@@ -246,6 +246,16 @@ def test_enriching_writes_by_our_id_though_the_remembered_one_is_wrong(
     assert goals == ["met", None]
 
 
+def test_who_is_removed_has_its_fields_emptied(hubspot: Subject, fake: FakeHubspot) -> None:
+    hubspot.add(1, 2, fields={"goal": "met", "segment": "at-risk"})
+
+    hubspot.send(Operation.REMOVE, [hubspot.record(1, fields={"goal": "", "segment": ""})])
+
+    held = [hubspot.harness.fields_of(hubspot.audience, f"customer-{number}") for number in (1, 2)]
+    assert [one["goal"] for one in held] == ["", "met"]
+    hubspot.holds(2)
+
+
 def _app(refresh_token: str) -> dict[str, str]:
     secret = {"client_secret": "app-secret", "refresh_token": refresh_token}
     return {"access_token": "", "client_id": "app", **secret}

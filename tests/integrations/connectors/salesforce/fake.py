@@ -38,7 +38,8 @@ class Refused(Exception):
 class FakeSalesforce(FakeVendor):
     """`page` is the rows of one page of a query, for Salesforce may give fewer than were asked
     for. `may_write` is our user's right; `locked`, `duplicates`: identities whose contacts are held
-    by another request, or that a duplicate rule finds."""
+    by another request, or that a duplicate rule finds. `is_common`: the address is one like
+    login.salesforce.com; `collections_say` is what collections are answered with instead."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,6 +51,8 @@ class FakeSalesforce(FakeVendor):
         self.allowance = 100_000
         self.forgets_cursors = False
         self.instance = ""
+        self.is_common = False
+        self.collections_say: Any = None
         self.state: dict[str, Any] = {
             "contacts": {},
             "campaigns": {},
@@ -151,6 +154,8 @@ class FakeSalesforce(FakeVendor):
             return _oauth("unsupported_grant_type")
         if form["grant_type"] == "refresh_token" and form.get("refresh_token") != REFRESH:
             return _oauth("invalid_grant", "expired access/refresh token")
+        if self.is_common and form["grant_type"] == "client_credentials":
+            return _oauth("invalid_grant", "request not supported on this domain")
         token = f"00D!token-{asked.number}"
         self.state["tokens"].append(token)
         said = {
@@ -218,7 +223,8 @@ class FakeSalesforce(FakeVendor):
             raise Refused(400, "EXCEEDED_MAX_SIZE_REQUEST", "more than 200 records")
         if said.get("allOrNone") is not False:
             raise Refused(400, "INVALID_FIELD", "the test's fake rolls nothing back")
-        return Answer(content=[self._one(one, record) for record in said["records"]])
+        results = [self._one(one, record) for record in said["records"]]
+        return Answer(content=results if self.collections_say is None else self.collections_say)
 
     def _one(self, one: Any, record: Mapping[str, Any]) -> dict[str, Any]:
         about = dict(record)

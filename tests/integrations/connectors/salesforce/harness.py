@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from integrations.protocol import AudienceRef
+from integrations.connectors.salesforce.client import SalesforceClient
+from integrations.connectors.salesforce.config import Config
+from integrations.http import Wire
+from integrations.protocol import AudienceRef, Limits
 from tests.fakes.vendor import running
 from tests.integrations.connectors.salesforce.fake import CLIENT, FakeSalesforce
 from tests.integrations.connectors.salesforce.schema import ID_FIELD, OTHERS
@@ -110,6 +113,15 @@ class SalesforceHarness(Harness):
     def _contact(self, identity: str) -> str:
         known = self.fake.contact_of(identity)
         return known or self.fake.make_contact(**{ID_FIELD: identity, "LastName": "By hand"})
+
+
+def client_of(fake: FakeSalesforce, **options: str) -> SalesforceClient:
+    """A client of the fake, with some options changed."""
+    given = {"url": fake.url, "client_id": CLIENT[0], "client_secret": CLIENT[1], **options}
+    blank = dict.fromkeys(("refresh_token", "account", "opt_out_field"), "")
+    set_up = {"id_field": ID_FIELD, "adopt": "no", "timeout": "10"}
+    wire = Wire(limits=Limits(records=200, bytes=100_000), private_hosts=frozenset({"127.0.0.1"}))
+    return SalesforceClient(Config.parse({**blank, **set_up, **given}), wire=wire)
 
 
 def open_harness(request: pytest.FixtureRequest, tmp_path: Any) -> SalesforceHarness:

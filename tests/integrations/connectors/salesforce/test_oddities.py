@@ -14,7 +14,7 @@ from integrations.connectors.salesforce.connector import open_connector
 from integrations.errors import AuthError, ConfigError, TransientError
 from integrations.protocol import Accepted, Observed, Operation, Rejected, RetryAfter, Unknown
 from tests.integrations.connectors.salesforce.fake import REFRESH, FakeSalesforce
-from tests.integrations.connectors.salesforce.harness import open_harness
+from tests.integrations.connectors.salesforce.harness import client_of, open_harness
 from tests.integrations.connectors.salesforce.schema import ID_FIELD
 from tests.integrations.contract.subject import Subject, open_subject
 
@@ -49,6 +49,58 @@ def test_a_session_that_ended_is_renewed_once_by_all_threads(
         thread.join()
 
     assert logins(fake) == before + 1
+
+
+def test_two_threads_whose_token_was_refused_get_one_new_one(fake: FakeSalesforce) -> None:
+    tokens = client_of(fake).tokens
+    refused = threading.Barrier(2)
+
+    def ask() -> None:
+        tokens.header()
+        refused.wait(timeout=5)
+        tokens.renew()
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    before = logins(fake)
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert logins(fake) == before + 2, "the first, and one that replaces it"
+
+
+def test_an_address_that_is_none_for_this_flow_is_told(
+    subject: Subject, fake: FakeSalesforce
+) -> None:
+    fake.is_common = True
+
+    with pytest.raises(ConfigError) as refused:
+        subject.reopened().check()
+    assert "My Domain" in refused.value.sentence
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [],
+        [{"id": "003", "success": True, "errors": []}],
+        [{"id": "003", "success": True, "errors": []}] * 3,
+        [{"id": "", "success": True, "errors": []}] * 2,
+        [{"id": "003", "success": "true", "errors": []}] * 2,
+        [{"id": "003", "success": False, "errors": []}] * 2,
+        [{"id": "003", "errors": []}] * 2,
+        {"id": "003", "success": True, "errors": []},
+    ],
+)
+def test_an_answer_that_does_not_account_for_every_record_accepts_nobody(
+    subject: Subject, fake: FakeSalesforce, answer: Any
+) -> None:
+    fake.collections_say = answer
+
+    outcomes = subject.try_to_add(1, 2)
+
+    assert {type(one) for one in outcomes} == {Unknown}
 
 
 def test_a_refresh_token_that_was_revoked_switches_off(

@@ -13,11 +13,9 @@ from requests.adapters import HTTPAdapter
 from simple_salesforce import Salesforce
 
 from integrations.connectors.salesforce.client import SalesforceClient
-from integrations.connectors.salesforce.config import Config
-from integrations.http import Wire
-from integrations.protocol import Limits
 from tests.fakes.vendor import Asked, running
 from tests.integrations.connectors.salesforce.fake import CLIENT, REFRESH, FakeSalesforce
+from tests.integrations.connectors.salesforce.harness import client_of
 from tests.integrations.connectors.salesforce.schema import ID_FIELD
 
 HOST = "example.my.salesforce.com"
@@ -62,14 +60,6 @@ def theirs(fake: FakeSalesforce) -> Salesforce:
     )
     fake.instance = ""
     return sdk
-
-
-def client_of(fake: FakeSalesforce, **options: str) -> SalesforceClient:
-    given = {"url": fake.url, "client_id": CLIENT[0], "client_secret": CLIENT[1], **options}
-    blank = dict.fromkeys(("refresh_token", "account", "opt_out_field"), "")
-    set_up = {"id_field": ID_FIELD, "adopt": "no", "timeout": "10"}
-    wire = Wire(limits=Limits(records=200, bytes=100_000), private_hosts=frozenset({"127.0.0.1"}))
-    return SalesforceClient(Config.parse({**blank, **set_up, **given}), wire=wire)
 
 
 def essence(asked: Asked) -> tuple[Any, ...]:

@@ -1,0 +1,105 @@
+"""The dates that everybody's newest value of a trait says: windows which move with the clock are
+laid over them, and nothing is read again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from pyroaring import BitMap
+
+from catalogue.definitions.nodes import Path
+from catalogue.engine.bitmaps import Ordinals, from_mask
+from catalogue.engine.clocks import Integers
+from catalogue.engine.conditions.bench import Mask
+from catalogue.engine.conditions.dates import InSpans
+from catalogue.engine.conditions.readings import Reading
+from catalogue.engine.conditions.traits import TraitDate
+from catalogue.engine.local_times import Span, microseconds
+from catalogue.engine.trait_rows import TraitRows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timestamps:
+    """`at`: microseconds since 1970, of those who have any; `ordinals`: whose. Shapes (n,)."""
+
+    at: Integers
+    ordinals: Ordinals
+
+    @classmethod
+    def of(cls, column: pa.ChunkedArray, ordinals: Ordinals) -> Timestamps:
+        """Those of a column, which has one for each ordinal or null."""
+        there = column.is_valid().to_numpy()
+        known = column.drop_null().cast(pa.timestamp("us")).cast(pa.int64())
+        return cls(at=np.asarray(known.to_numpy()), ordinals=ordinals[there])
+
+    def after(self, new: Timestamps, changed: Ordinals) -> Timestamps:
+        """Those there are after the values of some changed; `new`: what these say now."""
+        stay = ~np.isin(self.ordinals, changed)
+        return Timestamps(
+            at=np.concatenate([self.at[stay], new.at]),
+            ordinals=np.concatenate([self.ordinals[stay], new.ordinals]),
+        )
+
+    def within(self, spans: Sequence[Span]) -> BitMap:
+        """Whose lies in one of the spans."""
+        inside = np.zeros(len(self.at), dtype=bool)
+        for span in spans:
+            fits = np.ones(len(self.at), dtype=bool)
+            if span.start is not None:
+                fits &= self.at >= microseconds(span.start)
+            if span.end is not None:
+                fits &= self.at < microseconds(span.end)
+            inside |= fits
+        return from_mask(self.ordinals, inside)
+
+    @property
+    def nbytes(self) -> int:
+        """The memory it takes."""
+        return self.at.nbytes + self.ordinals.nbytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dates:
+    """What the values at one path say: instants, and local times."""
+
+    moments: Timestamps
+    locals: Timestamps
+
+    def true_for(self, test: InSpans) -> BitMap:
+        """For whom a test is true."""
+        return self.moments.within(test.moments) | self.locals.within(test.locals)
+
+    @classmethod
+    def of(cls, path: Path, rows: TraitRows) -> Dates:
+        """What rows say that were asked for `asked_for` the path."""
+        return cls._among(path, rows, np.ones(len(rows.ordinals), dtype=bool))
+
+    @classmethod
+    def _among(cls, path: Path, rows: TraitRows, some: Mask) -> Dates:
+        chosen, whose = pa.array(some), rows.ordinals[some]
+        moments, local = (rows.answers[one].filter(chosen) for one in asked_for(path))
+        return cls(moments=Timestamps.of(moments, whose), locals=Timestamps.of(local, whose))
+
+    def after(self, path: Path, rows: TraitRows, wins: Mask) -> Dates:
+        """What they are after changes; `wins`: which of the rows say something new."""
+        new, changed = Dates._among(path, rows, wins), rows.ordinals[wins]
+        return Dates(
+            moments=self.moments.after(new.moments, changed),
+            locals=self.locals.after(new.locals, changed),
+        )
+
+    @property
+    def nbytes(self) -> int:
+        """The memory it takes."""
+        return self.moments.nbytes + self.locals.nbytes
+
+
+def asked_for(path: Path) -> tuple[TraitDate, TraitDate]:
+    """What the dates at a path are made of."""
+    return (
+        TraitDate(path=path, reading=Reading.MOMENT),
+        TraitDate(path=path, reading=Reading.LOCAL),
+    )

@@ -1,0 +1,1 @@
+"""Klaviyo as a tool: a list of profiles is an audience."""

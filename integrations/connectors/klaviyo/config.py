@@ -1,0 +1,49 @@
+"""The options of a `klaviyo` destination, typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from integrations.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """`adopt`: profiles with our address and no external id become ours. `mapped` names the custom
+    property of each option that maps one; `timeout` in seconds."""
+
+    url: str
+    key: str = field(repr=False)
+    adopt: bool
+    mapped: Mapping[str, str]
+    timeout: float
+
+    @classmethod
+    def parse(cls, options: Mapping[str, str]) -> Config:
+        """Options as a person gave them; ConfigError says what is wrong."""
+        return cls(
+            url=options["url"].rstrip("/"),
+            key=options["key"],
+            adopt=_yes(options["adopt"]),
+            mapped={name: to for name, to in options.items() if name.startswith("field_") and to},
+            timeout=_seconds(options["timeout"]),
+        )
+
+
+def _yes(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ConfigError(f"adopt must be yes or no, not {text!r}.", vendor="klaviyo")
+    return text == "yes"
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 600:
+        raise ConfigError(
+            f"timeout must be a number of seconds up to 600, not {text!r}.", vendor="klaviyo"
+        )
+    return seconds

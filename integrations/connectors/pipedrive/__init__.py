@@ -1,0 +1,1 @@
+"""Pipedrive as a tool: a label of persons is an audience."""
