@@ -77,3 +77,14 @@ def test_a_word_of_consent_is_noted(chief: Client) -> None:
 
 def test_a_team_admin_asks_for_no_erasure(chief: Client) -> None:
     assert chief.get(address(Erasure, "add")).status_code == 403
+
+
+def test_a_site_admin_says_which_purposes_need_consent(ground: Ground, chief: Client) -> None:
+    page = address(Consent, "purposes")
+    sent = {"confirmed": "1", "purpose": "research", "is_needed": "on", "trait": ""}
+    assert chief.post(page, sent).status_code == 403
+    root = ground.client("site admin")
+    assert root.post(page, sent).status_code == 302
+    assert "research needs consent." in root.get(page).text
+    refused = root.post(page, {**sent, "trait": "plan"})
+    assert "only a trait that is yes or no" in refused.text
