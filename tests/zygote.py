@@ -9,6 +9,7 @@ for each command, so that killing, stopping and racing commands costs millisecon
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import resource
@@ -122,10 +123,9 @@ def serve() -> None:
     import django
 
     django.setup()
-    if planted := os.environ.get("PLANTED_BUG"):
-        from tests.faults.mutants import plant
-
-        plant(planted)
+    if first := os.environ.get("ZYGOTE_FIRST"):
+        module, _, function = first.partition(":")
+        getattr(importlib.import_module(module), function)()
     from django.core.management import get_commands, load_command_class
 
     for name, app in get_commands().items():

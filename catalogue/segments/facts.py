@@ -28,11 +28,13 @@ TOOL_STATES = {
     "equal": "Equal",
     "behind": "Behind",
     "differs": "Differs",
+    "count_only": "Count only",
+    "unverifiable": "Unverifiable",
     "unknown": "Unknown",
     "none": "In no tool",
 }
 # Of one copy: what `copy_state` answers.
-COPY_STATES = ("equal", "behind", "differs", "unknown")
+COPY_STATES = ("equal", "behind", "differs", "count_only", "unverifiable", "unknown")
 OWNER = ("owner__first_name", "owner__last_name", "owner__username", "owner__email")
 
 

@@ -8,6 +8,9 @@ from catalogue.ports import ToolState
 from catalogue.segments.facts import copy_state
 from catalogue.web.components.states import State
 
+# Tools that cannot say whom they hold, in words.
+UNPROVEN = {"count_only": "Count only", "unverifiable": "Unverifiable"}
+
 
 def copies_in_short(tools: Sequence[ToolState]) -> State | None:
     """Proven copies of all, and what is the matter with the others; None when no tool holds it."""
@@ -17,6 +20,7 @@ def copies_in_short(tools: Sequence[ToolState]) -> State | None:
     wrong = [name for name, state in states.items() if state == "differs"]
     behind = [name for name, state in states.items() if state == "behind"]
     unknown = [name for name, state in states.items() if state == "unknown"]
+    blind = [name for name, state in states.items() if state in UNPROVEN]
     word = f"{list(states.values()).count('equal')} of {len(states)}"
     if wrong:
         verb = "differs" if len(wrong) == 1 else "differ"
@@ -26,6 +30,8 @@ def copies_in_short(tools: Sequence[ToolState]) -> State | None:
         return State(tone="warn", word=word, icon="clock", proof=f"{_and(behind)} {verb} behind")
     if unknown:
         return State(tone="idle", word=word, proof=f"{len(unknown)} not read back yet")
+    if blind:
+        return State(tone="idle", word=word, proof=f"{_and(blind)} cannot be read back")
     return State(tone="good", word=word, proof="all proven equal")
 
 
@@ -38,6 +44,8 @@ def copy_in_words(tool: ToolState) -> State:
         return State(tone="good", word="Equal", proof=tool.text)
     if state == "behind":
         return State(tone="warn", word="Behind", icon="clock", proof=tool.text)
+    if state in UNPROVEN:
+        return State(tone="idle", word=UNPROVEN[state], proof=tool.text)
     return State(tone="bad", word=f"Differs by {tool.drift:,}", proof=tool.text)
 
 

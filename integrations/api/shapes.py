@@ -64,6 +64,9 @@ class DefinitionTruthShape(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=DEFINITION_STATES)
     held = serializers.CharField(help_text="The hash of the definition it holds; may be empty.")
     current = serializers.CharField()
+    behind = serializers.IntegerField(
+        allow_null=True, help_text="How many definition versions lie between them."
+    )
     as_of = Instant(allow_null=True)
     evidence = serializers.CharField()
 

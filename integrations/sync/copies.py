@@ -8,9 +8,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Max
+from django.db.models import Count
 
-from catalogue.models import DefinitionVersion
 from integrations import registry
 from integrations.errors import ConfigError
 from integrations.models import Audience, Destination, Rejection, SyncRun
@@ -67,7 +66,6 @@ class Copy:
 def copies_in(audiences: Sequence[Audience], *, with_runs: bool = False) -> list[Copy]:
     """The lists in their order; each row comes with its destination, without its bitmaps."""
     found = truths(audiences)
-    numbers = _definition_numbers(found)
     ids = [audience.pk for audience in audiences]
     runs = _runs(ids) if with_runs else {}
     refusals = _refusals(ids) if with_runs else {}
@@ -76,8 +74,8 @@ def copies_in(audiences: Sequence[Audience], *, with_runs: bool = False) -> list
             audience=audience,
             tool=tool_of(audience.destination),
             truth=truth,
-            held_definition=numbers.get((truth.segment, truth.definition.held)),
-            newest_definition=numbers.get((truth.segment, truth.definition.current)),
+            held_definition=truth.definition.held_number,
+            newest_definition=truth.definition.current_number,
             runs=tuple(runs.get(audience.pk, ())),
             refusals=tuple(refusals.get(audience.pk, ())),
         )
@@ -115,17 +113,6 @@ def tool_of(destination: Destination) -> Tool:
 def masked(reason: str) -> str:
     """A tool's own message without anybody's address."""
     return ADDRESS.sub("…@…", reason)
-
-
-def _definition_numbers(found: Sequence[Truth]) -> dict[tuple[str, str], int]:
-    """By segment key and hash: the newest definition version that says so."""
-    hashes = {hash_ for one in found for hash_ in (one.definition.held, one.definition.current)}
-    keys = {one.segment for one in found}
-    rows = DefinitionVersion.objects.filter(
-        segment__key__in=keys, definition_hash__in=hashes - {""}
-    )
-    numbers = rows.values_list("segment__key", "definition_hash").annotate(last=Max("number"))
-    return {(key, hash_): last for key, hash_, last in numbers}
 
 
 def _runs(ids: Sequence[int]) -> Mapping[int, list[SyncRun]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -16,11 +16,14 @@ from integrations.protocol import Counted, Observed, Record, Unverifiable
 from integrations.sync.identities import name_sent
 from integrations.sync.ledger import Hold
 from integrations.sync.opt_outs import note_opt_outs
-from integrations.sync.plan import NOBODY
+from integrations.sync.plan import slices
 from integrations.sync.pushing import Line
+from integrations.sync.recognition import Known, known_by
 from integrations.sync.records import remote_ids
 from integrations.sync.setup import Setup
 
+# Members whose names are read together.
+READ_TOGETHER = 10_000
 # How many members a report names of each kind.
 EVIDENCE = 20
 
@@ -28,48 +31,32 @@ EVIDENCE = 20
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """`ours` are members of the list that we sent; `foreign` ids we never sent. missing: confirmed
-    but not there. extra: there and sent, but confirmed gone or refused."""
+    but not there. extra: there and sent, but confirmed gone or refused. `held`: how many different
+    members there were. `nameless` may be on the list, and would not be recognised there: the tool
+    never told its id of them."""
 
     ours: BitMap
     foreign: tuple[str, ...]
     missing: BitMap
     extra: BitMap
-    held: int = 0
-    # May be on the list, and would not be recognised there: the tool never told its id of them.
-    nameless: BitMap = NOBODY
+    held: int
+    nameless: BitMap
 
 
 def compare(
-    *,
-    observed: Iterable[str],
-    sent_as: Mapping[str, BitMap],
-    acknowledged: BitMap,
-    uncertain: BitMap,
+    *, observed: Iterable[str], known: Known, acknowledged: BitMap, uncertain: BitMap
 ) -> Comparison:
-    """`sent_as` says which ordinals a canonical identity stands for. A member that was uncertain
-    and is there is no drift: the read-back has answered the question."""
-    ours = BitMap()
-    foreign: list[str] = []
-    for identity in observed:
-        ordinals = sent_as.get(identity)
-        if ordinals is None:
-            foreign.append(identity)
-        else:
-            ours |= ordinals
+    """What a list holds against what we know of it. A member that was uncertain and is there is no
+    drift: the read-back has answered the question."""
+    ours, foreign, held = known.seen_in(observed)
     return Comparison(
         ours=ours,
         foreign=tuple(foreign),
         missing=acknowledged - ours,
         extra=ours - acknowledged - uncertain,
+        held=held,
+        nameless=uncertain - known.everybody,
     )
-
-
-def sent_identities(names: Mapping[int, str], canonical: Callable[[str], str]) -> dict[str, BitMap]:
-    """The ordinals that each canonical identity stands for; people may share an address."""
-    found: dict[str, BitMap] = {}
-    for ordinal, identity in names.items():
-        found.setdefault(canonical(identity), BitMap()).add(ordinal)
-    return found
 
 
 def read_back(
@@ -86,12 +73,18 @@ def read_back(
         return unread(audience.pk, answer.reason, now=clock())
     if isinstance(answer, Counted):
         return _count(audience, answer, clock())
-    seen = _compared(audience, line, setup, _keys(line, setup, answer.identities))
+    known = known_of(audience, line, setup)
+    seen = compare(
+        observed=_keys(line, setup, answer.identities),
+        known=known,
+        acknowledged=audience.acknowledged_members(),
+        uncertain=audience.uncertain_members(),
+    )
     as_of = clock()
     crashpoint("sync.read")
     report = _believe(hold, audience, seen, as_of=as_of, notes=answer.notes)
-    out = _ours(audience, line, setup, _keys(line, setup, iter(answer.opted_out)))
-    note_opt_outs(audience.destination, out, now=as_of)
+    opted_out, _, _ = known.seen_in(_keys(line, setup, answer.opted_out))
+    note_opt_outs(audience.destination, opted_out, now=as_of)
     return report
 
 
@@ -113,47 +106,35 @@ def strangers(audience: Audience, line: Line, setup: Setup) -> list[Record]:
     answer = line.connector.read_back(line.ref)
     if not isinstance(answer, Observed):
         return []
-    known = _known(audience, line, setup)
-    foreign = [key for key in _keys(line, setup, answer.identities) if key not in known]
+    _, foreign, _ = known_of(audience, line, setup).seen_in(_keys(line, setup, answer.identities))
     named = setup.names_by_remote_id
     return [
         Record(ordinal=number, identity=key, remote_id=key if named else "")
-        for number, key in enumerate(sorted(foreign))
+        for number, key in enumerate(foreign)
     ]
 
 
-def _keys(line: Line, setup: Setup, names: Iterable[str]) -> set[str]:
+def _keys(line: Line, setup: Setup, names: Iterable[str]) -> Iterator[str]:
     """What a read-back names people by, in the form that compares equal."""
-    return set(names) if setup.names_by_remote_id else {line.connector.canonical(n) for n in names}
-
-
-def _known(audience: Audience, line: Line, setup: Setup) -> dict[str, BitMap]:
-    """The ordinals of all that we ever sent, by what a read-back names them by."""
-    sent = audience.sent_members()
     if setup.names_by_remote_id:
-        return sent_identities(remote_ids(setup, sent), str)
-    return sent_identities(name_sent(audience.pk, sent, setup.identity), line.connector.canonical)
+        return iter(names)
+    return (line.connector.canonical(name) for name in names)
 
 
-def _ours(audience: Audience, line: Line, setup: Setup, names: set[str]) -> BitMap:
-    if not names:
-        return BitMap()
-    known = _known(audience, line, setup)
-    return BitMap().union(*(known[name] for name in names if name in known))
-
-
-def _compared(audience: Audience, line: Line, setup: Setup, observed: set[str]) -> Comparison:
-    uncertain = audience.uncertain_members()
-    known = _known(audience, line, setup)
-    seen = compare(
-        observed=sorted(observed),
-        sent_as=known,
-        acknowledged=audience.acknowledged_members(),
-        # A member whose identity is not known any more cannot be recognised: left as it is.
-        uncertain=uncertain,
+def known_of(audience: Audience, line: Line, setup: Setup) -> Known:
+    """All that we ever sent, by what a read-back names them by."""
+    return known_by(
+        _names_of(audience, line, setup, some)
+        for some in slices(audience.sent_members(), READ_TOGETHER)
     )
-    nameless = uncertain - BitMap().union(*known.values()) if known else uncertain
-    return replace(seen, held=len(observed), nameless=nameless)
+
+
+def _names_of(audience: Audience, line: Line, setup: Setup, some: BitMap) -> dict[int, str]:
+    if setup.names_by_remote_id:
+        return remote_ids(setup, some)
+    canonical = line.connector.canonical
+    names = name_sent(audience.pk, some, setup.identity)
+    return {ordinal: canonical(name) for ordinal, name in names.items()}
 
 
 def _count(audience: Audience, answer: Counted, now: datetime) -> DriftReport:

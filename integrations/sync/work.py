@@ -131,7 +131,9 @@ def _find_list(work: Work) -> Line:
         if not work.asked.recreate:
             raise
         _forget_list(work)
-        ref = connector.ensure_audience(name, "")
+        # The new list may well have the old one's id.
+        remembered = ""
+        ref = connector.ensure_audience(name, remembered)
     crashpoint("sync.found")
     _refuse_a_list_of_two(work.audience, ref)
     if ref.remote_id != remembered:

@@ -14,6 +14,10 @@ from integrations.sync.truth import PeopleTruth
 CONNECTIONS = {
     "working": ("good", "Connected", "plug"),
     "failing": ("bad", "Failing", "plug"),
+    "waiting": ("warn", "Told to wait", "clock"),
+    "resting": ("bad", "Let rest", "clock"),
+    "paused": ("idle", "Paused", "off"),
+    "braked": ("warn", "Braked", "off"),
     "stopped": ("warn", "Stopped", "off"),
     "off": ("bad", "Switched off", "off"),
     "unknown": ("idle", "Unknown", "unknown"),
@@ -26,6 +30,8 @@ def definition_axis(copy: Copy) -> State:
     if about.state == "current":
         proof = _proof(f"d{newest}, confirmed", about.as_of)
         return State(tone="good", word="In step", icon="good", proof=proof)
+    if about.state == "different":
+        return State(tone="bad", word="Different", icon="version", proof=about.evidence)
     if about.state == "older":
         held = copy.held_definition
         proof = _proof(f"d{held} where d{newest} holds, confirmed" if held else "", about.as_of)
@@ -50,6 +56,10 @@ def people_axis(copy: Copy) -> State:
         return State(tone="warn", word="Behind", icon="clock", proof=proof)
     if about.state == "differs":
         return State(tone="bad", word=difference(about), proof=proof)
+    if about.state == "count_only":
+        return State(tone="idle", word="Count only", proof=proof)
+    if about.state == "unverifiable":
+        return State(tone="idle", word="Unverifiable", proof=proof)
     return State(tone="idle", word="Unknown", proof=proof)
 
 

@@ -15,8 +15,8 @@ from integrations.web.axes import connection_axis, definition_axis, people_axis
 
 # How harmful a state of people is; a list that cannot be synced is worse than a late one. That a
 # whole tool is switched off is said once, above its column.
-HARM = {"differs": 0, "behind": 2, "unknown": 3, "equal": 4}
-BROKEN = ("failing", "stopped")
+HARM = {"differs": 0, "behind": 2, "unknown": 3, "count_only": 4, "unverifiable": 5, "equal": 6}
+BROKEN = ("failing", "stopped", "braked", "resting")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

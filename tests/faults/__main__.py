@@ -47,9 +47,9 @@ def main() -> int:
 
 
 def faked() -> list[str]:
-    """The connectors that have a fake, by name."""
+    """The connectors to a vendor that is faked, by name; a store of files is none."""
     found = (ROOT / "tests/integrations/connectors").glob("*/fake.py")
-    return sorted(path.parent.name for path in found)
+    return sorted(path.parent.name for path in found if path.parent.name != "files")
 
 
 def run(names: list[str], seed: int, faults: int, bug: str = "") -> Tally:
@@ -114,6 +114,7 @@ def _environment(folder: Path, bug: str) -> Iterator[tuple[str, str]]:
     yield "REDIS_URL", ""
     yield "PYTHONPATH", str(ROOT)
     yield "PLANTED_BUG", bug
+    yield "ZYGOTE_FIRST", "tests.faults.preparing:prepare"
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ MOST_SYNCS = 4
 
 def play(world: World, round_: Round) -> None:
     """One round from a list at rest to a list at rest."""
+    world.let_time_pass()
     world.move(far=round_ in COUNTED)
     world.round = round_.__name__
     asked_before, changed_before = len(world.fake.ledger), len(world.fake.memberships)

@@ -115,6 +115,7 @@ def somebody_is_suppressed_between_plan_and_claim(world: World) -> None:
 def somebody_is_suppressed_after_sending(world: World) -> None:
     """Who is on the list already has to leave it, though the segment does not move."""
     world.sync()
+    world.let_time_pass()
     there = sorted(world.target & world.acknowledged())
     for number in world.random.sample(there, min(2, len(there))):
         world.suppress(number)
@@ -174,6 +175,7 @@ def clock_is_wrong(world: World) -> None:
 def others_change_the_list(world: World) -> None:
     """Somebody takes members of ours off by hand: drift, to be found and put right."""
     world.sync()
+    world.let_time_pass()
     there = [n for n in sorted(world.target) if world.canonical(n) in world.held()]
     for number in world.random.sample(there, min(2, len(there))):
         world.harness.take(world.ref, world.harness.identity(number))
@@ -184,6 +186,7 @@ def others_change_the_list(world: World) -> None:
 def source_is_empty(world: World) -> None:
     """A load went wrong and the segment is empty: nobody is removed without a person."""
     world.sync()
+    world.let_time_pass()
     before, kept = world.held(), set(world.target)
     world.publish(set())
     run = world.sync()

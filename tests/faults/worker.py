@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,17 +19,17 @@ def main(name: str, seed: int, faults: int, folder: Path) -> None:
     from django.core.management import call_command
 
     from tests.faults.judging import play, play_calm
-    from tests.faults.mutants import plant
+    from tests.faults.preparing import lift_rates, plant_bug
     from tests.faults.rounds import ROUNDS
     from tests.faults.world import World
 
     (folder / "data").mkdir(exist_ok=True)
     call_command("migrate", verbosity=0)
+    lift_rates()
     with ExitStack() as stack:
         world = World(name, folder, seed, stack)
         play_calm(world, CALM_ROUNDS)
-        if os.environ["PLANTED_BUG"]:
-            plant(os.environ["PLANTED_BUG"])
+        plant_bug()
         kinds, weights = list(ROUNDS), list(ROUNDS.values())
         while world.tally.faults.total() < faults:
             (round_,) = world.random.choices(kinds, weights)

@@ -22,6 +22,7 @@ from tests.zygote import Zygote
 PEOPLE = 320
 MOVED_FAR = 60
 STRANGERS = 2
+FIRST_STRANGER = PEOPLE
 KEY = "risk"
 TOOL = "tool"
 Clock = Callable[[], datetime]
@@ -40,7 +41,9 @@ class Request:
 class World:
     """The life of one list in one fake tool, over many rounds."""
 
-    def __init__(self, name: str, folder: Path, seed: int, stack: ExitStack) -> None:
+    def __init__(
+        self, name: str, folder: Path, seed: int, stack: ExitStack, *, is_slim: bool = False
+    ) -> None:
         from integrations import registry
 
         self.name = name
@@ -52,6 +55,8 @@ class World:
         assert isinstance(self.harness.fake, FakeVendor)
         self.fake: FakeVendor = self.harness.fake
         self.proxy: Proxy = stack.enter_context(proxied(self.fake.url))
+        # Some tools say in their answers where they live.
+        self.fake.url = self.proxy.url
         self.target: set[int] = set()
         self.suppressed: set[int] = set()
         self.suppressed_at = float("inf")
@@ -61,14 +66,16 @@ class World:
         self.steps = 0
         self.round = "no fault"
         self._canonical: dict[int, str] = {}
-        self._prepare()
+        if is_slim:
+            self._connect(batch_records="")
+        else:
+            self._prepare()
         self.zygote = stack.enter_context(Zygote(dict(os.environ)))
 
     # -- the ground ------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
         from catalogue.warehouse.ingest import load_customers
-        from tests.integrations.ground import audience_of, destination, live_segment
 
         numbers = range(PEOPLE)
         ids = [self.customer(number) for number in numbers]
@@ -76,20 +83,29 @@ class World:
         names = [f"Name {number}" for number in numbers]
         table = {"id": ids, "email": emails, "last_name": names, "name": names}
         load_customers(pa.table(table), as_of=datetime(2026, 1, 1, tzinfo=UTC))
-        destination(TOOL, self.name, self._options())
-        self.segment = live_segment(KEY, to=TOOL)
+        self._connect(batch_records=str(max(1, min(6, self.manifest.limits.claimed))))
         self.ever |= set(range(60))
-        self.audience_id = audience_of(KEY).pk
         self.publish(set(range(60)))
         assert self.sync().state == "succeeded", self.last_sentence()
         for number in range(STRANGERS):
-            self.harness.put(self.ref, self.harness.identity(1_000 + number))
-        self.strangers = {self.canonical(1_000 + number) for number in range(STRANGERS)}
+            self.harness.put(self.ref, self.harness.identity(FIRST_STRANGER + number))
+        self.strangers = {self.canonical(FIRST_STRANGER + number) for number in range(STRANGERS)}
+
+    def _connect(self, *, batch_records: str) -> None:
+        """The tool, and a segment that wants to be there."""
+        from tests.integrations.ground import audience_of, destination, live_segment
+
+        options = self._options()
+        if batch_records:
+            options |= {"batch_records": batch_records, "timeout": "3"}
+        destination(TOOL, self.name, options)
+        self.segment = live_segment(KEY, to=TOOL)
+        self.audience_id = audience_of(KEY).pk
 
     def _options(self) -> dict[str, Any]:
         options: dict[str, Any] = {}
         for name, value in self.harness.options.items():
-            text = str(value).replace(self.fake.url, self.proxy.url)
+            text = str(value)
             option = self.manifest.option(name)
             if option is not None and option.secret and text:
                 os.environ[f"FAULTS_{name.upper()}"] = text
@@ -97,8 +113,6 @@ class World:
             # Fields are another subject: they would be written with every goal that moves.
             if not name.startswith("field_"):
                 options[name] = text
-        options["timeout"] = "3"
-        options["batch_records"] = str(max(1, min(6, self.manifest.limits.claimed)))
         return options
 
     def _contacts(self) -> int:
@@ -136,7 +150,7 @@ class World:
             from integrations.sync.destinations import open_destination
 
             connector = open_destination(self.audience.destination)
-            for one in (*range(PEOPLE), *range(1_000, 1_000 + STRANGERS)):
+            for one in (*range(PEOPLE), *range(FIRST_STRANGER, FIRST_STRANGER + STRANGERS)):
                 self._canonical[one] = connector.canonical(self.harness.identity(one))
         return self._canonical[number]
 
@@ -251,8 +265,8 @@ class World:
         """Put the strangers back on a list that was made anew."""
         held = self.held()
         for number in range(STRANGERS):
-            if self.canonical(1_000 + number) not in held:
-                self.harness.put(self.ref, self.harness.identity(1_000 + number))
+            if self.canonical(FIRST_STRANGER + number) not in held:
+                self.harness.put(self.ref, self.harness.identity(FIRST_STRANGER + number))
 
     def count(self, name: str, note: str) -> None:
         """One of what must be zero, and how it came about."""

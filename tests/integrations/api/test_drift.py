@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from catalogue.models import Scope, Segment
+from catalogue.models import DefinitionVersion, Scope, Segment
 from integrations.models import Audience, Destination, DriftReport, SyncRun
 from integrations.sync.destinations import save_destination
 from tests.catalogue.api.asking import problem, program
@@ -18,6 +18,7 @@ from tests.catalogue.web.workspace import make_segment
 
 pytestmark = pytest.mark.django_db
 READ_AT = datetime(2026, 11, 23, 7, tzinfo=UTC)
+FAR = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -98,9 +99,13 @@ def test_nothing_is_equal_without_having_been_read_back(tmp_path: Path) -> None:
     assert states(truth()) == ("current", "unknown", "working")
     read_back(audience, verifiable=False, note="This tool cannot list its members.")
     found = truth()
-    assert states(found) == ("current", "unknown", "working")
+    assert states(found) == ("current", "unverifiable", "working")
     assert found["people"]["evidence"] == "This tool cannot list its members."
     assert found["people"]["held"] is None
+    read_back(audience, verifiable=False, count_only=True, held=7, note="It lists nobody.")
+    found = truth()
+    assert states(found) == ("current", "count_only", "working")
+    assert found["people"]["evidence"].startswith("It holds 7, and ")
 
 
 def test_what_differs_is_counted(tmp_path: Path) -> None:
@@ -134,7 +139,20 @@ def test_another_definition_is_another_axis(tmp_path: Path) -> None:
     synced(audience)
     read_back(audience)
     Audience.objects.update(definition_hash="0" * 64)
-    assert states(truth()) == ("older", "equal", "working")
+    assert states(truth()) == ("different", "equal", "working")
+    segment = Segment.objects.get(key=audience.segment_key)
+    assert segment.definition
+    DefinitionVersion.objects.create(
+        segment=segment,
+        number=segment.definition.number + 1,
+        canonical='{"where":"everyone","again":1}',
+        definition_hash="1" * 64,
+    )
+    Segment.objects.filter(pk=segment.pk).update(definition=segment.definitions.last())
+    Audience.objects.update(definition_hash=segment.definition.definition_hash)
+    found = truth()
+    assert states(found)[0] == "older"
+    assert found["definition"]["behind"] == 1
 
 
 @pytest.mark.parametrize(
@@ -142,14 +160,17 @@ def test_another_definition_is_another_axis(tmp_path: Path) -> None:
     [
         ({}, {"off_reason": "The key was refused."}, "succeeded", "off"),
         ({"stopped_reason": "The list is gone."}, {}, "succeeded", "stopped"),
-        ({}, {}, "braked", "stopped"),
+        ({}, {}, "braked", "braked"),
+        ({"paused_reason": "Ada: not now."}, {}, "succeeded", "paused"),
+        ({}, {"resting_until": FAR}, "incomplete", "resting"),
+        ({}, {"not_before": FAR}, "incomplete", "waiting"),
         ({}, {}, "failed", "failing"),
         ({}, {}, "running", "unknown"),
         ({}, {}, None, "unknown"),
     ],
 )
 def test_the_connection_has_a_state_of_its_own(
-    tmp_path: Path, audience: dict[str, str], destination: dict[str, str], run: Any, state: str
+    tmp_path: Path, audience: dict[str, str], destination: dict[str, Any], run: Any, state: str
 ) -> None:
     row = held(tmp_path, version=None, **audience)
     Destination.objects.update(**destination or {"off_reason": ""})

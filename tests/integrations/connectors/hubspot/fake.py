@@ -10,9 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.fakes.vendor import Answer, Asked
-from tests.integrations.connectors.hubspot.fake_contacts import (
-    KEY as KEY,
-)
+from tests.integrations.connectors.hubspot.fake_contacts import KEY as KEY
 from tests.integrations.connectors.hubspot.fake_contacts import (
     FakeContacts,
     batch_answer,

@@ -11,7 +11,7 @@ import pytest
 
 from integrations import registry
 from integrations.connectors.klaviyo.connector import open_connector
-from integrations.errors import AuthError, ConfigError
+from integrations.errors import AudienceGone, AuthError, ConfigError
 from integrations.http import Wire
 from integrations.protocol import Accepted, Operation, Outcome, Record, Rejected, Split, Unknown
 from tests.fakes.vendor import Fault
@@ -287,6 +287,16 @@ def test_a_profile_that_went_meanwhile_is_found_by_halves(
     assert kinds(subject.remove(1)) == {Accepted}
     assert kinds(subject.remove(2)) == {Accepted}
     subject.holds()
+
+
+def test_nobody_counts_as_taken_off_a_list_that_is_gone(
+    subject: Subject, fake: FakeKlaviyo
+) -> None:
+    subject.add(1, 2)
+    subject.harness.destroy(subject.audience)
+
+    with pytest.raises(AudienceGone):
+        subject.remove(1)
 
 
 def test_a_profile_that_is_not_deleted_in_time_is_not_said_to_be(

@@ -32,7 +32,7 @@ NEEDS = {
 class FakeSlack(FakeVendor):
     """One workspace with `people` in it. `refusal` is what every method answers, if anything."""
 
-    def __init__(self, people: int = 120) -> None:
+    def __init__(self, people: int = 400) -> None:
         super().__init__()
         self.state: Json = {"users": {}, "groups": {}, "next": 0}
         self.token, self.us, self.refusal = TOKEN, US, ""
