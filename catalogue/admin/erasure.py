@@ -53,6 +53,7 @@ class StepInline(TabularInline):
 
     model = ErasureStep
     extra = 0
+    hide_title = True
     can_delete = False
     verbose_name_plural = "evidence"
     fields = ("what", "state", "count", "answer", "when")
