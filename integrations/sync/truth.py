@@ -94,7 +94,7 @@ def truths(audiences: Sequence[Audience]) -> list[Truth]:
 def truths_by(
     rows: Sequence[Audience], drifts: Mapping[int, DriftReport], runs: Mapping[int, SyncRun]
 ) -> list[Truth]:
-    """The same, from one or two queries, for who has read the newest drift and sync of each list."""
+    """The same, for who has read the newest drift and sync of each list: one query or two."""
     segments = _segments([row.segment_key for row in rows])
     numbers = _numbers(rows, segments)
     return [
