@@ -37,7 +37,7 @@ def test_it_tells_what_was_planned_done_asked_and_said(editor: Client) -> None:
     said = words(editor, f"/tools/crm/syncs/{run.pk}/")
 
     assert "risk to crm" in said
-    assert "Added 2 of 3" in said
+    assert "Add 3 2 Remove 0 0" in said
     assert "Of 3 members 3 were to be on the list" in said
     assert "1 refused by the tool: “" in said
     assert "2 people: 0 missing, 0 left over, 0 not ours" in said
