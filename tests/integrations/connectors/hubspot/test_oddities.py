@@ -112,6 +112,19 @@ def test_members_without_our_id_are_read_back_under_hubspots(
     assert hubspot.read() == [f"hubspot:{stranger}"]
 
 
+def test_a_mirror_takes_off_members_without_our_id_by_hubspots(
+    hubspot: Subject, fake: FakeHubspot
+) -> None:
+    fake.put(hubspot.audience.remote_id, fake.make_contact(firstname="Ann"))
+    hubspot.add(1)
+    (stranger,) = [one for one in hubspot.read() if one != "customer-1"]
+
+    (outcome,) = hubspot.send(Operation.REMOVE, [hubspot.record(9, stranger)])
+
+    assert isinstance(outcome, Accepted)
+    hubspot.holds(1)
+
+
 def test_a_contact_of_the_same_address_is_left_alone_unless_adoption_is_allowed(
     hubspot: Subject, fake: FakeHubspot
 ) -> None:
