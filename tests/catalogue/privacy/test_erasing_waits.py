@@ -80,6 +80,9 @@ def test_it_waits_for_a_tool_and_keeps_the_id_only_until_then() -> None:
     assert (steps["Mail"].is_done, steps["Mail"].answer) == (True, "204 No Content")
     assert (steps["Desk"].is_done, steps["Desk"].answer) == (False, "Job 7 is running.")
 
+    # A source that still lists her is refused, by name, while the id is known.
+    load_customers(pa.table({"id": [ID]}), as_of=NOW)
+    assert ID in json.dumps(list(Load.objects.values("refused")))
     tools.is_slow_done = True
     done = run_erasure(erasure_id=waiting.pk, now=timezone.now())
     assert (done.state, done.who) == ("done", {})
