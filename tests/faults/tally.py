@@ -17,6 +17,7 @@ ZEROS = (
     "asked_too_early",
     "remade_lists",
     "sent_past_the_brake",
+    "unexplained_drift",
 )
 # Which opportunities each zero rests on; all are printed.
 OPPORTUNITIES = (
