@@ -118,6 +118,12 @@ def _judge_waits(world: World, since: int) -> None:
         if entry.fault != "429" or entry.retry_after != "1":
             continue
         later = [one for one in entries[number + 1 :] if one.asked.at - entry.asked.at < 0.9]
-        # Requests that were under way already cannot be called back.
-        if len(later) > world.manifest.rate.concurrency:
+        if len(later) > _under_way(world):
             world.count("asked_too_early", f"{len(later)} requests within the second")
+
+
+def _under_way(world: World) -> int:
+    """Requests that may be under way when an answer comes: they cannot be called back. A batch that
+    fits into one request leaves none."""
+    is_whole = world.manifest.limits.records >= world.audience.destination.batch_records
+    return 0 if is_whole else int(world.manifest.rate.concurrency)

@@ -142,9 +142,20 @@ def one_bad_record_parks_its_whole_batch() -> None:
 @mutant
 def a_list_that_is_gone_is_made_again() -> None:
     """Nobody is asked."""
-    from integrations.sync.work import Asked
+    from dataclasses import replace
 
-    Asked.recreate = property(lambda self: True)  # type: ignore[assignment]
+    from integrations.errors import AudienceGone
+    from integrations.sync import work
+
+    original = work._find_list
+
+    def found(about: Any) -> Any:
+        try:
+            return original(about)
+        except AudienceGone:
+            return original(replace(about, asked=replace(about.asked, recreate=True)))
+
+    work._find_list = found
 
 
 @mutant

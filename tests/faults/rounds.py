@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from tests.fakes.vendor import FAULTS, in_the_past
+from tests.fakes.vendor import FAULTS, LOSES_CHANGES, in_the_past
 from tests.faults.proxy import Cut
 from tests.faults.world import KEY, World
 
 # Statuses, and how a tool words its wish to wait.
 STATUSES = ("429", "500", "502", "503", "504")
-WAITS = (None, "0", "1", "-3", "soon", in_the_past(), "1e9")
+WAITS = (None, "0", "1", "1", "1", "-3", "soon", in_the_past(), "1e9")
 SLOW = ("hangs", "drips", "huge")
 PLACES = ("sync.leased", "sync.found", "sync.planned", "sync.claimed", "sync.pushed")
 PLACES += ("sync.settled", "sync.sealed")
@@ -50,6 +50,16 @@ def line_is_cut(world: World) -> None:
     world.proxy.cuts.append(Cut(where, count, times=times))
     world.tally.opportunities["answers_lost"] += where == "answer"
     world.sync()
+
+
+def segment_moves_on_after_lost_answers(world: World) -> None:
+    """What was written is not known, and some of those people have left again by the next sync."""
+    world.fake.break_writes(LOSES_CHANGES, times=60)
+    world.tally.opportunities["answers_lost"] += 1
+    world.sync()
+    newcomers = sorted(world.target - world.acknowledged() - world.suppressed)
+    leaving = world.random.sample(newcomers, len(newcomers) // 2)
+    world.publish(world.target - set(leaving))
 
 
 def worker_is_killed_at_a_step(world: World) -> None:
@@ -249,6 +259,7 @@ ROUNDS: dict[Round, int] = {
     tool_answers_badly: 22,
     tool_answers_with_a_status: 14,
     line_is_cut: 14,
+    segment_moves_on_after_lost_answers: 6,
     worker_is_killed_at_a_step: 14,
     worker_is_killed_at_any_moment: 6,
     message_comes_twice: 5,
@@ -272,4 +283,10 @@ COUNTED = (
 )
 # Rounds in which the tool never says what is not so, and nobody else touches the list: what we
 # believe has to be what a read-back then finds, whatever became of workers and lines.
-HONEST = (*COUNTED, line_is_cut, tool_answers_with_a_status, credentials_are_revoked)
+HONEST = (
+    *COUNTED,
+    line_is_cut,
+    segment_moves_on_after_lost_answers,
+    tool_answers_with_a_status,
+    credentials_are_revoked,
+)
