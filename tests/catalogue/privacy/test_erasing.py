@@ -59,8 +59,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _no_patience(settings: Any) -> Iterator[None]:
     settings.ERASURE_READ_SECONDS = 0
+    before = list(ports._erasure_elsewhere)
     yield
-    ports._erasure_elsewhere.clear()
+    ports._erasure_elsewhere[:] = before
 
 
 @pytest.mark.both_databases

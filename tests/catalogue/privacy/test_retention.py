@@ -117,11 +117,12 @@ def test_what_integrations_keep_is_deleted_by_the_same_schedule() -> None:
     kind = ports.Retained(
         name="batches", label="Batches", kept="90 days", count=lambda _: left[0], delete=delete
     )
+    before = list(ports._retained_elsewhere)
     ports.register_retained(lambda: [kind])
     try:
         (found,) = (one for one in delete_by_schedule(now=timezone.now()) if one.name == "batches")
     finally:
-        ports._retained_elsewhere.clear()
+        ports._retained_elsewhere[:] = before
     assert (found.deleted, found.over) == (3, 0)
     assert Change.objects.get(kind="retention.deleted").details == {"deleted": {"batches": 3}}
 
