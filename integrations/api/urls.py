@@ -6,6 +6,7 @@ from django.urls import path
 
 from integrations.api.destinations import Destinations, OneDestination, Syncs
 from integrations.api.drift import Drift
+from integrations.api.receipts import Receipts
 
 app_name = "integrations-api"
 
@@ -14,4 +15,5 @@ urlpatterns = [
     path("destinations/<str:key>/", OneDestination.as_view(), name="destination"),
     path("destinations/<str:key>/syncs/", Syncs.as_view(), name="syncs"),
     path("drift/", Drift.as_view(), name="drift"),
+    path("segments/<str:key>/receipts/", Receipts.as_view(), name="receipts"),
 ]

@@ -188,6 +188,16 @@ GOOD: dict[str, dict[str, Any]] = {
     "segments_runs_list": {**SEGMENT, "query": {"page_size": 1, "with_count": "true"}},
     "segments_feedback_create": {**SEGMENT, "body": {"id": "ada", "fits": True}},
     "segments_playbook_acknowledge": {**SEGMENT, "body": {"function": "sales"}},
+    "segments_receipts_create": {
+        **SEGMENT,
+        "body": {
+            "tool": "crm",
+            "membership_version": 1,
+            "count": 2,
+            "checksum": "0" * 16,
+            "as_of": "2026-03-18T12:00:00Z",
+        },
+    },
     "segments_reviews_create": {**SEGMENT, "body": ANSWERS},
     "segments_versions_request": {**VERSION, "headers": ANY, "body": {"message": "Look."}},
     "segments_update": {**SEGMENT, "headers": ANY, "body": {"why": "Others."}},
