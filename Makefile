@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PIP_INSTALL := -m pip install -qq --no-input --disable-pip-version-check --require-hashes --no-deps
 PYTEST := .venv/bin/pytest -q -n 2 --dist loadgroup
 # Groups of tests that need more than the locked packages (tests/conftest.py says what).
-MORE := chromium schemathesis generated clickhouse spark long
+MORE := chromium schemathesis generated clickhouse spark faults long
 BASE := .venv/.base-installed
 DEV := .venv/.dev-installed
 MAILMAN := .venv-mailman/.installed

@@ -113,6 +113,11 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item("Suppressions", "do_not_disturb_on", "catalogue_suppression"),
                     _item("Consent", "how_to_reg", "catalogue_consent"),
+                    {
+                        "title": "Purposes",
+                        "icon": "flag",
+                        "link": reverse_lazy("admin:catalogue_consent_purposes"),
+                    },
                     _item("Erasures", "person_remove", "catalogue_erasure"),
                 ],
             },

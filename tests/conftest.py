@@ -45,6 +45,7 @@ MORE = {
     "generated": "some minutes: the rest of the generated definitions, on all engines",
     "clickhouse": "some minutes: specs, definitions, a warehouse on embedded ClickHouse",
     "spark": "a JDK 17, requirements/spark.txt, ten minutes: specs, a warehouse on Spark",
+    "faults": "some minutes: three hundred faults over all connectors (make faults: 3,000)",
     "long": "some minutes: all of the rights table, admin pages, demo workspace, simulations",
 }
 LEFT_OUT = pytest.StashKey[Counter[str]]()

@@ -5,23 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
 )
 
+from catalogue.admin.asking import Question, ask, is_confirmed
 from catalogue.admin.base import REFUSALS, ServiceForm, WritingAdmin
 from catalogue.admin.rights import may_enter, user_of
 from catalogue.admin.shown import instant
 from catalogue.models import Consent, Via
 from catalogue.privacy.consenting import Word, say
 from catalogue.privacy.files import import_consents
-from catalogue.privacy.purposes import purposes
+from catalogue.privacy.purposes import PurposeRule, purposes, set_purpose
 from catalogue.privacy.refusals import PrivacyRefused
 from catalogue.web.components.states import badge
 
@@ -63,6 +67,31 @@ class ConsentForm(ServiceForm):
             self.fields[name].required = False
 
 
+class PurposeForm(forms.Form):
+    """What holds for one purpose."""
+
+    purpose = forms.CharField(
+        max_length=40,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="One of those above, or a new one, as in product_news.",
+    )
+    is_needed = forms.BooleanField(
+        label="Needs consent", required=False, widget=UnfoldBooleanWidget
+    )
+    trait = forms.CharField(
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="A trait that is yes or no and says so too; blank: none.",
+    )
+
+
+def _rule(one: PurposeRule) -> str:
+    need = "needs consent" if one.is_needed else "needs none; who withdrew it is left out"
+    trait = f"; the trait {one.trait} says so too" if one.trait else ""
+    return f"{one.purpose} {need}{trait}."
+
+
 @admin.register(Consent)
 class ConsentAdmin(WritingAdmin):
     """Who said what is shown by number; who that is, on the customer's page."""
@@ -76,6 +105,31 @@ class ConsentAdmin(WritingAdmin):
     search_help_text = "Source, who noted it"
     date_hierarchy = "at"
     fields = ("customer_id", "purpose", "said", "source", "at", "expires_at", "file")
+
+    def more_urls(self) -> list[URLPattern]:
+        """Which purposes need consent."""
+        return [self.page("purposes/", "purposes", self.purposes_page)]
+
+    def purposes_page(self, request: HttpRequest) -> HttpResponse:
+        """What holds for every purpose; a site admin says it of one."""
+        form = PurposeForm(request.POST if is_confirmed(request) else None)
+        if form.is_bound and form.is_valid():
+            try:
+                set_purpose(by=user_of(request), via=Via.ADMIN, **form.cleaned_data)
+                messages.success(request, f"Saved what holds for {form.cleaned_data['purpose']}.")
+                return redirect(self.page_url("purposes"))
+            except PrivacyRefused as refusal:
+                form.add_error(None, str(refusal))
+        question = Question(
+            title="What people may be used for",
+            said="A purpose that needs consent uses only those who gave it; any other leaves out"
+            " those who withdrew it. Site admins change it.",
+            lines=[_rule(one) for one in purposes()],
+            button="Save",
+            back=self.page_url("changelist"),
+            form=form,
+        )
+        return ask(self, request, question)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The form of a new one; what is known of one that is there."""

@@ -70,7 +70,7 @@ class SuppressionForm(ServiceForm):
         model = Suppression
         fields = ("reason",)
         widgets = {"reason": UnfoldAdminTextInputWidget()}
-        help_texts = {"reason": "Of the whole file, where its rows say none."}
+        help_texts = {"reason": "Why; of a whole file, where its rows say none."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

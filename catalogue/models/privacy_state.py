@@ -20,8 +20,8 @@ def fresh() -> str:
 
 class PrivacyState(models.Model):
     """One row. `token` is another one after every write that may change who may be used; `epoch`
-    only after writes that did more than add words of consent, so that what is remembered of those
-    need not be read again."""
+    only after words of consent were deleted: until then what is remembered of them holds, and only
+    what was added since has to be read."""
 
     token = models.CharField(max_length=16, default=fresh)
     epoch = models.CharField(max_length=16, default=fresh)
@@ -35,11 +35,11 @@ class PrivacyState(models.Model):
         return self.token
 
     @classmethod
-    def move_on(cls, *, words_only: bool = False) -> None:
+    def move_on(cls, *, forgets_words: bool = False) -> None:
         """Say in the caller's transaction that something changes, before it does: whoever else
         wants to change something waits here, so words have rising numbers in the order in which
         they become visible."""
-        values = {"token": fresh()} if words_only else {"token": fresh(), "epoch": fresh()}
+        values = {"token": fresh(), "epoch": fresh()} if forgets_words else {"token": fresh()}
         if not cls.objects.filter(pk=1).update(**values):
             cls.objects.update_or_create(pk=1, defaults=values)
         _note(values["token"])

@@ -53,7 +53,7 @@ def say_all(*, words: Sequence[Word], now: datetime, by: Actor, via: str) -> lis
             )
     rows = [_row(word, known[word.customer_id].ordinal, by) for word in words]
     with transaction.atomic():
-        PrivacyState.move_on(words_only=True)
+        PrivacyState.move_on()
         Consent.objects.bulk_create(rows, batch_size=AT_ONCE)
         _record(rows, by=by, via=via)
     return rows

@@ -218,6 +218,12 @@ KINDS: Mapping[str, Kind] = {
     "tool.switched_off": Kind(label="Tool switched off", words=_plain("switched off the tool")),
     "tool.switched_on": Kind(label="Tool switched on", words=_plain("switched on the tool")),
     "sync.asked": Kind(label="Sync asked for", words=_plain("asked for a sync of")),
+    "sync.paused": Kind(label="Sync paused", words=_plain("paused")),
+    "sync.resumed": Kind(label="Sync let go on", words=_plain("let go on")),
+    "sync.full_asked": Kind(
+        label="Full sync asked for", words=_plain("asked for everybody to be sent again to")
+    ),
+    "sync.measure_asked": Kind(label="Read-back asked for", words=_plain("had read back")),
     "sync.approved": Kind(
         label="Removals approved", words=_plain("let the brake pass the sync of")
     ),

@@ -9,7 +9,8 @@ from integrations.models.audience import Audience
 
 class SentIdentity(models.Model):
     """Where a tool knows members by a trait (an e-mail address), the address that was sent is the
-    only way to take the member off again after it has changed. Deleted with the member's removal.
+    only way to take the member off again after it has changed. Deleted once the list was read and
+    the member is not on it.
     """
 
     audience = models.ForeignKey(Audience, on_delete=models.CASCADE, related_name="sent_identities")

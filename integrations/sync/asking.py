@@ -22,7 +22,7 @@ def sync_now(*, segment: Segment, audience_id: int, by: Actor, via: str) -> Audi
     """Let one list of the segment be synced without waiting for the timetable: ring for it once
     this has returned. The brake still stops it. Raises PermissionDenied and AskRefused."""
     check_can_write(by, segment)
-    audience = _list_of(segment, audience_id)
+    audience = list_of(segment, audience_id)
     _check_can_begin(segment, audience)
     if _is_braked(audience):
         raise AskRefused("The brake holds this sync. Look at what it would remove, and approve it.")
@@ -38,7 +38,7 @@ def approve_removals(
     brake, once: ring for it once this has returned. Raises PermissionDenied, and AskRefused when
     the brake does not hold that sync (any more)."""
     check_can_publish(by, segment)
-    audience = _list_of(segment, audience_id)
+    audience = list_of(segment, audience_id)
     _check_can_begin(segment, audience)
     newest = published.newest(segment.key)
     if newest is None or newest.membership_version != version:
@@ -52,7 +52,8 @@ def approve_removals(
     return audience
 
 
-def _list_of(segment: Segment, audience_id: int) -> Audience:
+def list_of(segment: Segment, audience_id: int) -> Audience:
+    """One list of the segment, with its destination and without its bitmaps; AskRefused."""
     rows = Audience.objects.select_related("destination").defer("acknowledged", "uncertain", "sent")
     audience: Audience | None = rows.filter(pk=audience_id, segment_key=segment.key).first()
     if audience is None:

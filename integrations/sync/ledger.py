@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from pyroaring import BitMap
 
+from integrations import registry
 from integrations.models import (
     Audience,
     BatchState,
@@ -30,6 +31,7 @@ from integrations.protocol import (
     Accepted,
     Operation,
     Outcome,
+    ReadBackKind,
     Record,
     Rejected,
     RetryAfter,
@@ -152,6 +154,8 @@ def settle(
     with transaction.atomic():
         hold.write()
         _move(hold, claim, settled)
+        if claim.operation is Operation.REMOVE and not _is_read_back(run):
+            forget_names(hold.audience_id, settled.accepted)
         _write_rejections(hold, claim, settled, now)
         _keep_remote_ids(run.audience.destination_id, settled.remote_ids)
         SyncBatch.objects.filter(pk=claim.batch_id).update(
@@ -194,8 +198,18 @@ def _move(hold: Hold, claim: Claim, settled: Settled) -> None:
     else:
         acknowledged -= settled.accepted
         uncertain -= settled.accepted
-        _delete(SentIdentity.objects.filter(audience_id=hold.audience_id), settled.accepted)
     hold.write(uncertain=write_bitmap(uncertain), **acknowledged_fields(acknowledged))
+
+
+def _is_read_back(run: SyncRun) -> bool:
+    about = registry.manifest(run.audience.destination.connector)
+    return about.read_back is ReadBackKind.FULL
+
+
+def forget_names(audience_id: int, members: BitMap) -> None:
+    """Forget what members were sent as: they are off the list. A tool's word for that is enough
+    only where it cannot be read back: who was not taken off after all has to be recognised."""
+    _delete(SentIdentity.objects.filter(audience_id=audience_id), members)
 
 
 def _write_rejections(hold: Hold, claim: Claim, settled: Settled, now: datetime) -> None:

@@ -14,7 +14,7 @@ from integrations.models import Audience, DriftReport
 from integrations.models.audience import acknowledged_fields, write_bitmap
 from integrations.protocol import Counted, Observed, Record, Unverifiable
 from integrations.sync.identities import name_sent
-from integrations.sync.ledger import Hold
+from integrations.sync.ledger import Hold, forget_names
 from integrations.sync.opt_outs import note_opt_outs
 from integrations.sync.plan import slices
 from integrations.sync.pushing import Line
@@ -161,6 +161,8 @@ def _believe(
 ) -> DriftReport:
     changed = bool(seen.missing or seen.extra)
     with transaction.atomic():
+        gone = audience.sent_members() - seen.ours - seen.nameless
+        forget_names(hold.audience_id, gone)
         hold.write(
             uncertain=write_bitmap(seen.nameless),
             repair_due=(changed and audience.destination.heals_drift)

@@ -101,6 +101,8 @@ class Sender:
     def _drop_unsent(self, records: tuple[Record, ...]) -> None:
         claim = self._claim(Operation.REMOVE, records)
         self._settle(claim, Answer(outcomes=[Accepted()] * len(records), error="address shared"))
+        # Whoever is seen there under it from now on is the other one.
+        ledger.forget_names(self.hold.audience_id, BitMap(r.ordinal for r in records))
 
     def _add(self, members: BitMap) -> None:
         for some in slices(members, READ_TOGETHER):
@@ -116,7 +118,7 @@ class Sender:
             )
 
     def _deliver(self, operation: Operation, records: tuple[Record, ...]) -> None:
-        waiting = deque(cut(records, _claimed(self.limits)))
+        waiting = deque(cut(records, claimed_of(self.limits)))
         while waiting:
             refused = self._deliver_one(operation, waiting.popleft())
             if refused:
@@ -213,7 +215,7 @@ class Sender:
         return self.target.sheet.setup
 
 
-def _claimed(limits: Limits) -> Limits:
+def claimed_of(limits: Limits) -> Limits:
     """What one batch may hold, where `limits` are those of one request."""
     requests = -(-limits.claimed // limits.records)
     return replace(limits, records=limits.claimed, bytes=limits.bytes * requests)

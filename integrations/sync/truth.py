@@ -94,7 +94,7 @@ def truths(audiences: Sequence[Audience]) -> list[Truth]:
 def truths_by(
     rows: Sequence[Audience], drifts: Mapping[int, DriftReport], runs: Mapping[int, SyncRun]
 ) -> list[Truth]:
-    """The same, from two queries, for who has read the newest drift and sync of each list."""
+    """The same, for who has read the newest drift and sync of each list: one query or two."""
     segments = _segments([row.segment_key for row in rows])
     numbers = _numbers(rows, segments)
     return [
@@ -112,21 +112,29 @@ def truths_by(
 
 def _segments(keys: Sequence[str]) -> dict[str, Segment]:
     rows = Segment.objects.filter(key__in=keys).select_related("definition", "membership")
-    fields = ("key", "definition__definition_hash", "membership__number")
+    fields = ("key", "definition__definition_hash", "definition__number", "membership__number")
     return {row.key: row for row in rows.only(*fields)}
 
 
 def _numbers(
     rows: Sequence[Audience], segments: Mapping[str, Segment]
 ) -> Mapping[tuple[str, str], int]:
-    """By segment key and hash: the newest definition version that says so."""
-    hashes = {row.definition_hash for row in rows}
-    hashes |= {one.definition.definition_hash for one in segments.values() if one.definition}
+    """By segment key and hash: the newest definition version that says so. Asked of the database
+    only where a list rests on another definition than the segment's own."""
+    own = {
+        (key, one.definition.definition_hash): one.definition.number
+        for key, one in segments.items()
+        if one.definition is not None
+    }
+    others = {(row.segment_key, row.definition_hash) for row in rows if row.definition_hash}
+    hashes = {hash_ for key, hash_ in others - own.keys()}
+    if not hashes:
+        return own
     found = DefinitionVersion.objects.filter(
-        segment__key__in=segments.keys(), definition_hash__in=hashes - {""}
+        segment__key__in=segments.keys(), definition_hash__in=hashes
     )
     last = found.values_list("segment__key", "definition_hash").annotate(last=Max("number"))
-    return {(key, hash_): number for key, hash_, number in last}
+    return {(key, hash_): number for key, hash_, number in last} | own
 
 
 def _definition(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from tests.fakes.vendor import Membership
-from tests.faults.rounds import COUNTED, Round
+from tests.faults.rounds import COUNTED, HONEST, Round
 from tests.faults.world import World
 
 MOST_SYNCS = 4
@@ -27,6 +27,8 @@ def play(world: World, round_: Round) -> None:
     world.tally.recovery.append(time.monotonic() - healed_at)
     changes = world.fake.memberships[changed_before:]
     judge(world, changes)
+    if drift and round_ in HONEST:
+        world.count("unexplained_drift", f"{drift} after {world.round}: nobody lied to us")
     world.tally.counts["drift_found"] += drift > 0
     world.tally.counts["drift_healed"] += drift > 0 and world.held() >= world.wanted()
     if round_ in COUNTED:

@@ -22,6 +22,8 @@ def mutant(function: Plant) -> Plant:
 @mutant
 def acknowledged_before_it_is_sent() -> None:
     """Whoever is claimed counts as confirmed."""
+    from pyroaring import BitMap
+
     from integrations.models import Audience
     from integrations.models.audience import acknowledged_fields
     from integrations.protocol import Operation
@@ -33,11 +35,9 @@ def acknowledged_before_it_is_sent() -> None:
         made = original(**about)
         row = Audience.objects.get(pk=about["hold"].audience_id)
         members = row.acknowledged_members()
-        named = {record.ordinal for record in made.records}
+        named = BitMap(record.ordinal for record in made.records)
         moved = members | named if made.operation is Operation.ADD else members - named
-        from pyroaring import BitMap
-
-        about["hold"].write(**acknowledged_fields(BitMap(moved)))
+        about["hold"].write(**acknowledged_fields(moved))
         return made
 
     ledger.claim = claim

@@ -266,3 +266,6 @@ COUNTED = (
     message_comes_twice,
     clock_is_wrong,
 )
+# Rounds in which the tool never says what is not so, and nobody else touches the list: what we
+# believe has to be what a read-back then finds, whatever became of workers and lines.
+HONEST = (*COUNTED, line_is_cut, tool_answers_with_a_status, credentials_are_revoked)

@@ -17,6 +17,7 @@ ZEROS = (
     "asked_too_early",
     "remade_lists",
     "sent_past_the_brake",
+    "unexplained_drift",
 )
 # Which opportunities each zero rests on; all are printed.
 OPPORTUNITIES = (
@@ -54,7 +55,7 @@ class Tally:
 
     @property
     def is_clean(self) -> bool:
-        return not any(self.counts[name] for name in ZEROS)
+        return not any(self.counts[name] for name in (*ZEROS, "broken_runs"))
 
     def row(self) -> dict[str, Any]:
         """What travels between processes."""
@@ -85,6 +86,7 @@ class Tally:
             "faults": self.faults.total(),
             "expected": self.counts["expected"],
             **{name: self.counts[name] for name in ZEROS},
+            "broken_runs": self.counts["broken_runs"],
             "drift_found": self.counts["drift_found"],
             "drift_healed": self.counts["drift_healed"],
             "extra_requests": round(more / needed, 4) if needed else 0.0,

@@ -266,6 +266,10 @@ def _connect(ground: Ground) -> None:
     save_destination(key="drop", connector="files", options={"directory": folder})
     (audience,) = wanted_audiences(keys=[OWN]).audiences
     ground.ids["audience"] = audience.pk
+    run = SyncRun.objects.create(
+        audience=audience, actor="timetable", fence=1, to_version=1, started_at=NEXT_YEAR
+    )
+    ground.ids["sync"] = run.pk
 
 
 def state() -> tuple[Any, ...]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from catalogue.management.lines import json_line, table
 from catalogue.models import Erasure, Suppression, SuppressionSource, Via
 from catalogue.privacy.erasing.asking import request_erasure
+from catalogue.privacy.erasing.labels import LABELS
 from catalogue.privacy.erasing.running import run_erasure
 from catalogue.privacy.files import content_of, import_consents, import_suppressions
 from catalogue.privacy.purposes import purposes, set_purpose
@@ -154,7 +155,12 @@ class Command(BaseCommand):
 
     def _report(self, erasure: Erasure) -> None:
         rows = [
-            [one.place or one.name, "done" if one.is_done else "waits", one.count, one.answer]
+            [
+                one.place or LABELS.get(one.name, one.name),
+                "done" if one.is_done else "waits",
+                one.count,
+                one.answer,
+            ]
             for one in erasure.steps.all()
         ]
         table(self.stdout, ("step", "state", "count", "evidence"), rows)

@@ -118,8 +118,8 @@ def _suppress(
         name=SUPPRESSED,
         is_done=True,
         count=len(who),
-        answer=f"Suppressed for every purpose; {len(ids)} fingerprints of ids and {len(told)} of"
-        " e-mail addresses stay, and nothing else.",
+        answer="Suppressed for every purpose. What stays: keyed fingerprints, of ids"
+        f" ({len(ids)}) and e-mail addresses ({len(told)}).",
         at=now,
     )
 

@@ -34,10 +34,9 @@ FAULTS = (LoadError, Unreadable, DamagedVersion, DatabaseError, OSError)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step: its name in the ledger, what it says for people, and what does it."""
+    """One step: its name in the ledger, and what does it."""
 
     name: str
-    label: str
     do: Callable[[Person, datetime], Done]
 
 
@@ -77,20 +76,15 @@ def _files(person: Person, now: datetime) -> Done:
 
 
 STEPS = (
-    Step(name="exports", label="Exports", do=lambda person, _: traces.delete_exports(person)),
+    Step(name="exports", do=lambda person, _: traces.delete_exports(person)),
     # While the lake still says which addresses they had.
-    Step(name="texts", label="Texts and kept answers", do=lambda person, _: clear_texts(person)),
-    Step(name="lake", label="Traits and events", do=_lake),
-    Step(name="members", label="Membership versions, goals, experiments", do=clear_members),
-    Step(name="rows", label="Feedback, consent, lists", do=lambda p, _: _atomic(p)),
-    Step(name="files", label="Replaced files of the lake", do=_files),
-    Step(name="photos", label="Photos of the data", do=lambda p, _: traces.clear_photos(p)),
+    Step(name="texts", do=lambda person, _: clear_texts(person)),
+    Step(name="lake", do=_lake),
+    Step(name="members", do=clear_members),
+    Step(name="rows", do=lambda p, _: _atomic(p)),
+    Step(name="files", do=_files),
+    Step(name="photos", do=lambda p, _: traces.clear_photos(p)),
 )
-LABELS = {step.name: step.label for step in STEPS} | {
-    "suppression": "Suppression",
-    TOOLS: "Tools",
-    FORGET: "Ids",
-}
 
 
 def _atomic(person: Person) -> Done:

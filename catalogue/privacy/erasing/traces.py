@@ -61,7 +61,7 @@ def delete_rows(person: Person) -> Done:
     """Delete what was said of them as a member: feedback from the front, words of consent, being
     listed by hand, and other suppressions, whose reasons may tell of them."""
     ordinals = list(person.ordinals)
-    PrivacyState.move_on()
+    PrivacyState.move_on(forgets_words=True)
     of_customers = {"segment__definition__subject": "account"}
     listed = ListedMember.objects.filter(customer_id__in=person.ids.values())
     deleted = {

@@ -7,16 +7,15 @@ https://docs.customer.io/integrations/api/track/ and https://docs.customer.io/in
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from integrations.connectors.customerio import replies
+from integrations.connectors.customerio.apis import Apis
 from integrations.connectors.customerio.config import Config
 from integrations.connectors.customerio.replies import Person, Segment
-from integrations.errors import AudienceGone, ConfigError, RateLimited
-from integrations.http import Credentials, Reply, Transport, Wire
+from integrations.errors import AudienceGone, ConfigError
+from integrations.http import Reply, Wire
 
 # Ids of one look-up, people of one page of a search, and of one page of a segment (30,000 at most).
 LOOKED_UP = 100
@@ -33,29 +32,18 @@ class CustomerioClient:
     refuses, and the errors named at each method. May be used by several threads at once."""
 
     def __init__(self, config: Config, *, wire: Wire) -> None:
-        self._track, self._app = _track(config, wire), _app(config, wire)
-        # A segment is not made twice because an answer was lost: it is looked for instead.
-        self._app_once = _app(config, replace(wire, attempts=1))
-        self._rest = _Rest(config.timeout)
-
-    def _ask(self, http: Transport, method: str, path: str, **about: Any) -> Reply:
-        self._rest.wait()
-        try:
-            return http.request(method, path, **about)
-        except RateLimited as fault:
-            self._rest.begin(fault.retry_after)
-            raise
+        self._apis = Apis(config, wire=wire)
 
     def region(self) -> str:
         """Where the account of the Track API's key is hosted: "us" or "eu"."""
-        reply = self._ask(self._track, "GET", "/api/v1/accounts/region")
+        reply = self._apis.track("GET", "/api/v1/accounts/region")
         return str(replies.read(reply, "data_center")["data_center"]).lower()
 
     # -- segments --------------------------------------------------------------------------------
 
     def segments(self) -> list[Segment]:
         """All segments of the workspace; Customer.io gives them in one answer."""
-        reply = self._ask(self._app, "GET", "/v1/segments")
+        reply = self._apis.app("GET", "/v1/segments")
         found = replies.read(reply, "segments")["segments"]
         if not isinstance(found, list):
             raise reply.senseless("Customer.io's list of segments makes no sense.")
@@ -64,7 +52,7 @@ class CustomerioClient:
     def segment(self, segment_id: str) -> Segment:
         """The manual segment of that id. AudienceGone if there is none, ConfigError if it is
         driven by data."""
-        reply = self._ask(self._app, "GET", f"/v1/segments/{segment_id}")
+        reply = self._apis.app("GET", f"/v1/segments/{segment_id}")
         if reply.status == 404:
             raise AudienceGone(
                 f"The segment {segment_id} is no longer at Customer.io, though we wrote to it. "
@@ -80,13 +68,14 @@ class CustomerioClient:
         return found
 
     def make_segment(self, name: str) -> Segment:
-        """Make a manual segment."""
+        """Make a manual segment. Not tried again by itself: it would be made twice."""
         about = {"name": name, "description": "Kept by the segment catalogue."}
-        reply = self._ask(self._app_once, "POST", "/v1/segments", body={"segment": about})
+        reply = self._apis.app_once("POST", "/v1/segments", body={"segment": about})
         return replies.segment(replies.read(reply, "segment")["segment"], reply)
 
     def add(self, segment_id: str, ids: Sequence[str]) -> None:
-        """Put people on a segment, 1,000 at most; ids that nobody has are passed over."""
+        """Put people on a segment, 1,000 at most; ids that nobody has are passed over. ConfigError
+        where the two keys are of different workspaces."""
         self._change(segment_id, "add_customers", "id", ids)
 
     def remove(self, segment_id: str, ids: Sequence[str], *, id_type: str = "id") -> None:
@@ -97,10 +86,16 @@ class CustomerioClient:
         if not ids:
             return
         path, params = f"/api/v1/segments/{segment_id}/{verb}", {"id_type": id_type}
-        reply = self._ask(self._track, "POST", path, params=params, body={"ids": list(ids)})
+        reply = self._apis.track("POST", path, params=params, body={"ids": list(ids)})
         if reply.status >= 400:
             # The segment may be the reason; the Track API does not say so clearly.
             self.segment(segment_id)
+        if reply.status == 404:
+            raise ConfigError(
+                f"The segment {segment_id} is there for the App API's key and not for the Track "
+                "API's: take both keys from the same workspace.",
+                **reply.story(),
+            )
         replies.accepted(reply)
 
     # -- people ----------------------------------------------------------------------------------
@@ -110,7 +105,7 @@ class CustomerioClient:
         found: dict[str, Person] = {}
         for some in _cut(ids, LOOKED_UP):
             path, params = "/v1/customers/attributes", {"id_type": "id"}
-            reply = self._ask(self._app, "POST", path, params=params, body={"ids": some})
+            reply = self._apis.app("POST", path, params=params, body={"ids": some})
             found |= {one: about for one, about in replies.people(reply).items() if one in some}
         return found
 
@@ -130,7 +125,7 @@ class CustomerioClient:
         for first, bodies in _packed(entities):
             content = b'{"batch":[' + b",".join(bodies) + b"]}"
             headers = {"Content-Type": "application/json"}
-            reply = self._ask(self._track, "POST", "/api/v2/batch", body=content, headers=headers)
+            reply = self._apis.track("POST", "/api/v2/batch", body=content, headers=headers)
             refused = replies.failures(reply, len(bodies))
             failed |= {first + place: why for place, why in refused.items()}
         return failed
@@ -138,7 +133,7 @@ class CustomerioClient:
     def members(self, segment_id: str) -> Iterator[Person]:
         """All people on a segment, each once."""
         path = f"/v1/segments/{segment_id}/membership"
-        return _all(LISTED, lambda params: self._ask(self._app, "GET", path, params=params))
+        return _all(LISTED, lambda params: self._apis.app("GET", path, params=params))
 
     def unsubscribed(self, segment_id: str) -> Iterator[Person]:
         """Those on a segment who want no messages, each once."""
@@ -149,32 +144,8 @@ class CustomerioClient:
         body = {"filter": wanted}
         return _all(
             FOUND,
-            lambda params: self._ask(self._app, "POST", "/v1/customers", params=params, body=body),
+            lambda params: self._apis.app("POST", "/v1/customers", params=params, body=body),
         )
-
-
-def _track(config: Config, wire: Wire) -> Transport:
-    return Transport(
-        vendor="customerio",
-        base_url=config.track_url,
-        wire=wire,
-        auth=(config.site_id, config.track_key),
-        request_seconds=min(15.0, config.timeout),
-        total_seconds=config.timeout,
-    )
-
-
-def _app(config: Config, wire: Wire) -> Transport:
-    return Transport(
-        vendor="customerio",
-        base_url=config.app_url,
-        wire=wire,
-        credentials=Credentials(
-            header=("Authorization", f"Bearer {config.app_key}"), secrets=(config.app_key,)
-        ),
-        request_seconds=min(15.0, config.timeout),
-        total_seconds=config.timeout,
-    )
 
 
 def unwritable(name: str) -> ConfigError:
@@ -184,27 +155,6 @@ def unwritable(name: str) -> ConfigError:
         "there, or give this destination another name for its segment.",
         vendor="customerio",
     )
-
-
-class _Rest:
-    """A wish to wait of one of the two APIs is honoured at both. `most` in seconds: longer ones
-    are told instead of waited for."""
-
-    def __init__(self, most: float) -> None:
-        self._most, self._until = most, 0.0
-
-    def begin(self, seconds: float) -> None:
-        self._until = max(self._until, time.monotonic() + seconds)
-
-    def wait(self) -> None:
-        left = self._until - time.monotonic()
-        if left > self._most:
-            raise RateLimited(
-                "Customer.io asks us to wait before the next request.",
-                retry_after=left,
-                vendor="customerio",
-            )
-        time.sleep(max(left, 0.0))
 
 
 def _all(size: int, ask: Callable[[Mapping[str, Any]], Reply]) -> Iterator[Person]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from integrations.errors import ConfigError
 from integrations.manifest import SEGMENT_FIELDS
 
+_VENDOR = "customerio"
 TRACK = {"us": "https://track.customer.io", "eu": "https://track-eu.customer.io"}
 APP = {"us": "https://api.customer.io", "eu": "https://api-eu.customer.io"}
 
@@ -65,6 +66,3 @@ def _seconds(name: str, text: str, *, most: int) -> float:
             f"{name} must be a number of seconds up to {most}, not {text!r}.", vendor=_VENDOR
         )
     return seconds
-
-
-_VENDOR = "customerio"

@@ -70,26 +70,28 @@ class FilesConnector:
             for record, outcome in zip(batch.records, outcomes, strict=True)
             if isinstance(outcome, Accepted)
         ]
-        changed = self._changed(self._without_former_columns(batch, held), batch, said)
-        written = self._drop.write(batch.audience.remote_id, changed)
+        self._change(held, batch, said)
+        written = self._drop.write(batch.audience.remote_id, held)
         crashpoint("files.written")
         self._note(batch.audience, batch.stamp, written)
         return outcomes
 
-    def _without_former_columns(self, batch: Batch, held: Table) -> Table:
-        """Without what we wrote once and is no longer mapped; columns of others stay."""
+    def _change(self, held: Table, batch: Batch, said: Sequence[Record]) -> None:
+        held.narrow(self._former_columns(batch))
+        if batch.operation is Operation.REMOVE:
+            held.remove(record.identity for record in said)
+            return
+        texts = {record.identity: {**record.contact, **record.fields} for record in said}
+        found = dict.fromkeys(name for own in texts.values() for name in own)
+        held.widen((*self._config.columns_of(batch.stamp.segment_key), *found))
+        held.write(texts)
+
+    def _former_columns(self, batch: Batch) -> set[str]:
+        """What we wrote once and is no longer mapped; columns of others are none of these."""
         manifest = self._drop.manifest(batch.audience.remote_id) or {}
         wrote = manifest.get("columns")
         former = set(wrote[1:]) if isinstance(wrote, list) else set()
-        return held.narrowed(former - set(self._config.columns_of(batch.stamp.segment_key)))
-
-    def _changed(self, held: Table, batch: Batch, said: Sequence[Record]) -> Table:
-        if batch.operation is Operation.REMOVE:
-            return held.without(record.identity for record in said)
-        texts = {record.identity: {**record.contact, **record.fields} for record in said}
-        found = dict.fromkeys(name for own in texts.values() for name in own)
-        columns = (*self._config.columns_of(batch.stamp.segment_key), *found)
-        return held.widened(columns).written(texts)
+        return former - set(self._config.columns_of(batch.stamp.segment_key))
 
     def read_back(self, audience: AudienceRef) -> Observed:
         held = self._drop.read(audience.remote_id)
@@ -101,7 +103,8 @@ class FilesConnector:
             held = self._drop.read(file_id).table
             if gone.isdisjoint(held.rows):
                 continue
-            written = self._drop.write(file_id, held.without(gone))
+            held.remove(gone)
+            written = self._drop.write(file_id, held)
             crashpoint("files.erased")
             self._drop.amend_manifest(file_id, written)
         return [Accepted()] * len(records)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,46 +14,43 @@ class NoTable(Exception):
     """The bytes are no such file; the message says why not."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Table:
-    """`rows`: {id: cells beside it}, one for each of `columns`."""
+    """`rows`: {id: cells beside it}, one for each of `columns`. Changed in place, for a file may
+    have a million lines."""
 
     columns: tuple[str, ...] = ()
-    rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rows: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def widened(self, columns: Iterable[str]) -> Table:
-        """With these columns too, after those that are there; what is not known is blank."""
+    def widen(self, columns: Iterable[str]) -> None:
+        """Have these columns too, after those that are there; what is not known is blank."""
         new = [name for name in dict.fromkeys(columns) if name not in self.columns]
-        if not new:
-            return self
-        blank = ("",) * len(new)
-        rows = {identity: (*cells, *blank) for identity, cells in self.rows.items()}
-        return Table((*self.columns, *new), rows)
+        if new:
+            blank = ("",) * len(new)
+            self.columns = (*self.columns, *new)
+            self.rows = {name: (*cells, *blank) for name, cells in self.rows.items()}
 
-    def narrowed(self, columns: Iterable[str]) -> Table:
-        """Without these columns."""
+    def narrow(self, columns: Iterable[str]) -> None:
+        """Have these columns no longer."""
         gone = set(columns)
         kept = [at for at, name in enumerate(self.columns) if name not in gone]
-        if len(kept) == len(self.columns):
-            return self
-        rows = {name: tuple(cells[at] for at in kept) for name, cells in self.rows.items()}
-        return Table(tuple(self.columns[at] for at in kept), rows)
+        if len(kept) < len(self.columns):
+            self.columns = tuple(self.columns[at] for at in kept)
+            rows = self.rows.items()
+            self.rows = {name: tuple(cells[at] for at in kept) for name, cells in rows}
 
-    def written(self, texts: Mapping[str, Mapping[str, str]]) -> Table:
-        """With these texts, {id: {column: text}}, in place of those that were there. Other cells
+    def write(self, texts: Mapping[str, Mapping[str, str]]) -> None:
+        """Put these texts, {id: {column: text}}, in place of those that were there. Other cells
         stay; ids that are not there are added."""
-        rows = dict(self.rows)
         blank = ("",) * len(self.columns)
         for identity, own in texts.items():
-            cells = zip(self.columns, rows.get(identity, blank), strict=True)
-            rows[identity] = tuple(own.get(name, text) for name, text in cells)
-        return Table(self.columns, rows)
+            cells = zip(self.columns, self.rows.get(identity, blank), strict=True)
+            self.rows[identity] = tuple(own.get(name, text) for name, text in cells)
 
-    def without(self, identities: Iterable[str]) -> Table:
-        """Without the lines of these."""
-        gone = set(identities)
-        kept = {name: cells for name, cells in self.rows.items() if name not in gone}
-        return Table(self.columns, kept)
+    def remove(self, identities: Iterable[str]) -> None:
+        """Take out the lines of these."""
+        for identity in identities:
+            self.rows.pop(identity, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +72,41 @@ def as_bytes(table: Table, *, column: str) -> bytes:
     writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow((column, *table.columns))
     writer.writerows((identity, *table.rows[identity]) for identity in sorted(table.rows))
-    return lines.text.getvalue().encode("utf-8")
+    return lines.data.getvalue()
 
 
 class _Lines:
     """Takes one line at a time and ends it in a single character."""
 
     def __init__(self) -> None:
-        self.text = io.StringIO(newline="")
+        self.data = io.BytesIO()
 
     def write(self, line: str) -> None:
-        self.text.write(f"{line[:-2]}\n")
+        self.data.write(f"{line[:-2]}\n".encode())
 
 
 def from_bytes(data: bytes, *, column: str) -> Table:
     """What such a file holds. Lines that are too short are filled up. Raises NoTable."""
+    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
     try:
-        rows = list(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True))
+        return _table(csv.reader(text, strict=True), column)
     except (UnicodeDecodeError, csv.Error) as fault:
         raise NoTable("is not a CSV file in UTF-8 any more") from fault
-    if not rows or rows[0][:1] != [column] or len(set(rows[0])) != len(rows[0]):
+
+
+def _table(lines: Iterator[list[str]], column: str) -> Table:
+    header = next(lines, [])
+    if header[:1] != [column] or len(set(header)) != len(header):
         raise NoTable(f"does not begin with the column {column!r} that we wrote")
-    width = len(rows[0])
-    if any(not 0 < len(row) <= width for row in rows):
-        raise NoTable("has lines that are longer than its header, or empty")
-    blank = ("",) * width
-    return Table(tuple(rows[0][1:]), {row[0]: (*row[1:], *blank[len(row) :]) for row in rows[1:]})
+    table = Table(tuple(header[1:]))
+    # Most lines say the same beside their ids: each such text is held once.
+    same: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for line in lines:
+        if not 0 < len(line) <= len(header):
+            raise NoTable("has lines that are longer than its header, or empty")
+        cells = (*line[1:], *("",) * (len(header) - len(line)))
+        table.rows[line[0]] = same.setdefault(cells, cells)
+    return table
 
 
 def checksum(data: bytes) -> str:

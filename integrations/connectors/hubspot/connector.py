@@ -29,6 +29,8 @@ from integrations.protocol import (
 
 # Contacts are deleted one by one; more in a piece would be asked for again after a fault.
 ERASED_AT_ONCE = 10
+# What a read-back calls members without our id: this, and HubSpot's.
+FOREIGN = "hubspot:"
 
 
 class HubspotConnector:
@@ -131,13 +133,8 @@ class HubspotConnector:
 
     def read_back(self, audience: AudienceRef) -> Observed:
         """Members by our id; those that have none are others', and called after HubSpot's id."""
-        identities: list[str] = []
-        opted_out: list[str] = []
-        for identity, is_out in self._members(audience.remote_id):
-            identities.append(identity)
-            if is_out:
-                opted_out.append(identity)
-        return Observed(iter(dict.fromkeys(identities)), opted_out=opted_out)
+        held = dict(self._members(audience.remote_id))
+        return Observed(iter(held), opted_out=[one for one, is_out in held.items() if is_out])
 
     def _members(self, list_id: str) -> Iterator[tuple[str, bool]]:
         with ThreadPoolExecutor(max_workers=self._wire.concurrency) as pool:
@@ -160,7 +157,7 @@ class HubspotConnector:
         ]
 
     def _named(self, contact_id: str, about: Mapping[str, str]) -> str:
-        return self._contacts.our_id(about) or f"hubspot:{contact_id}"
+        return self._contacts.our_id(about) or f"{FOREIGN}{contact_id}"
 
     def erase(self, records: Sequence[Record]) -> Sequence[Outcome]:
         few = replace(self._wire.limits, records=ERASED_AT_ONCE)
@@ -187,7 +184,11 @@ class HubspotConnector:
 
 
 def _ids(record: Record, found: Mapping[str, str]) -> set[str]:
-    return {one for one in (record.remote_id, found.get(record.identity, "")) if one}
+    """HubSpot's ids of whom a record may mean; a member without our id is called after theirs."""
+    prefix, contact_id = record.identity[: len(FOREIGN)], record.identity[len(FOREIGN) :]
+    is_foreign = prefix == FOREIGN and contact_id.isascii() and contact_id.isdigit()
+    ids = (record.remote_id, found.get(record.identity, ""), contact_id if is_foreign else "")
+    return {one for one in ids if one}
 
 
 def _nobody(record: Record, absent: set[str]) -> Outcome:

@@ -49,16 +49,17 @@ class Contacts:
             for record in records
         ]
         said = self._client.batch(f"{CONTACTS}/batch/upsert", {"inputs": inputs})
-        written = dict(filter(None, map(self._written, said["results"])))
+        ours = {str(record.ordinal): record.identity for record in records}
+        written = dict(self._written(result, ours) for result in said["results"])
         refused = _refused(said.get("errors", []))
         return [_outcome(record, written.get(record.identity, ""), refused) for record in records]
 
-    def _written(self, result: Mapping[str, Any]) -> tuple[str, str] | None:
-        """Our id and HubSpot's of one contact."""
+    def _written(self, result: Mapping[str, Any], ours: Mapping[str, str]) -> tuple[str, str]:
+        """Our id and HubSpot's of one contact; `ours` by the number that we gave each record."""
+        traced = ours.get(str(result.get("objectWriteTraceId")), "")
         contact_id = result.get("id")
-        if not isinstance(contact_id, str) or not contact_id:
-            return None
-        return _properties(result).get(self._key, ""), contact_id
+        key = _properties(result).get(self._key, "") or traced
+        return key, contact_id if isinstance(contact_id, str) else ""
 
     def find(self, identities: Iterable[str], *, by: str = "") -> Found:
         """The contacts with these values of a unique property (ours, unless `by` says which)."""

@@ -11,9 +11,7 @@ from typing import Any
 from integrations.errors import AuthError, ConfigError, IntegrationError, RateLimited
 from integrations.http import LONGEST_WAIT, Reply
 
-# Intercom's name of its own field. Put together, since the word as a whole stands for a look at our
-# own table of people, which connectors must not take.
-EXTERNAL_ID = "external_" + "id"
+EXTERNAL_ID = "external_id"
 _CONFLICTING = re.compile(r"\bid=(\w+)")
 
 

@@ -92,6 +92,8 @@ class KlaviyoConnector:
             self._client.find_list(list_id)
         elif not self._client.change_list("DELETE", list_id, known.values()) and len(known) > 1:
             outcomes |= _somebody_missing(known)
+        # The fields of who has left are blank. That they could not be written is no membership.
+        self._profiles.write([record for record in records if record.fields])
         # A profile that is not there is on no list.
         return [outcomes.get(record.identity, Accepted()) for record in records]
 

@@ -84,7 +84,7 @@ class ProfileKeeper:
 
     def write(self, records: Sequence[Record]) -> Outcomes:
         """Write fields of profiles that are there; what came of those it did not work for."""
-        found, outcomes = self.find(records)
+        found, outcomes = self.find(records) if records else ({}, {})
         outcomes |= {one.identity: NOT_THERE for one in records if one.identity not in found}
         due = [record for record in records if record.identity not in outcomes and record.fields]
         return outcomes | (self._import(due, found)[1] if due else {})

@@ -30,6 +30,7 @@ from integrations.protocol import (
 # Users who may look, or write texts, but manage no contacts.
 READERS = ("viewer", "author")
 ONE = Limits(records=1, bytes=1_000_000)
+_NOT_SAID = Unknown("Mailchimp did not say that the address was taken out")
 
 
 class MailchimpConnector:
@@ -140,18 +141,22 @@ class MailchimpConnector:
         return Unknown("Mailchimp passed over the address without a word")
 
     def _remove(self, segment_id: str, records: Sequence[Record]) -> list[Outcome]:
-        addresses = list(dict.fromkeys(small(record.identity) for record in records))
-        told = self._client.change_segment(segment_id, remove=addresses)
-        outcomes = {one: self._removed(segment_id, one, told) for one in addresses}
-        return [outcomes[small(record.identity)] for record in records]
+        fields = {small(record.identity): cut(record.fields) for record in records}
+        told = self._client.change_segment(segment_id, remove=list(fields))
+        # Not mentioned is who was not in it, and who was passed over.
+        unsaid = [address for address in fields if address not in told.members]
+        there = {one.address: one for one in map(self._client.member, unsaid) if one is not None}
+        self._clear({name: fields[name] for name in (*told.members, *there) if fields.get(name)})
+        stuck = {one.address for one in there.values() if segment_id in one.segments}
+        return [_NOT_SAID if small(record.identity) in stuck else Accepted() for record in records]
 
-    def _removed(self, segment_id: str, address: str, told: Told) -> Outcome:
-        if address in told.members:
-            return Accepted()
-        there = self._client.member(address)
-        if there is None or segment_id not in there.segments:
-            return Accepted()
-        return Unknown("Mailchimp did not say that the address was taken out")
+    def _clear(self, fields: Mapping[str, Mapping[str, str]]) -> None:
+        """Write the fields of contacts that are there; they are blank for who has left."""
+        if fields:
+            contacts = [
+                {"email_address": name, "merge_fields": texts} for name, texts in fields.items()
+            ]
+            self._client.upsert(contacts)
 
     def _enrich(self, records: Sequence[Record]) -> list[Outcome]:
         (record,) = records

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -32,6 +33,8 @@ from integrations.protocol import (
 # So many persons are read together, just before they are written one by one: between reading and
 # writing, labels that somebody gives by hand would be lost.
 READ_TOGETHER = 10
+# What a read-back calls members without our id: this, and Pipedrive's.
+FOREIGN = "pipedrive:"
 
 
 class PipedriveConnector:
@@ -43,6 +46,7 @@ class PipedriveConnector:
         self._config = config
         self._wire = wire
         self._kept: tuple[Persons, Known] | None = None
+        self._adopting = threading.Lock()
 
     def _company(self) -> tuple[Persons, Known]:
         """Persons, and whom of them we know; the field that keeps our id is looked up once."""
@@ -96,14 +100,16 @@ class PipedriveConnector:
         our id. Who was merged or deleted over there has another person, or none. `doubles`: all who
         have our id, for persons can be copied by hand."""
         persons, known = self._company()
-        now = persons.read(record.remote_id for record in records if record.remote_id)
+        remembered = {record.identity: _remembered(record) for record in records}
+        now = persons.read(one for one in remembered.values() if one)
         ids: dict[str, list[str]] = {}
         for record in records:
-            own = now.get(record.remote_id)
+            theirs = remembered[record.identity]
+            own = now.get(theirs)
             is_theirs = own is not None and own.key == record.identity
             keyed = [] if is_theirs and not doubles else known.ids(record.identity, since=since)
             # Whose id was emptied by hand is still who was meant.
-            first, last = [record.remote_id] * is_theirs, [record.remote_id] * (_is_blank(own))
+            first, last = [theirs] * is_theirs, [theirs] * _is_blank(own)
             ids[record.identity] = list(dict.fromkeys([*first, *keyed, *last]))
         now |= persons.read(one for some in ids.values() for one in some if one not in now)
         return lambda record: [now[one] for one in ids[record.identity] if one in now]
@@ -137,12 +143,20 @@ class PipedriveConnector:
         return Accepted(person.person_id)
 
     def _adopted(self, record: Record) -> Person | None:
+        """Whoever has the same e-mail address and no id of ours, with our id written to them: two
+        customers of one address must not take the same person."""
         email = record.contact.get("email", "")
         if not self._config.adopt or not email:
             return None
         persons, known = self._company()
-        found = persons.read(known.unclaimed(email, since=float("-inf")))
-        return next((one for one in found.values() if not one.key), None)
+        with self._adopting:
+            found = persons.read(known.unclaimed(email, since=float("-inf")))
+            free = next((one for one in found.values() if not one.key), None)
+            if free is None:
+                return None
+            claimed = persons.write(free.person_id, key=record.identity)
+            known.note(claimed)
+            return claimed
 
     def _remove(self, record: Record, found: Sequence[Person], *, label: int) -> Outcome:
         """Off everybody who has our id: persons can be doubled by hand."""
@@ -170,7 +184,7 @@ class PipedriveConnector:
         self._fields.label(audience.remote_id)
         label = int(audience.remote_id)
         held = {
-            person.key or f"pipedrive:{person.person_id}": person.opted_out
+            person.key or f"{FOREIGN}{person.person_id}": person.opted_out
             for person in self._company()[0].all()
             if label in person.labels
         }
@@ -189,6 +203,14 @@ class PipedriveConnector:
 
     def canonical(self, identity: str) -> str:
         return identity
+
+
+def _remembered(record: Record) -> str:
+    """Pipedrive's id of whom a record means, blank if we were never told; a member without our id
+    is called after theirs."""
+    prefix, person_id = record.identity[: len(FOREIGN)], record.identity[len(FOREIGN) :]
+    is_foreign = prefix == FOREIGN and person_id.isascii() and person_id.isdigit()
+    return record.remote_id or (person_id if is_foreign else "")
 
 
 def _is_blank(person: Person | None) -> bool:

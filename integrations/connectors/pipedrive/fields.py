@@ -107,8 +107,10 @@ class PersonFields:
 
 def _labels(options: Any, reply: Reply) -> list[Label]:
     try:
-        return [Label(label_id=str(one["id"]), name=str(one["label"])) for one in options or ()]
-    except (KeyError, TypeError) as fault:
+        return [
+            Label(label_id=str(int(one["id"])), name=str(one["label"])) for one in options or ()
+        ]
+    except (KeyError, TypeError, ValueError) as fault:
         raise reply.senseless("Pipedrive's labels make no sense.") from fault
 
 

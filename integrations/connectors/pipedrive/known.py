@@ -26,8 +26,8 @@ class Known:
         self._persons = persons
         self._by_email = by_email
         self._keys: dict[str, str] = {}
-        self._ids: dict[str, dict[str, None]] = {}
-        self._addresses: dict[str, dict[str, None]] = {}
+        self._ids: dict[str, tuple[str, ...]] = {}
+        self._addresses: dict[str, tuple[str, ...]] = {}
         self._read_at = float("-inf")
         self._changed_at: datetime | None = None
         self._lock = threading.Lock()
@@ -69,16 +69,19 @@ class Known:
         self._changed_at = max(self._changed_at or person.updated_at, person.updated_at)
         before = self._keys.pop(person.person_id, "")
         if before:
-            self._ids[before].pop(person.person_id, None)
+            self._ids[before] = _without(self._ids[before], person.person_id)
         if person.key:
             self._keys[person.person_id] = person.key
-            self._ids.setdefault(person.key, {})[person.person_id] = None
+            others = _without(self._ids.get(person.key, ()), person.person_id)
+            self._ids[person.key] = (*others, person.person_id)
         if self._by_email:
             self._note_addresses(person)
 
     def _note_addresses(self, person: Person) -> None:
         for address in person.emails:
-            holders = self._addresses.setdefault(address, {})
-            holders.pop(person.person_id, None)
-            if not person.key:
-                holders[person.person_id] = None
+            others = _without(self._addresses.get(address, ()), person.person_id)
+            self._addresses[address] = others if person.key else (*others, person.person_id)
+
+
+def _without(ids: tuple[str, ...], person_id: str) -> tuple[str, ...]:
+    return tuple(one for one in ids if one != person_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -10,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from integrations import registry
 from integrations.errors import ConfigError, IntegrationError
 from integrations.models import Destination
+from integrations.sync.checking import warnings_of
 from integrations.sync.common_options import COMMON
 from integrations.sync.destinations import check_destination, rotate_secrets, save_destination
 
@@ -69,7 +71,9 @@ class Command(BaseCommand):
         failed = False
         for destination in self._chosen(options["names"]):
             try:
-                self._say(options, destination, check_destination(destination))
+                said = check_destination(destination)
+                found = warnings_of(destination, now=datetime.now(UTC))
+                self._say(options, destination, " ".join([said, *found]))
             except IntegrationError as fault:
                 failed = True
                 self._say(options, destination, str(fault))

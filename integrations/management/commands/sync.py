@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from integrations.models import Audience, SyncState
+from integrations.sync.batches import planned_batches
 from integrations.sync.run import Finished, NotNow, preview, sync_audience
 from integrations.sync.wanted import wanted_audiences
 from integrations.sync.work import Asked
@@ -65,12 +66,23 @@ class Command(BaseCommand):
 def planned(audience: Audience) -> dict[str, Any]:
     """What a dry run says of one list."""
     seen = preview(audience_id=audience.pk, clock=_clock)
+    batches = list(planned_batches(audience, seen, clock=_clock))
     return {
         "ok": seen.brake is None,
         "state": "planned",
         "version": seen.version.membership_version,
         "to_add": len(seen.plan.to_add),
         "to_remove": len(seen.plan.to_remove),
+        "waterfall": seen.target.waterfall(),
+        "batches": [
+            {
+                "number": batch.number,
+                "operation": batch.operation.value,
+                "requests": batch.requests,
+                "identities": [record.identity for record in batch.records],
+            }
+            for batch in batches
+        ],
         "sentence": seen.brake or "",
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -26,6 +27,7 @@ from catalogue.web.segment_of import of_segment
 from catalogue.web.sign_in import viewer_of
 from integrations.models import Audience, Destination, Receipt, SyncRun, SyncState
 from integrations.sync.asking import AskRefused, approve_removals, sync_now
+from integrations.sync.batches import PlannedBatch, planned_batches
 from integrations.sync.brake import APPROVE
 from integrations.sync.copies import Copy, copies_in, lists_of, masked
 from integrations.sync.receipts import newest_receipts
@@ -33,6 +35,7 @@ from integrations.sync.run import NotNow, Preview, preview
 from integrations.tasks import sync_audience
 from integrations.web.axes import connection_axis, definition_axis, people_axis, receipt_state
 
+BATCHES_SHOWN = 20
 NEVER = datetime.min.replace(tzinfo=timezone.get_default_timezone())
 
 
@@ -147,8 +150,16 @@ def _plan(request: HttpRequest, cards: list[Card]) -> dict[str, Any]:
         "list": wanted,
         "to_add": len(found.plan.to_add),
         "to_remove": len(found.plan.to_remove),
+        "waterfall": found.target.waterfall(),
+        "batches": _batches(wanted, found),
         "version": found.version.membership_version,
     }
+
+
+def _batches(audience_id: int, found: Preview) -> list[PlannedBatch]:
+    """The first batches of a sync; who is in them is not shown."""
+    audience = Audience.objects.select_related("destination").get(pk=audience_id)
+    return list(islice(planned_batches(audience, found, clock=timezone.now), BATCHES_SHOWN))
 
 
 @require_POST
@@ -159,7 +170,7 @@ def segment_sync_now(request: HttpRequest, segment: Segment) -> HttpResponse:
     def ask(audience_id: int) -> Audience:
         return sync_now(segment=segment, audience_id=audience_id, by=viewer_of(request), via="web")
 
-    return _asked(request, segment, ask, "A sync of {} was asked for.")
+    return asked(request, segment, ask, "A sync of {} was asked for.")
 
 
 @require_POST
@@ -177,16 +188,24 @@ def segment_sync_approve(request: HttpRequest, segment: Segment) -> HttpResponse
             via="web",
         )
 
-    return _asked(request, segment, ask, "The removals in {} were approved.")
+    return asked(request, segment, ask, "The removals in {} were approved.")
 
 
-def _asked(
-    request: HttpRequest, segment: Segment, ask: Callable[[int], Audience], said: str
+def asked(
+    request: HttpRequest,
+    segment: Segment,
+    ask: Callable[[int], Audience],
+    said: str,
+    *,
+    task: Any = sync_audience,
 ) -> HttpResponse:
+    """Ask something of the list that the form names, ring for it, and go back to the page; what
+    cannot be done now is said there. Without a `task` nobody is rung for."""
     try:
         audience = ask(whole_number(request.POST.get("list", ""), most=10**12, default=0))
     except AskRefused as refused:
         return _page(request, segment, refused=str(refused), status=409)
-    ring(sync_audience, audience.pk)
+    if task is not None:
+        ring(task, audience.pk)
     messages.success(request, said.format(audience.destination.key))
     return redirect("segment-sync", key=segment.key)

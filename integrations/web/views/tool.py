@@ -9,6 +9,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Segment, Status
@@ -17,6 +18,7 @@ from catalogue.web.run_states import state_of
 from catalogue.web.sign_in import viewer_of
 from integrations.errors import IntegrationError
 from integrations.models import Destination
+from integrations.sync.checking import warnings_of
 from integrations.sync.copies import Copy, Refusal, copies_in, lists_of, masked, tool_of
 from integrations.sync.destinations import check_destination
 from integrations.web.axes import connection_axis, definition_axis, people_axis
@@ -84,11 +86,14 @@ def tool_check(request: HttpRequest, key: str) -> HttpResponse:
     """Ask the tool whether it is there and knows us; if so, one that was off is on again."""
     check_can_manage_destinations(viewer_of(request))
     try:
-        said = check_destination(_named(key))
+        destination = _named(key)
+        said = check_destination(destination)
     except IntegrationError as fault:
         messages.error(request, f"{key} does not answer as it should. {masked(str(fault))}")
     else:
         messages.success(request, f"{key} answers. {masked(said)}")
+        for warning in warnings_of(destination, now=timezone.now()):
+            messages.warning(request, warning)
     return redirect("tool", key=key)
 
 

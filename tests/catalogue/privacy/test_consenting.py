@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -15,6 +16,8 @@ from catalogue import published
 from catalogue.models import Consent, User, Via, Workspace
 from catalogue.privacy import standing
 from catalogue.privacy.consenting import Word, say, say_all
+from catalogue.privacy.erasing.asking import request_erasure
+from catalogue.privacy.erasing.running import run_erasure
 from catalogue.privacy.files import import_consents
 from catalogue.privacy.purposes import purposes, set_purpose
 from catalogue.privacy.refusals import FileRefused, PrivacyRefused
@@ -26,6 +29,7 @@ from tests.catalogue.privacy.ground import (
     names,
     ordinals,
     segment_of,
+    stop,
     word,
 )
 from tests.catalogue.workspace import LOADED, NOW, load_workspace
@@ -164,6 +168,35 @@ def test_what_is_remembered_is_what_reading_all_anew_gives() -> None:
         if dice.random() < 0.5:
             standing.forget()
     assert Consent.objects.count() > 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_suppressing_somebody_has_no_words_read_again() -> None:
+    load_workspace()
+    word("ada", given=True)
+    now, given = timezone.now(), ordinals(["ada"])
+    first = standing.state_of("marketing", now)
+    standing.consent(first, now)
+    stop("bob")
+    last = standing._followed["marketing"].last
+    found = standing.consent(standing.state_of("marketing", now), now)
+    assert list(found.given) == given
+    assert standing._followed["marketing"].last == last
+    assert standing.state_of("marketing", now).row.epoch == first.row.epoch
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_of_somebody_erased_are_not_remembered(settings: Any) -> None:
+    settings.ERASURE_READ_SECONDS = 0
+    load_workspace()
+    word("ada", given=True)
+    word("bob", given=True)
+    now, left = timezone.now(), ordinals(["bob"])
+    standing.consent(standing.state_of("marketing", now), now)
+    asked = request_erasure(customer_id="ada", reason="x", now=now, by=None, via=Via.COMMAND)
+    run_erasure(erasure_id=asked.pk, now=now)
+    found = standing.consent(standing.state_of("marketing", now), now)
+    assert list(found.given) == left
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
-from django.apps import apps
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from pyroaring import BitMap
 
 from catalogue import ports, published
-from catalogue.exports.requesting import exports_folder
 from catalogue.membership import bitmaps
 from catalogue.membership.versions import members_of
 from catalogue.models import (
@@ -25,17 +20,12 @@ from catalogue.models import (
     Consent,
     Customer,
     Erasure,
-    Export,
     Feedback,
     GoalSplit,
     KeptAnswer,
     ListedMember,
-    Load,
     MembershipVersion,
-    Notice,
     OrdinalCounter,
-    RefreshRun,
-    Segment,
     Suppressed,
     Suppression,
     User,
@@ -43,20 +33,27 @@ from catalogue.models import (
     Via,
 )
 from catalogue.privacy.erasing.asking import request_erasure, waiting_erasures
-from catalogue.privacy.erasing.overdue import tell_of_overdue_erasures
 from catalogue.privacy.erasing.running import run_erasure
 from catalogue.privacy.refusals import PrivacyRefused
 from catalogue.warehouse.ingest import load_customers
-from catalogue.warehouse.loads import How
 from catalogue.warehouse.ordinals import ordinals_of
 from catalogue.warehouse.population import merge_customers
-from tests.catalogue.membership.ground import START, make_segment, publish
-from tests.catalogue.privacy.ground import audience, names, stop, word
-from tests.catalogue.workspace import CUSTOMERS, LOADED, NOW, load_workspace
+from tests.catalogue.membership.ground import publish
+from tests.catalogue.privacy.erased import (
+    ADDRESS,
+    ID,
+    OTHERS,
+    an_export,
+    ask,
+    erase,
+    everything_stored,
+    furnished,
+    lake_bytes,
+)
+from tests.catalogue.privacy.ground import audience, names
+from tests.catalogue.workspace import NOW, load_workspace
 
 pytestmark = pytest.mark.django_db
-ID, ADDRESS = "anna-7734", "Anna.K@x.example"
-OTHERS = ("ada", "bob", "cleo")
 
 
 @pytest.fixture(autouse=True)
@@ -64,115 +61,6 @@ def _no_patience(settings: Any) -> Iterator[None]:
     settings.ERASURE_READ_SECONDS = 0
     yield
     ports._erasure_elsewhere.clear()
-
-
-def furnished() -> Segment:
-    """A segment with five versions, in which Anna comes and goes, and a trace of her everywhere."""
-    load_workspace()
-    row = {"id": [ID], "plan": ["pro"], "email": [ADDRESS]}
-    load_customers(pa.table(row), as_of=LOADED)
-    anna, others = set(ordinals_of([ID])[0]), set(ordinals_of(OTHERS)[0])
-    segment = make_segment()
-    for day, members in enumerate(
-        (others, others | anna, others | anna, others - {0} | anna, others, others | anna)
-    ):
-        publish(segment, members, day=day)
-    segment.refresh_from_db()
-    _goal(segment, BitMap(anna), BitMap(others))
-    Feedback.objects.create(
-        segment=segment,
-        ordinal=min(anna),
-        membership=segment.membership,
-        fits=True,
-        note="Nice to talk to.",
-        who="Mia",
-        at=START,
-    )
-    ListedMember.objects.create(segment=segment, kind="add", customer_id=ID)
-    KeptAnswer.objects.create(
-        owner="key", key="1", digest="0", started_at=START, body={"results": [{"id": ID}]}
-    )
-    KeptAnswer.objects.create(owner="key", key="2", digest="0", started_at=START, body={"id": "x"})
-    Change.objects.create(
-        kind="segment.edited",
-        object_type="segment",
-        object_key="payers",
-        actor="mia",
-        via="web",
-        message=f"As {ADDRESS.lower()} asked; not of {ID}0.",
-    )
-    word(ID, given=True)
-    stop(ID, purpose="sales")
-    with_bad_row = pa.table({"id": [ID, ID], "plan": ["pro", "free"]})
-    load_customers(with_bad_row, as_of=NOW, how=How(skip_bad_rows=True))
-    return segment
-
-
-def _goal(segment: Segment, anna: BitMap, others: BitMap) -> None:
-    version = segment.membership
-    assert version is not None
-    both = bitmaps.dump(anna | others)
-    GoalSplit.objects.create(
-        segment=segment,
-        goal={},
-        goal_hash="0" * 64,
-        now=START,
-        membership=version,
-        photo=version.photo,
-        run=version.run,
-        reached=both,
-        missed=b"",
-        not_yet=b"",
-        too_early=b"",
-        reached_count=4,
-        missed_count=0,
-        not_yet_count=0,
-        too_early_count=0,
-        sha256="0" * 64,
-    )
-
-
-def an_export(segment: Segment) -> Path:
-    folder = exports_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "1.csv"
-    file.write_text(f"id\n{ID}\n")
-    Export.objects.create(
-        membership=segment.membership,
-        requested_by=User.objects.create_user("mia"),
-        state="succeeded",
-        path=file.name,
-    )
-    return file
-
-
-def erase(customer_id: str = ID) -> Erasure:
-    """Ask, and go through it."""
-    asked = ask(customer_id)
-    return run_erasure(erasure_id=asked.pk, now=timezone.now())
-
-
-def ask(customer_id: str = ID) -> Erasure:
-    return request_erasure(
-        customer_id=customer_id,
-        reason="Letter of 3 March.",
-        now=timezone.now(),
-        by=None,
-        via=Via.COMMAND,
-    )
-
-
-def everything_stored() -> str:
-    """All rows of the catalogue as text."""
-    rows = []
-    for model in apps.get_app_config("catalogue").get_models():
-        rows += [json.dumps(row, default=str) for row in model._default_manager.values()]
-    return "\n".join(rows)
-
-
-def lake_bytes(settings: Any) -> bytes:
-    files = (path for path in Path(settings.LAKE_DIR).rglob("*") if path.is_file())
-    return b"".join(path.read_bytes() for path in files)
 
 
 @pytest.mark.both_databases
@@ -333,141 +221,3 @@ def test_only_site_admins_have_somebody_erased() -> None:
             via=Via.WEB,
         )
     assert not Erasure.objects.exists()
-
-
-class Tools:
-    """Two tools; one takes its time."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[int, str]] = []
-        self.is_slow_done = False
-
-    def ask(self, ordinal: int, external_id: str) -> list[ports.ElsewhereStep]:
-        self.asked.append((ordinal, external_id))
-        return [
-            ports.ElsewhereStep(place="Mail", is_done=True, count=1, evidence="204 No Content"),
-            ports.ElsewhereStep(
-                place="Desk", is_done=self.is_slow_done, count=0, evidence="Job 7 is running."
-            ),
-        ]
-
-
-def test_it_waits_for_a_tool_and_keeps_the_id_only_until_then() -> None:
-    furnished()
-    anna, tools = min(ordinals_of([ID])[0]), Tools()
-    ports.register_erasure_elsewhere(tools)
-
-    waiting = erase()
-
-    assert waiting.state == "waiting"
-    assert waiting.who == {str(anna): ID}
-    assert set(tools.asked) == {(anna, ID)}
-    steps = {one.place: one for one in waiting.steps.filter(name="tools")}
-    assert (steps["Mail"].is_done, steps["Mail"].answer) == (True, "204 No Content")
-    assert (steps["Desk"].is_done, steps["Desk"].answer) == (False, "Job 7 is running.")
-
-    tools.is_slow_done = True
-    done = run_erasure(erasure_id=waiting.pk, now=timezone.now())
-    assert (done.state, done.who) == ("done", {})
-    assert ID not in everything_stored().replace(f"{ID}0", "")
-
-
-def test_an_export_that_is_being_written_is_stopped_and_waited_for() -> None:
-    segment = furnished()
-    export = Export.objects.create(
-        membership=segment.membership,
-        requested_by=User.objects.create_user("mia"),
-        state="running",
-    )
-    waiting = erase()
-    assert waiting.state == "running"
-    export.refresh_from_db()
-    assert export.cancel_asked
-    Export.objects.update(state="cancelled")
-    assert run_erasure(erasure_id=waiting.pk, now=timezone.now()).state == "done"
-
-
-def test_files_are_left_for_those_who_read_them_just_now(settings: Any) -> None:
-    settings.ERASURE_READ_SECONDS = 60
-    furnished()
-    waiting = erase()
-    assert waiting.state == "running"
-    assert ADDRESS.encode() in lake_bytes(settings)
-    done = run_erasure(erasure_id=waiting.pk, now=timezone.now() + timedelta(seconds=61))
-    assert done.state == "done"
-    assert ADDRESS.encode() not in lake_bytes(settings)
-
-
-def test_while_a_refresh_runs_versions_wait() -> None:
-    from catalogue.membership.attempt import LEASE
-    from catalogue.warehouse import leases
-
-    furnished()
-    fence = leases.take(LEASE, "somebody", 300)
-    assert fence is not None
-    waiting = erase()
-    assert waiting.state == "running"
-    assert not waiting.steps.get(name="members").is_done
-    leases.release(LEASE, fence)
-    assert run_erasure(erasure_id=waiting.pk, now=timezone.now()).state == "done"
-
-
-def test_two_workers_do_not_erase_at_once() -> None:
-    from catalogue.privacy.erasing.running import LEASE
-    from catalogue.warehouse import leases
-
-    furnished()
-    leases.take(LEASE, "somebody", 300)
-    assert erase().state == "asked"
-
-
-def test_a_damaged_version_is_not_hashed_as_if_it_were_right() -> None:
-    segment = furnished()
-    row = segment.memberships.order_by("number")[1]
-    asked = ask()
-    noted = VersionErasure.objects.create(
-        erasure=asked,
-        membership=row,
-        sha256_before=row.sha256,
-        sha256_after="f" * 64,
-        cleared=0,
-        at=START,
-    )
-    MembershipVersion.objects.filter(pk=row.pk).update(sha256="f" * 64)
-    noted.delete()
-    stopped = run_erasure(erasure_id=asked.pk, now=timezone.now())
-    assert stopped.state == "running"
-    assert "cannot be trusted" in stopped.fault
-
-
-def test_a_short_id_is_no_reason_to_touch_other_peoples_texts() -> None:
-    load_workspace()
-    run = RefreshRun.objects.create(results=[{"key": "ada"}], error="ada")
-    Load.objects.update(refused=[{"row": 2, "column": "id", "why": "“ada” was deleted"}])
-    erase("ada")
-    run.refresh_from_db()
-    assert (run.results, run.error) == ([{"key": "ada"}], "ada")
-    assert "ada" not in json.dumps(list(Load.objects.values("refused")))
-
-
-def test_an_overdue_erasure_is_told_of_once() -> None:
-    load_workspace()
-    chief = User.objects.create_superuser("root")
-    asked = ask("ada")
-    now = timezone.now()
-    assert tell_of_overdue_erasures(now=now) == 0
-    later = now + timedelta(hours=25)
-    assert tell_of_overdue_erasures(now=later) == 1
-    assert tell_of_overdue_erasures(now=later) == 0
-    told = Notice.objects.get(user=chief)
-    assert f"Erasure {asked.pk} should have been done" in told.reason
-    assert "ada" not in told.reason
-
-
-def test_other_people_stay_as_they_were() -> None:
-    load_workspace()
-    load_customers(pa.table(CUSTOMERS), as_of=NOW)
-    before = {row.pk: row.external_id for row in Customer.objects.exclude(external_id="bob")}
-    erase("bob")
-    assert {row.pk: row.external_id for row in Customer.objects.all()} == before
-    assert connection.vendor in ("sqlite", "postgresql")

@@ -24,7 +24,6 @@ from catalogue.models import (
 )
 from catalogue.warehouse.ingest import load_customers
 from catalogue.warehouse.population import delete_customers, merge_customers
-from tests.catalogue.privacy.ground import stop, word
 from tests.catalogue.segments.ground import seat, team
 from tests.catalogue.web.reading import HTMX, words_of
 from tests.catalogue.workspace import LOADED, NOW, define, load_workspace, refresh
@@ -394,22 +393,3 @@ def test_nobody_reads_it_without_signing_in(client: Client) -> None:
 
 def test_it_only_answers_readers(seer: Client) -> None:
     assert seer.post(ADA).status_code == 405
-
-
-def test_somebody_suppressed_is_shown_with_the_reason_to_whoever_may_see_people(
-    seer: Client,
-) -> None:
-    stop("ada")
-    stop("ada", purpose="sales")
-    word("ada", given=False, purpose="marketing")
-    page = words_of(seer.get(ADA).text)
-    assert "Suppressed for every purpose since" in page
-    assert "Suppressed for sales since" in page
-    assert "Asked us to. (An admin, by the command line.)" in page
-    assert "marketing Withdrawn" in page
-
-
-def test_of_who_is_not_suppressed_nothing_is_said_about_it(seer: Client) -> None:
-    page = words_of(seer.get("/customers/bob/").text)
-    assert "Suppressed" not in page
-    assert "Consent" not in page

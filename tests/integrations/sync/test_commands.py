@@ -158,7 +158,10 @@ def test_drift_of_a_list_that_is_gone_is_an_error_with_a_sentence(drop: Path) ->
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["add", "crm", "--name", "x"], "no connector called 'crm'; there are: files, mailman"),
+        (
+            ["add", "crm", "--name", "x"],
+            "no connector called 'crm'; there are: customerio, files, hubspot",
+        ),
         (["add", "files", "--name", "x"], "needs the option 'directory'"),
         (["add", "files", "--name", "x", "--option", "folder=/x"], "no option 'folder'"),
         (["add", "files", "--name", "x", "--option", "directory"], "Write --option NAME=VALUE"),

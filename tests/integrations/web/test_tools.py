@@ -122,7 +122,7 @@ class TestOneTool:
         assert "Connected Files · any function · last answer 4 May 2026, 12:00 UTC" in words
         assert "1 of 1 copy is proven equal; last read back 4 May 2026, 12:00 UTC." in words
         assert "Alpha list “alpha” 3 In step d1, confirmed 4 May 2026, 12:00 UTC Equal" in words
-        assert "Alpha to m1 Succeeded 4 May 2026, 12:00 UTC 3 of 3 0 of 0 0" in words
+        assert "Alpha to m1 Succeeded 4 May 2026, 12:00 UTC: the sync 3 of 3 0 of 0 0" in words
 
     def test_an_admin_checks_the_connection(self, client: Client, crm: Destination) -> None:
         client.force_login(person("amy", "admin"))

@@ -28,7 +28,8 @@ ACTIONS = ("identify", "delete", "suppress", "unsuppress")
 
 class FakeCustomerio(FakeVendor):
     """`page` is the most people of one page; `spoils` are ids for which a whole batch is refused.
-    `has_emails`: people are known by their addresses too."""
+    `has_emails`: people are known by their addresses too. `is_elsewhere`: the Track API's key is of
+    another workspace."""
 
     page = 30_000
 
@@ -44,6 +45,7 @@ class FakeCustomerio(FakeVendor):
             "queue": [],
         }
         self.has_emails = True
+        self.is_elsewhere = False
         self.late_by = 0
         self.spoils: set[str] = set()
         self.track_key = TRACK_KEY
@@ -233,8 +235,8 @@ class FakeCustomerio(FakeVendor):
     def _change(self, asked: Asked, segment: str, verb: str) -> Answer:
         segment_id, ids = int(segment), asked.json().get("ids")
         kind = asked.query.get("id_type", "id")
-        if segment_id not in self.state["segments"]:
-            return Answer(status=404, content={"meta": {"error": "segment not found"}})
+        if segment_id not in self.state["segments"] or self.is_elsewhere:
+            return _error(404, "segment not found")
         if self.state["segments"][segment_id]["type"] != "manual":
             return _error(400, "segment is not a manual segment")
         if verb not in ("add_customers", "remove_customers") or kind not in (

@@ -222,6 +222,15 @@ def test_a_segment_that_is_driven_by_data_now_ends_the_sync(
         subject.add(1)
 
 
+def test_keys_of_two_workspaces_end_the_sync_instead_of_parking_everybody(
+    subject: Subject, fake: FakeCustomerio
+) -> None:
+    fake.is_elsewhere = True
+
+    with pytest.raises(ConfigError, match="same workspace"):
+        subject.add(1, 2)
+
+
 def test_a_segment_is_not_made_twice_when_an_answer_is_lost(
     subject: Subject, fake: FakeCustomerio
 ) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from integrations.errors import AuthError, ConfigError, RateLimited, TransientError
-from integrations.protocol import Accepted, Operation, Rejected, RetryAfter, Unknown
+from integrations.protocol import Accepted, Operation, Rejected, RetryAfter, Split, Unknown
 from tests.fakes.vendor import Answer
 from tests.integrations.connectors.hubspot.fake import READ_SCOPES, TOKEN, WRITE_SCOPES, FakeHubspot
 from tests.integrations.contract.subject import Subject, kinds
@@ -33,6 +34,31 @@ def test_a_contact_that_a_batch_does_not_mention_is_not_accepted(
 
     assert [type(one) for one in hubspot.add(1, 2)] == [Accepted, Unknown]
     assert type(hubspot.remove(2)[0]) is Unknown
+
+
+def test_a_contact_whose_writing_is_not_mentioned_is_not_enriched(
+    hubspot: Subject, fake: FakeHubspot
+) -> None:
+    hubspot.add(1, 2)
+    fake.unmentioned.add(hubspot.remote_ids["customer-2"])
+    records = [hubspot.record(number, fields={"goal": "met"}) for number in (1, 2)]
+
+    outcomes = hubspot.send(Operation.ENRICH, records)
+
+    assert [type(one) for one in outcomes] == [Accepted, Unknown]
+
+
+def test_a_batch_that_is_not_complete_accepts_nobody(hubspot: Subject, fake: FakeHubspot) -> None:
+    answered = fake.answer
+
+    def answer(asked: Any) -> Answer:
+        said = answered(asked)
+        is_batch = asked.path.endswith("/upsert")
+        return replace(said, content={**said.content, "status": "PENDING"}) if is_batch else said
+
+    fake.answer = answer  # type: ignore[method-assign]
+
+    assert kinds(hubspot.add(1, 2)) == {Unknown}
 
 
 def test_a_contact_that_the_list_passes_over_in_silence_is_not_accepted(
@@ -112,6 +138,19 @@ def test_members_without_our_id_are_read_back_under_hubspots(
     assert hubspot.read() == [f"hubspot:{stranger}"]
 
 
+def test_a_mirror_takes_off_members_without_our_id_by_hubspots(
+    hubspot: Subject, fake: FakeHubspot
+) -> None:
+    fake.put(hubspot.audience.remote_id, fake.make_contact(firstname="Ann"))
+    hubspot.add(1)
+    (stranger,) = [one for one in hubspot.read() if one != "customer-1"]
+
+    (outcome,) = hubspot.send(Operation.REMOVE, [hubspot.record(9, stranger)])
+
+    assert isinstance(outcome, Accepted)
+    hubspot.holds(1)
+
+
 def test_a_contact_of_the_same_address_is_left_alone_unless_adoption_is_allowed(
     hubspot: Subject, fake: FakeHubspot
 ) -> None:
@@ -127,6 +166,15 @@ def test_a_contact_of_the_same_address_is_left_alone_unless_adoption_is_allowed(
     hubspot.holds(1)
     assert fake.contacts()[theirs]["favourite_colour"] == "green"
     assert len(fake.contacts()) == 1
+
+
+def test_a_batch_with_such_a_contact_is_sent_again_in_halves(
+    hubspot: Subject, fake: FakeHubspot
+) -> None:
+    fake.make_contact(email="customer-1@shop.example")
+
+    assert kinds(hubspot.add(1, 3, 4)) == {Split}
+    hubspot.holds()
 
 
 def test_a_contact_of_another_customer_is_never_adopted(

@@ -205,6 +205,25 @@ def test_who_is_there_already_is_not_imported_again(subject: Subject, fake: Fake
     assert [entry.asked.method for entry in fake.ledger[before:]] == ["GET", "GET", "POST"]
 
 
+def test_the_fields_of_who_leaves_are_emptied_and_those_of_others_stay(
+    subject: Subject, fake: FakeKlaviyo
+) -> None:
+    subject.add(1, 2, fields={"segment_why": "They buy less."})
+    records = [subject.record(number, fields={"segment_why": ""}) for number in (1, 9)]
+    before = subject.harness.contacts()
+
+    outcomes = subject.send(Operation.REMOVE, records)
+
+    assert kinds(outcomes) == {Accepted}
+    held = [
+        subject.harness.fields_of(subject.audience, subject.harness.identity(number))["segment_why"]
+        for number in (1, 2)
+    ]
+    assert held == ["", "They buy less."]
+    assert subject.harness.contacts() == before
+    subject.holds(2)
+
+
 def test_a_name_or_address_that_is_kept_over_there_is_left_alone(
     subject: Subject, fake: FakeKlaviyo
 ) -> None:

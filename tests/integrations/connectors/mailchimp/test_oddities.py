@@ -15,7 +15,7 @@ from integrations.protocol import Accepted, Operation, Rejected, RetryAfter, Unk
 from tests.fakes.vendor import Asked, Fault
 from tests.integrations.connectors.mailchimp.fake import LIST, FakeMailchimp, hashed
 from tests.integrations.connectors.mailchimp.harness import MailchimpHarness, open_harness
-from tests.integrations.contract.subject import Subject, open_subject
+from tests.integrations.contract.subject import Subject, kinds, open_subject
 
 
 @pytest.fixture
@@ -185,6 +185,25 @@ def test_names_are_written_to_the_fields_that_every_audience_has(
 
     fields = (fake.contact(address(1)) or {})["merge_fields"]
     assert (fields["FNAME"], fields["LNAME"]) == ("Ada", "Byron")
+
+
+def test_the_fields_of_who_leaves_are_emptied_and_those_of_others_stay(
+    subject: Subject, fake: FakeMailchimp
+) -> None:
+    subject.add(1, 2, fields={"WHY": "They buy less."})
+    records = [subject.record(number, fields={"WHY": ""}) for number in (1, 9)]
+    before = subject.harness.contacts()
+
+    outcomes = subject.send(Operation.REMOVE, records)
+
+    assert kinds(outcomes) == {Accepted}
+    held = [
+        subject.harness.fields_of(subject.audience, subject.harness.identity(number))["WHY"]
+        for number in (1, 2)
+    ]
+    assert held == ["", "They buy less."]
+    assert subject.harness.contacts() == before
+    subject.holds(2)
 
 
 def test_a_long_text_is_cut_between_letters_where_a_field_ends(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -128,6 +129,33 @@ def test_a_person_of_the_same_address_is_left_alone_unless_adoption_is_allowed(
 
     pipedrive.holds(1, 2)
     assert 5 in fake.persons()[theirs]["label_ids"]
+
+
+def test_two_customers_of_one_address_do_not_adopt_the_same_person(
+    pipedrive: Subject, fake: FakePipedrive
+) -> None:
+    pipedrive.connector = pipedrive.reopened(adopt="yes")
+    fake.make_person(emails=[{"value": "both@shop.example"}])
+    both = {"email": "both@shop.example"}
+    records = [replace(pipedrive.record(number), contact=both) for number in (*range(1, 12), 21)]
+
+    outcomes = pipedrive.send(Operation.ADD, records)
+
+    assert len({one.remote_id for one in outcomes if isinstance(one, Accepted)}) == 12
+    pipedrive.holds(*range(1, 12), 21)
+
+
+def test_a_mirror_takes_off_members_without_our_id_by_pipedrives(
+    pipedrive: Subject, fake: FakePipedrive
+) -> None:
+    fake.set_labels(fake.make_person(), [5, int(pipedrive.audience.remote_id)])
+    pipedrive.add(1)
+    (stranger,) = [one for one in pipedrive.read() if one != "customer-1"]
+
+    (outcome,) = pipedrive.send(Operation.REMOVE, [pipedrive.record(9, stranger)])
+
+    assert isinstance(outcome, Accepted)
+    pipedrive.holds(1)
 
 
 def test_a_label_that_is_deleted_while_we_write_rejects_nobody(

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.fakes.vendor import Answer, Asked, FakeVendor
+from tests.integrations.connectors.salesforce.results import Refused, done, error, oauth
 from tests.integrations.connectors.salesforce.schema import ID_FIELD, fields
 from tests.integrations.connectors.salesforce.soql import Query, parse
 
@@ -25,14 +26,6 @@ PREFIXES = {"003": "contacts", "701": "campaigns", "00v": "members"}
 TABLES = {"Contact": "contacts", "Campaign": "campaigns", "CampaignMember": "members"}
 MOST = 200
 ADDRESS_BYTES = 16_384
-
-
-class Refused(Exception):
-    """A request that Salesforce answers with an error."""
-
-    def __init__(self, status: int, code: str, message: str = "no") -> None:
-        super().__init__(code)
-        self.answer = Answer(status=status, content=[{"message": message, "errorCode": code}])
 
 
 class FakeSalesforce(FakeVendor):
@@ -50,6 +43,7 @@ class FakeSalesforce(FakeVendor):
         self.undeletable: set[str] = set()
         self.allowance = 100_000
         self.forgets_cursors = False
+        self.rows_lost = 0
         self.instance = ""
         self.is_common = False
         self.collections_say: Any = None
@@ -59,6 +53,8 @@ class FakeSalesforce(FakeVendor):
             "members": {},
             "cursors": {},
             "tokens": [],
+            "by_identity": {},
+            "pairs": set(),
             "number": 0,
         }
 
@@ -93,17 +89,18 @@ class FakeSalesforce(FakeVendor):
 
     def contact_of(self, identity: str) -> str:
         """The id of the contact of that identity; blank if there is none."""
-        found = [
-            contact
-            for contact, about in self.state["contacts"].items()
-            if about.get(ID_FIELD) == identity
-        ]
-        return found[0] if found else ""
+        return str(self.state["by_identity"].get(identity, ""))
 
     def make_contact(self, **fields: Any) -> str:
         contact = self.new_id("003")
-        self.state["contacts"][contact] = {"Id": contact, "HasOptedOutOfEmail": False, **fields}
+        self.state["contacts"][contact] = {"Id": contact, "HasOptedOutOfEmail": False}
+        self._set(contact, fields)
         return contact
+
+    def _set(self, contact: str, fields: Mapping[str, Any]) -> None:
+        self.state["contacts"][contact].update(fields)
+        if fields.get(ID_FIELD):
+            self.state["by_identity"][fields[ID_FIELD]] = contact
 
     def make_campaign(self, name: str, *, editable: bool = True) -> str:
         campaign = self.new_id("701")
@@ -114,11 +111,14 @@ class FakeSalesforce(FakeVendor):
     def join(self, campaign: str, **who: str) -> str:
         member = self.new_id("00v")
         self.state["members"][member] = {"Id": member, "CampaignId": campaign, **who}
+        self.state["pairs"].add((campaign, who.get("ContactId")))
         self._changed(self.state["members"][member], is_added=True)
         return member
 
     def leave(self, member: str) -> None:
-        self._changed(self.state["members"].pop(member), is_added=False)
+        gone = self.state["members"].pop(member)
+        self.state["pairs"].discard((gone["CampaignId"], gone.get("ContactId")))
+        self._changed(gone, is_added=False)
 
     def forget_tokens(self) -> None:
         """All sessions end."""
@@ -147,15 +147,15 @@ class FakeSalesforce(FakeVendor):
         known = base64.b64encode(":".join(CLIENT).encode()).decode()
         form = {name: values[-1] for name, values in asked.form().items()}
         if asked.method != "POST" or kind != "application/x-www-form-urlencoded":
-            return _oauth("invalid_request")
+            return oauth("invalid_request")
         if asked.headers.get("authorization") != f"Basic {known}":
-            return _oauth("invalid_client", status=401)
+            return oauth("invalid_client", status=401)
         if form.get("grant_type") not in ("client_credentials", "refresh_token"):
-            return _oauth("unsupported_grant_type")
+            return oauth("unsupported_grant_type")
         if form["grant_type"] == "refresh_token" and form.get("refresh_token") != REFRESH:
-            return _oauth("invalid_grant", "expired access/refresh token")
+            return oauth("invalid_grant", "expired access/refresh token")
         if self.is_common and form["grant_type"] == "client_credentials":
-            return _oauth("invalid_grant", "request not supported on this domain")
+            return oauth("invalid_grant", "request not supported on this domain")
         token = f"00D!token-{asked.number}"
         self.state["tokens"].append(token)
         said = {
@@ -230,63 +230,62 @@ class FakeSalesforce(FakeVendor):
         about = dict(record)
         kind = about.pop("attributes", {}).get("type")
         if kind not in TABLES:
-            return _error("INVALID_TYPE")
+            return error("INVALID_TYPE")
         if not self.may_write:
-            return _error("INVALID_TYPE_FOR_OPERATION", f"entity type cannot be inserted: {kind}")
+            return error("INVALID_TYPE_FOR_OPERATION", f"entity type cannot be inserted: {kind}")
         return one(kind, about)  # type: ignore[no-any-return]
 
     def _insert(self, kind: str, about: Mapping[str, Any]) -> dict[str, Any]:
         if kind != "CampaignMember" or set(about) != {"CampaignId", "ContactId"}:
-            return _error("INVALID_FIELD_FOR_INSERT_UPDATE")
+            return error("INVALID_FIELD_FOR_INSERT_UPDATE")
         campaign, contact = about["CampaignId"], about["ContactId"]
         if campaign not in self.state["campaigns"] or contact not in self.state["contacts"]:
-            return _error("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+            return error("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
         if self.state["contacts"][contact].get(ID_FIELD) in self.locked:
-            return _error("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record")
-        pairs = [(o["CampaignId"], o.get("ContactId")) for o in self.state["members"].values()]
-        if (campaign, contact) in pairs:
-            return _error("DUPLICATE_VALUE", "Already a campaign member.")
-        return _done(self.join(campaign, ContactId=contact), created=None)
+            return error("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record")
+        if (campaign, contact) in self.state["pairs"]:
+            return error("DUPLICATE_VALUE", "Already a campaign member.")
+        return done(self.join(campaign, ContactId=contact), created=None)
 
     def _update(self, kind: str, about: dict[str, Any]) -> dict[str, Any]:
         contact = about.pop("id", "")
         if contact not in self.state["contacts"]:
-            return _error("ENTITY_IS_DELETED", "entity is deleted")
-        return self._write(contact, about) or _done(contact, created=None)
+            return error("ENTITY_IS_DELETED", "entity is deleted")
+        return self._write(contact, about) or done(contact, created=None)
 
     def _upsert(self, kind: str, about: dict[str, Any]) -> dict[str, Any]:
         identity = str(about.get(ID_FIELD) or "").strip()
         if kind != "Contact" or not identity or "id" in {name.lower() for name in about}:
-            return _error("MISSING_ARGUMENT", f"{ID_FIELD} not specified")
+            return error("MISSING_ARGUMENT", f"{ID_FIELD} not specified")
         about[ID_FIELD] = identity
         known = self.contact_of(identity)
         if not known and identity in self.duplicates:
-            return _error("DUPLICATES_DETECTED", "Use one of these records?")
+            return error("DUPLICATES_DETECTED", "Use one of these records?")
         if not known and not about.get("LastName"):
-            return _error("REQUIRED_FIELD_MISSING", "Required fields are missing: [LastName]")
+            return error("REQUIRED_FIELD_MISSING", "Required fields are missing: [LastName]")
         refused = self._refused(about)
         if refused:
             return refused
         contact = known or self.make_contact(LastName=about.get("LastName"))
-        return self._write(contact, about) or _done(contact, created=not known)
+        return self._write(contact, about) or done(contact, created=not known)
 
     def _write(self, contact: str, about: Mapping[str, Any]) -> dict[str, Any] | None:
         refused = self._refused(about)
         if refused is None:
-            self.state["contacts"][contact].update(about)
+            self._set(contact, about)
         return refused
 
     def _refused(self, about: Mapping[str, Any]) -> dict[str, Any] | None:
         if about.get(ID_FIELD) in self.poison:
-            return _error("FIELD_CUSTOM_VALIDATION_EXCEPTION", "We do not sell to them.")
+            return error("FIELD_CUSTOM_VALIDATION_EXCEPTION", "We do not sell to them.")
         writable = {one["name"] for one in fields("Contact") if one["createable"]}
         for name, value in about.items():
             if name not in writable:
-                return _error("INVALID_FIELD_FOR_INSERT_UPDATE", f"Unable to write: {name}", name)
+                return error("INVALID_FIELD_FOR_INSERT_UPDATE", f"Unable to write: {name}", name)
             if isinstance(value, str) and len(value) > 255:
-                return _error("STRING_TOO_LONG", f"data value too large: {value}", name)
+                return error("STRING_TOO_LONG", f"data value too large: {value}", name)
         if about.get("Email") and "@" not in about["Email"]:
-            return _error("INVALID_EMAIL_ADDRESS", f"invalid address: {about['Email']}", "Email")
+            return error("INVALID_EMAIL_ADDRESS", f"invalid address: {about['Email']}", "Email")
         return None
 
     def _deletion(self, asked: Asked) -> Answer:
@@ -298,23 +297,24 @@ class FakeSalesforce(FakeVendor):
     def _delete(self, record: str) -> dict[str, Any]:
         table = PREFIXES.get(record[:3])
         if not self.may_write:
-            return _error("INVALID_TYPE_FOR_OPERATION", "entity type cannot be deleted")
+            return error("INVALID_TYPE_FOR_OPERATION", "entity type cannot be deleted")
         if table is None or record not in self.state[table]:
-            return _error("ENTITY_IS_DELETED", "entity is deleted")
+            return error("ENTITY_IS_DELETED", "entity is deleted")
         if table == "members":
             self.leave(record)
         elif self.state[table][record].get(ID_FIELD) in self.undeletable:
-            return _error("DELETE_FAILED", "The contact is associated with cases.")
+            return error("DELETE_FAILED", "The contact is associated with cases.")
         else:
             self.drop(record)
-        return _done(record, created=None)
+        return done(record, created=None)
 
     def drop(self, record: str) -> None:
         """Delete a contact or a campaign, and its memberships with it."""
         for member, about in list(self.state["members"].items()):
             if record in about.values():
                 self.leave(member)
-        self.state[PREFIXES[record[:3]]].pop(record)
+        gone = self.state[PREFIXES[record[:3]]].pop(record)
+        self.state["by_identity"].pop(gone.get(ID_FIELD), None)
 
     # -- queries ---------------------------------------------------------------------------------
 
@@ -344,7 +344,8 @@ class FakeSalesforce(FakeVendor):
     def _paged(self, cursor: str, start: int) -> Answer:
         rows = self.state["cursors"][cursor]
         end = start + self.page
-        said = {"totalSize": len(rows), "done": end >= len(rows), "records": rows[start:end]}
+        total = len(rows) + self.rows_lost
+        said = {"totalSize": total, "done": end >= len(rows), "records": rows[start:end]}
         if end < len(rows):
             said["nextRecordsUrl"] = f"{API}/query/{cursor}-{end}"
         return Answer(content=said)
@@ -377,17 +378,3 @@ class FakeSalesforce(FakeVendor):
                 yield {**member, "Contact": contact}
         else:
             yield from self.state[TABLES[table]].values()
-
-
-def _done(record: str, *, created: bool | None) -> dict[str, Any]:
-    about = {} if created is None else {"created": created}
-    return {"id": record, "success": True, "errors": [], **about}
-
-
-def _error(code: str, message: str = "no", *fields: str) -> dict[str, Any]:
-    error = {"statusCode": code, "message": message, "fields": list(fields)}
-    return {"success": False, "errors": [error]}
-
-
-def _oauth(error: str, description: str = "no", *, status: int = 400) -> Answer:
-    return Answer(status=status, content={"error": error, "error_description": description})

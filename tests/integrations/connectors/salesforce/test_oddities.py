@@ -244,6 +244,29 @@ def test_a_query_that_salesforce_forgot_is_no_read_back(
         subject.read()
 
 
+def test_a_query_with_fewer_rows_than_it_says_is_no_read_back(
+    subject: Subject, fake: FakeSalesforce
+) -> None:
+    subject.add(1, 2)
+    fake.rows_lost = 1
+
+    with pytest.raises(TransientError):
+        subject.read()
+
+
+def test_a_campaign_is_asked_for_once_even_where_calls_are_tried_again(
+    fake: FakeSalesforce,
+) -> None:
+    fault = fake.break_all("writes, then 500", times=1)
+    fault.wanted = lambda asked: bool(asked.path.endswith("/sobjects/Campaign/"))
+
+    with pytest.raises(TransientError):
+        client_of(fake).make_campaign("Once")
+
+    names = [one["Name"] for one in fake.state["campaigns"].values()]
+    assert names.count("Once") == 1
+
+
 def test_an_erasure_that_salesforce_refuses_is_told(subject: Subject, fake: FakeSalesforce) -> None:
     subject.add(1, 2)
     fake.undeletable.add("customer-1")

@@ -57,7 +57,9 @@ def test_guests_and_bots_are_refused_before_they_spoil_the_list(
 def test_a_member_who_became_a_guest_can_be_taken_off(subject: Subject, fake: FakeSlack) -> None:
     subject.add(1, 2)
     fake.state["users"][subject.remote_ids["Customer-1@shop.example"]]["is_restricted"] = True
+    # Nobody remembers the id: neither the core, nor this connector from before.
     subject.remote_ids.clear()
+    subject.connector = subject.reopened()
 
     assert kinds(subject.remove(1)) == {Accepted}
     subject.holds(2)

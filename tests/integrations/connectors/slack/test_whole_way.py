@@ -37,7 +37,7 @@ def hands(
 ) -> SlackHarness:
     monkeypatch.setenv("SLACK_TOKEN", TOKEN)
     hands = open_harness(request, tmp_path)
-    make_customers(ids(0, 130))
+    make_customers(ids(0, 500))
     options = {"token": "env:SLACK_TOKEN", "identity": "{customer_id}@shop.example"}
     # One for each test: fifty requests a minute are kept to, and the count outlives a test.
     for key in ("one", "two"):
@@ -48,7 +48,7 @@ def hands(
 def test_a_group_holds_the_segment_and_the_stranger_stays(hands: SlackHarness) -> None:
     segment = live_segment("partners", to="one", called="Partners")
     # The last one is nobody in the workspace.
-    publish(segment, [*ids(0, 12), "customer-125"])
+    publish(segment, [*ids(0, 12), "customer-499"])
     first = sync("partners")
     here = AudienceRef(remote_id=audience_of("partners").remote_id, name="Partners")
     hands.take(here, "customer-7@shop.example")

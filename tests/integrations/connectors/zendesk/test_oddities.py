@@ -9,7 +9,7 @@ import pytest
 
 from integrations import registry
 from integrations.connectors.zendesk.connector import open_connector, tag_of
-from integrations.errors import AuthError, ConfigError
+from integrations.errors import AuthError, ConfigError, TransientError
 from integrations.protocol import Accepted, Observed, Operation, Rejected, RetryAfter, Unknown
 from tests.integrations.connectors.zendesk.fake import TOKEN, FakeZendesk
 from tests.integrations.connectors.zendesk.harness import ZendeskHarness, open_harness
@@ -153,6 +153,18 @@ def test_what_we_wrote_is_read_though_the_search_is_behind(
     subject.add(3)
 
     assert subject.read() == subject.expected(2, 3)
+
+
+def test_the_export_is_read_to_its_last_page(subject: Subject, fake: FakeZendesk) -> None:
+    # Nobody here was written by us: those would be looked up by name.
+    strangers = [f"stranger-{number}" for number in range(250)]
+    for name in strangers:
+        subject.harness.put(subject.audience, name)
+
+    assert subject.read() == sorted(strangers)
+    fake.break_reads("500", times=50, skip=2)
+    with pytest.raises(TransientError):
+        subject.read()
 
 
 def test_what_others_wrote_is_read_late_and_the_read_back_says_so(
