@@ -154,6 +154,17 @@ def check_can_write(writer: Actor, segment: Segment) -> None:
         )
 
 
+def check_can_sync(actor: Actor, segment: Segment) -> None:
+    """Raises PermissionDenied when `actor` may not steer what is sent of the segment: those who may
+    change it, and keys with the scope."""
+    if not isinstance(actor, ApiKey):
+        check_can_write(actor, segment)
+    elif not actor.has_scope(Scope.SYNCS_WRITE):
+        raise missing_scope(Scope.SYNCS_WRITE)
+    elif not covers(actor, segment):
+        raise PermissionDenied(f"This key belongs to another team than “{segment.name}”.")
+
+
 def can_publish(writer: Actor, segment: Segment) -> bool:
     """Whether somebody may publish, restore and archive: whoever may write; of keys, those with
     the scope."""

@@ -226,6 +226,14 @@ EXPERIMENT = {"kind": "experiment", "target": "1"}
 WHY = {"smaller_because": "There are no more of them."}
 DECIDED = {"decision": "inconclusive", "reason": "Nobody was ever greeted."}
 ALL_SCOPES = {"full key", "foreign key", "narrowed key"}
+SYNC_ACTS: dict[str, dict[str, Any]] = {
+    "now": {},
+    "pause": {"reason": "Not now."},
+    "resume": {},
+    "full": {},
+    "cancel": {},
+    "approve": {"membership_version": 1},
+}
 RECEIPT = {
     "tool": "crm",
     "membership_version": 1,
@@ -375,6 +383,16 @@ def api(ground: Ground) -> list[Row]:
         page("integrations-api:syncs", rules.key_sees_tools, arguments={"key": "drop"}),
         page("integrations-api:drift", rules.key_sees_tools),
         of_segment(page, "integrations-api:receipts", rules.key_reads_with(ALL_SCOPES)),
+        *(
+            of_segment(
+                act,
+                f"integrations-api:sync-{verb}",
+                rules.only_of_own(rules.key_acts),
+                arguments={"tool": "drop"},
+                body=body,
+            )
+            for verb, body in SYNC_ACTS.items()
+        ),
         of_segment(act, "integrations-api:receipts", rules.key_acts, body=RECEIPT),
     ]
 

@@ -77,6 +77,7 @@ TRIAL: dict[str, Any] = {
     "base_rate": 0.5,
     "arms": [{"key": "quiet", "share": "50%"}, {"key": "hello", "share": "50%"}],
 }
+IN_TOOL = {"path_parameters": {"key": "pros", "tool": "drop"}}
 SEGMENT = {"path_parameters": {"key": "pros"}}
 VERSION = {"path_parameters": {"key": "pros", "number": 2}}
 TOOL = {"path_parameters": {"key": "drop"}}
@@ -200,6 +201,12 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "segments_reviews_create": {**SEGMENT, "body": ANSWERS},
     "segments_versions_request": {**VERSION, "headers": ANY, "body": {"message": "Look."}},
+    "segments_syncs_now": IN_TOOL,
+    "segments_syncs_pause": {**IN_TOOL, "body": {"reason": "Not now."}},
+    "segments_syncs_resume": IN_TOOL,
+    "segments_syncs_full": IN_TOOL,
+    "segments_syncs_cancel": IN_TOOL,
+    "segments_syncs_approve": {**IN_TOOL, "body": {"membership_version": 1}},
     "segments_update": {**SEGMENT, "headers": ANY, "body": {"why": "Others."}},
     "segments_versions_create": {**SEGMENT, "headers": ANY, "body": {"definition": FREE}},
     "segments_versions_diff": {**SEGMENT, "query": {"from": "1", "to": "draft"}},
