@@ -25,6 +25,14 @@ class Subject(models.Model):
 
     class Meta:
         abstract = True
+        indexes = [
+            # Whoever leaves the house is looked up here: a few rows of very many.
+            models.Index(
+                fields=["deleted_at"],
+                condition=models.Q(deleted_at__isnull=False),
+                name="%(class)s_deleted",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.external_id

@@ -31,13 +31,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--smoke", action="store_true")
     parser.add_argument("--mutants", action="store_true")
+    parser.add_argument("--bug", action="append", default=[], help="plant only these")
     parser.add_argument("--only", action="append", default=[])
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--faults", type=int, default=0)
     asked = parser.parse_args()
     names = asked.only or faked()
-    if asked.mutants:
-        return mutants(names, asked.seed, asked.faults or MUTANT)
+    if asked.mutants or asked.bug:
+        return mutants(names, asked.seed, asked.faults or MUTANT, asked.bug)
     total = asked.faults or (SMOKE if asked.smoke else FULL)
     tally = run(names, asked.seed, total)
     for note in tally.notes:
@@ -63,13 +64,13 @@ def run(names: list[str], seed: int, faults: int, bug: str = "") -> Tally:
     return tally
 
 
-def mutants(names: list[str], seed: int, faults: int) -> int:
+def mutants(names: list[str], seed: int, faults: int, bugs: list[str]) -> int:
     """Every bug planted in turn; which were caught, and by what."""
     from tests.faults.mutants import MUTANTS
 
     chosen = [name for name in names if name in MUTANT_CONNECTORS] or names
     caught = {}
-    for bug in MUTANTS:
+    for bug in bugs or MUTANTS:
         found = run(chosen, seed, faults, bug)
         caught[bug] = sorted(name for name in ZEROS if found.counts[name])
         if found.counts["broken_runs"]:

@@ -19,7 +19,7 @@ UNDER_WAY = ("queued", "working")
 LONGEST_PAUSE = 5.0
 # Zendesk's name for what we know a user by. Put together, for the word alone is one of the doors
 # of our own warehouse that nothing here may open.
-EXTERNAL_ID = f"external_{'id'}"
+EXTERNAL_ID = "external_id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
