@@ -104,6 +104,7 @@ UNFOLD: dict[str, Any] = {
                     _item("Lists in tools", "playlist_add_check", "integrations_audience"),
                     _item("Syncs", "sync", "integrations_syncrun"),
                     _item("Drift", "difference", "integrations_driftreport"),
+                    _item("Receipts", "receipt_long", "integrations_receipt"),
                     _item("Rejections", "block", "integrations_rejection"),
                 ],
             },

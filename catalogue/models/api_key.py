@@ -31,6 +31,8 @@ class Scope(models.TextChoices):
     EXPERIMENTS_READ = "experiments:read", "Read experiments and what came of them"
     EXPERIMENTS_WRITE = "experiments:write", "Plan, start, stop and decide experiments"
     DESTINATIONS_READ = "destinations:read", "Read tools, syncs and drift"
+    SYNCS_WRITE = "syncs:write", "Sync, pause, cancel and approve what is sent to tools"
+    RECEIPTS_WRITE = "receipts:write", "Report what a tool that pulls holds"
     SUPPRESSIONS_READ = "suppressions:read", "Read who must never be used, and why"
     SUPPRESSIONS_WRITE = "suppressions:write", "Suppress people, and lift that"
     CONSENTS_READ = "consents:read", "Read who consents to what"

@@ -45,6 +45,7 @@ from catalogue.published.standing import (
     population,
     since,
 )
+from catalogue.published.tallies import Tally, tally
 from catalogue.published.versions import PublishedVersion, as_of, newest, version
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "SegmentCard",
     "Step",
     "Steps",
+    "Tally",
     "WantedSync",
     "already_sent",
     "as_of",
@@ -87,5 +89,6 @@ __all__ = [
     "privacy_state",
     "segments_of",
     "since",
+    "tally",
     "version",
 ]

@@ -7,7 +7,7 @@ from typing import Any, get_args
 from rest_framework import serializers
 
 from catalogue.api.paging import Paged
-from catalogue.api.shapes.fields import Instant, page_shape
+from catalogue.api.shapes.fields import Instant, Text, page_shape
 from catalogue.segments.facts import COPY_STATES
 from integrations.models import SyncState
 from integrations.sync.truth import Connection, Definition
@@ -112,3 +112,15 @@ class DriftQuery(Paged):
 
     destination = serializers.CharField(required=False)
     segment = serializers.CharField(required=False)
+
+
+class PauseShape(serializers.Serializer[Any]):
+    """Why nothing is to be sent for now."""
+
+    reason = Text(max_length=300)
+
+
+class ApproveShape(serializers.Serializer[Any]):
+    """Which sync may go past the brake, once: that to this version."""
+
+    membership_version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)

@@ -4,6 +4,7 @@ from integrations.models.audience import Audience, LeaseLost
 from integrations.models.batch import BatchState, SyncBatch
 from integrations.models.destination import Destination, SyncMode
 from integrations.models.drift import DriftReport
+from integrations.models.receipt import Receipt, ReceiptVerdict
 from integrations.models.rejection import Rejection, Side
 from integrations.models.remote_contact import RemoteContact
 from integrations.models.sent_identity import SentIdentity
@@ -16,6 +17,8 @@ __all__ = [
     "Destination",
     "DriftReport",
     "LeaseLost",
+    "Receipt",
+    "ReceiptVerdict",
     "Rejection",
     "RemoteContact",
     "SentIdentity",

@@ -8,7 +8,7 @@ from catalogue.permissions import (
     Actor,
     check_can_manage_destinations,
     check_can_publish,
-    check_can_write,
+    check_can_sync,
 )
 from integrations.models import Audience, SyncRun, SyncState
 from integrations.sync.changes import note_list_change
@@ -21,7 +21,7 @@ class AskRefused(Exception):
 def sync_now(*, segment: Segment, audience_id: int, by: Actor, via: str) -> Audience:
     """Let one list of the segment be synced without waiting for the timetable: ring for it once
     this has returned. The brake still stops it. Raises PermissionDenied and AskRefused."""
-    check_can_write(by, segment)
+    check_can_sync(by, segment)
     audience = list_of(segment, audience_id)
     _check_can_begin(segment, audience)
     if _is_braked(audience):

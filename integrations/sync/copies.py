@@ -12,8 +12,9 @@ from django.db.models import Count
 
 from integrations import registry
 from integrations.errors import ConfigError
-from integrations.models import Audience, Destination, Rejection, SyncRun
+from integrations.models import Audience, Destination, Rejection, Side, SyncRun
 from integrations.sync.truth import Truth, truths
+from integrations.sync.waterfall import Step, waterfall_of
 
 HEAVY = ("acknowledged", "uncertain", "sent")
 RUNS_SHOWN = 10
@@ -61,6 +62,16 @@ class Copy:
         newest = self.truth.people.newest_version
         braked = newest is not None and self.audience.braked_at_version == newest
         return braked and not self.audience.is_approved(newest or 0)
+
+    @property
+    def waterfall(self) -> tuple[Step, ...]:
+        """From members to people present; needs `runs` and `refusals`."""
+        return waterfall_of(
+            self.runs,
+            self.truth.people,
+            unsent=sum(one.count for one in self.refusals if one.side == Side.OURS),
+            confirmed=self.audience.acknowledged_count,
+        )
 
 
 def copies_in(audiences: Sequence[Audience], *, with_runs: bool = False) -> list[Copy]:

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.db.models import Max, QuerySet
 
 from catalogue.ports import Retained
-from integrations.models import DriftReport, SyncRun
+from integrations.models import DriftReport, Receipt, SyncRun
 
 
 def retained() -> Sequence[Retained]:
-    """Syncs with their batches, and read-backs; the newest of each list stays."""
+    """Syncs with their batches, read-backs, and receipts; the newest of each list stays."""
     kept = f"{settings.SYNC_DAYS} days"
     return (
         Retained(
@@ -30,6 +30,13 @@ def retained() -> Sequence[Retained]:
             count=lambda now: _old_reports(now).count(),
             delete=lambda now: _old_reports(now).delete()[0],
         ),
+        Retained(
+            name="receipts",
+            label="What tools that pull said they hold",
+            kept=kept,
+            count=lambda now: _old_receipts(now).count(),
+            delete=lambda now: _old_receipts(now).delete()[0],
+        ),
     )
 
 
@@ -42,4 +49,11 @@ def _old_runs(now: datetime) -> QuerySet[SyncRun]:
 def _old_reports(now: datetime) -> QuerySet[DriftReport]:
     newest = DriftReport.objects.values("audience").annotate(newest=Max("pk")).values("newest")
     rows = DriftReport.objects.filter(as_of__lt=now - timedelta(days=settings.SYNC_DAYS))
+    return rows.exclude(pk__in=newest)
+
+
+def _old_receipts(now: datetime) -> QuerySet[Receipt]:
+    by_tool = Receipt.objects.values("segment_key", "tool")
+    newest = by_tool.annotate(newest=Max("pk")).values("newest")
+    rows = Receipt.objects.filter(at__lt=now - timedelta(days=settings.SYNC_DAYS))
     return rows.exclude(pk__in=newest)

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 
 from catalogue.web.components.states import State
 from catalogue.web.tags import moment
+from integrations.models import Receipt, ReceiptVerdict
 from integrations.sync.copies import Copy, masked
 from integrations.sync.truth import PeopleTruth
 
@@ -22,6 +23,23 @@ CONNECTIONS = {
     "off": ("bad", "Switched off", "off"),
     "unknown": ("idle", "Unknown", "unknown"),
 }
+# {verdict: (tone, word)} of what tools that pull report.
+RECEIPTS = {
+    ReceiptVerdict.EQUAL: ("good", "Equal"),
+    ReceiptVerdict.DIFFERENT_COUNT: ("bad", "Other number"),
+    ReceiptVerdict.DIFFERENT_CHECKSUM: ("bad", "Other people"),
+    ReceiptVerdict.UNKNOWN_VERSION: ("idle", "Unknown version"),
+}
+
+
+def receipt_state(receipt: Receipt, newest: int | None) -> State:
+    """Whether a tool that pulls held the newest members when it last said so."""
+    tone, word = RECEIPTS[ReceiptVerdict(receipt.verdict)]
+    is_old = newest is not None and receipt.membership_version < newest
+    if receipt.verdict == ReceiptVerdict.EQUAL and is_old:
+        proof = f"{receipt.evidence} The newest is m{newest}."
+        return State(tone="warn", word="Behind", icon="clock", proof=proof)
+    return State(tone=tone, word=word, proof=receipt.evidence)
 
 
 def definition_axis(copy: Copy) -> State:

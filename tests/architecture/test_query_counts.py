@@ -113,6 +113,7 @@ PAGES = (
     "/api/v1/teams/",
     "/api/v1/destinations/",
     "/api/v1/drift/",
+    "/api/v1/segments/s0/receipts/",
     "/api/v1/me/",
     *(
         f"/admin/{app}/{model}/"

@@ -225,6 +225,22 @@ VARIANT = {"function": "sales", "text": "Hello."}
 EXPERIMENT = {"kind": "experiment", "target": "1"}
 WHY = {"smaller_because": "There are no more of them."}
 DECIDED = {"decision": "inconclusive", "reason": "Nobody was ever greeted."}
+ALL_SCOPES = {"full key", "foreign key", "narrowed key"}
+SYNC_ACTS: dict[str, dict[str, Any]] = {
+    "now": {},
+    "pause": {"reason": "Not now."},
+    "resume": {},
+    "full": {},
+    "cancel": {},
+    "approve": {"membership_version": 1},
+}
+RECEIPT = {
+    "tool": "crm",
+    "membership_version": 1,
+    "count": 1,
+    "checksum": "0" * 16,
+    "as_of": "2026-03-18T12:00:00Z",
+}
 ROLLED_OUT = {"segment": OWN, "due_on": "2099-01-01"}
 CONSENT = {"customer_id": "ada", "purpose": "sales", "given": True, "source": "form"}
 DEFINITION = {"definition": {"trait": "plan", "is": "pro"}}
@@ -366,6 +382,18 @@ def api(ground: Ground) -> list[Row]:
         page("integrations-api:destination", rules.key_sees_tools, arguments={"key": "drop"}),
         page("integrations-api:syncs", rules.key_sees_tools, arguments={"key": "drop"}),
         page("integrations-api:drift", rules.key_sees_tools),
+        of_segment(page, "integrations-api:receipts", rules.key_reads_with(ALL_SCOPES)),
+        *(
+            of_segment(
+                act,
+                f"integrations-api:sync-{verb}",
+                rules.only_of_own(rules.key_acts),
+                arguments={"tool": "drop"},
+                body=body,
+            )
+            for verb, body in SYNC_ACTS.items()
+        ),
+        of_segment(act, "integrations-api:receipts", rules.key_acts, body=RECEIPT),
     ]
 
 

@@ -25,14 +25,15 @@ from catalogue.web.run_states import ask_every, state_of
 from catalogue.web.segment_head import segment_head
 from catalogue.web.segment_of import of_segment
 from catalogue.web.sign_in import viewer_of
-from integrations.models import Audience, Destination, SyncRun, SyncState
+from integrations.models import Audience, Destination, Receipt, SyncRun, SyncState
 from integrations.sync.asking import AskRefused, approve_removals, sync_now
 from integrations.sync.batches import PlannedBatch, planned_batches
 from integrations.sync.brake import APPROVE
 from integrations.sync.copies import Copy, copies_in, lists_of, masked
+from integrations.sync.receipts import newest_receipts
 from integrations.sync.run import NotNow, Preview, preview
 from integrations.tasks import sync_audience
-from integrations.web.axes import connection_axis, definition_axis, people_axis
+from integrations.web.axes import connection_axis, definition_axis, people_axis, receipt_state
 
 BATCHES_SHOWN = 20
 NEVER = datetime.min.replace(tzinfo=timezone.get_default_timezone())
@@ -69,6 +70,7 @@ def _page(
         "segment": segment,
         "cards": cards,
         "holds_accounts": subject_of(segment.definition) == "account",
+        "receipts": _receipts(segment),
         "missing": _missing(segment, cards),
         "is_live": segment.status == Status.LIVE,
         "can_sync": can_write(viewer, segment),
@@ -88,6 +90,12 @@ def _page(
         fragment="integrations/_copies.html",
         status=status,
     )
+
+
+def _receipts(segment: Segment) -> list[tuple[Receipt, State]]:
+    """The last word of each tool that pulls."""
+    newest = segment.membership.number if segment.membership is not None else None
+    return [(row, receipt_state(row, newest)) for row in newest_receipts(segment)]
 
 
 def _cards(segment: Segment) -> list[Card]:

@@ -46,6 +46,7 @@ from integrations.models import (
     Audience,
     Destination,
     DriftReport,
+    Receipt,
     Rejection,
     RemoteContact,
     SentIdentity,
@@ -243,6 +244,17 @@ def add_list(segment: Segment, destination: Destination, **fields: Any) -> SyncR
         run=run, number=1, operation="add", members=b"", count=4, claimed_at=AT
     )
     DriftReport.objects.create(audience=audience, as_of=AT, held=3, expected=3)
+    Receipt.objects.create(
+        segment_key=segment.key,
+        tool="crm",
+        membership_version=1,
+        count=3,
+        checksum="0" * 16,
+        as_of=AT,
+        expected=3,
+        verdict="equal",
+        at=AT,
+    )
     Rejection.objects.create(
         audience=audience,
         ordinal=number,

@@ -77,6 +77,7 @@ TRIAL: dict[str, Any] = {
     "base_rate": 0.5,
     "arms": [{"key": "quiet", "share": "50%"}, {"key": "hello", "share": "50%"}],
 }
+IN_TOOL = {"path_parameters": {"key": "pros", "tool": "drop"}}
 SEGMENT = {"path_parameters": {"key": "pros"}}
 VERSION = {"path_parameters": {"key": "pros", "number": 2}}
 TOOL = {"path_parameters": {"key": "drop"}}
@@ -188,8 +189,24 @@ GOOD: dict[str, dict[str, Any]] = {
     "segments_runs_list": {**SEGMENT, "query": {"page_size": 1, "with_count": "true"}},
     "segments_feedback_create": {**SEGMENT, "body": {"id": "ada", "fits": True}},
     "segments_playbook_acknowledge": {**SEGMENT, "body": {"function": "sales"}},
+    "segments_receipts_create": {
+        **SEGMENT,
+        "body": {
+            "tool": "crm",
+            "membership_version": 1,
+            "count": 2,
+            "checksum": "0" * 16,
+            "as_of": "2026-03-18T12:00:00Z",
+        },
+    },
     "segments_reviews_create": {**SEGMENT, "body": ANSWERS},
     "segments_versions_request": {**VERSION, "headers": ANY, "body": {"message": "Look."}},
+    "segments_syncs_now": IN_TOOL,
+    "segments_syncs_pause": {**IN_TOOL, "body": {"reason": "Not now."}},
+    "segments_syncs_resume": IN_TOOL,
+    "segments_syncs_full": IN_TOOL,
+    "segments_syncs_cancel": IN_TOOL,
+    "segments_syncs_approve": {**IN_TOOL, "body": {"membership_version": 1}},
     "segments_update": {**SEGMENT, "headers": ANY, "body": {"why": "Others."}},
     "segments_versions_create": {**SEGMENT, "headers": ANY, "body": {"definition": FREE}},
     "segments_versions_diff": {**SEGMENT, "query": {"from": "1", "to": "draft"}},
