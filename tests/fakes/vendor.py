@@ -254,6 +254,8 @@ class _Handler(BaseHTTPRequestHandler):
                 answer, changes = self.vendor.perform(asked)
                 self.vendor.note(asked, answer.status, "", changes)
                 self._say(answer)
+            elif fault.kind == LOSES_CHANGES:
+                self._lose_changes(asked)
             else:
                 self._misbehave(asked, fault)
 
@@ -274,12 +276,16 @@ class _Handler(BaseHTTPRequestHandler):
             body=body,
         )
 
+    def _lose_changes(self, asked: Asked) -> None:
+        answer, changes = self.vendor.perform(asked)
+        self.vendor.note(asked, answer.status, LOSES_CHANGES if changes else "", changes)
+        if changes:
+            self._reset()
+        else:
+            self._say(answer)
+
     def _misbehave(self, asked: Asked, fault: Fault) -> None:
         kind, changes, status = fault.kind, 0, None
-        if kind == LOSES_CHANGES:
-            answer, changes = self.vendor.perform(asked)
-            self.vendor.note(asked, answer.status, kind if changes else "", changes)
-            return self._reset() if changes else self._say(answer)
         if kind.startswith("writes half"):
             half = self.vendor.half(asked)
             changes = 0 if half is None else self.vendor.perform(half)[1]
