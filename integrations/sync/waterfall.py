@@ -39,7 +39,7 @@ def waterfall_of(
     planned = next((run for run in runs if run.waterfall), None)
     if planned is None:
         return ()
-    steps = _planned(planned.waterfall, planned.started_at)
+    steps = planned_steps(planned.waterfall, planned.started_at)
     wanted = steps[-1].left or 0
     ended = runs[0].finished_at or runs[0].started_at
     named = Step(
@@ -59,7 +59,8 @@ def waterfall_of(
     return (*steps, named, accepted, _present(people, confirmed))
 
 
-def _planned(counts: Mapping[str, int], at: datetime) -> list[Step]:
+def planned_steps(counts: Mapping[str, int], at: datetime) -> list[Step]:
+    """The steps that a plan made at `at` tells of: from members to those who are wanted there."""
     left = counts.get("members", 0)
     steps = [Step(words="Members", left=left, out=0, as_of=at, how=PLANNED)]
     for name, words in PLAN:

@@ -7,6 +7,7 @@ from integrations.web.views.segment_sync import (
     segment_sync_approve,
     segment_sync_now,
 )
+from integrations.web.views.segment_sync_new import segment_sync_new
 from integrations.web.views.segment_sync_steering import (
     segment_sync_full,
     segment_sync_look,
@@ -23,6 +24,7 @@ urlpatterns = [
     path("tools/<str:key>/check/", tool_check, name="tool-check"),
     path("tools/<str:key>/syncs/<int:number>/", sync_run, name="sync-run"),
     path("segments/<str:key>/sync/", segment_sync, name="segment-sync"),
+    path("segments/<str:key>/sync/new/", segment_sync_new, name="segment-sync-new"),
     path("segments/<str:key>/sync/now/", segment_sync_now, name="segment-sync-now"),
     path("segments/<str:key>/sync/approve/", segment_sync_approve, name="segment-sync-approve"),
     path("segments/<str:key>/sync/pause/", segment_sync_pause, name="segment-sync-pause"),

@@ -83,6 +83,8 @@ def web(ground: Ground) -> list[Row]:
         of_segment(page, "segment-people", rules.read),
         of_segment(act, "segment-people", rules.see_people, body={"format": "csv"}),
         of_segment(page, "segment-sync", rules.read),
+        of_segment(page, "segment-sync-new", rules.write),
+        of_segment(act, "segment-sync-new", rules.write, body={"to": "drop"}),
         of_segment(act, "segment-sync-now", rules.only_of_own(rules.write), body=copy),
         of_segment(act, "segment-sync-approve", rules.only_of_own(rules.write), body=copy),
         of_segment(

@@ -77,6 +77,7 @@ TRIAL: dict[str, Any] = {
     "base_rate": 0.5,
     "arms": [{"key": "quiet", "share": "50%"}, {"key": "hello", "share": "50%"}],
 }
+HELD = {"path_parameters": {"key": "twice", "tool": "drop"}}
 IN_TOOL = {"path_parameters": {"key": "pros", "tool": "drop"}}
 SEGMENT = {"path_parameters": {"key": "pros"}}
 VERSION = {"path_parameters": {"key": "pros", "number": 2}}
@@ -203,10 +204,10 @@ GOOD: dict[str, dict[str, Any]] = {
     "segments_versions_request": {**VERSION, "headers": ANY, "body": {"message": "Look."}},
     "segments_syncs_now": IN_TOOL,
     "segments_syncs_pause": {**IN_TOOL, "body": {"reason": "Not now."}},
-    "segments_syncs_resume": IN_TOOL,
+    "segments_syncs_resume": HELD,
     "segments_syncs_full": IN_TOOL,
     "segments_syncs_cancel": IN_TOOL,
-    "segments_syncs_approve": {**IN_TOOL, "body": {"membership_version": 1}},
+    "segments_syncs_approve": {**HELD, "body": {"membership_version": 1}},
     "segments_update": {**SEGMENT, "headers": ANY, "body": {"why": "Others."}},
     "segments_versions_create": {**SEGMENT, "headers": ANY, "body": {"definition": FREE}},
     "segments_versions_diff": {**SEGMENT, "query": {"from": "1", "to": "draft"}},
@@ -276,6 +277,14 @@ def build(folder: Path) -> int:
     save_destination(key="drop", connector="files", options={"directory": str(folder)})
     audience = Audience.objects.create(
         destination=Destination.objects.get(), segment_key="pros", name="pros", version=1
+    )
+    # One that is paused, and that the brake holds.
+    Audience.objects.create(
+        destination=audience.destination,
+        segment_key="twice",
+        name="twice",
+        braked_at_version=1,
+        paused_reason="Mia: not now.",
     )
     DriftReport.objects.create(audience=audience, as_of=NOW, version=1, held=2, expected=2)
     SyncRun.objects.create(
@@ -405,6 +414,12 @@ def _defaults(operation: Any, run: int) -> dict[str, Any]:
         known["number"] = Suppression.objects.order_by("pk").first().pk
     if operation.path.startswith("/api/v1/erasures/"):
         known["number"] = Erasure.objects.order_by("pk").first().pk
-    known |= {"experiment": 1, "customer_id": "ada", "account_id": "acme", "slug": "exit"}
+    known |= {
+        "tool": "drop",
+        "experiment": 1,
+        "customer_id": "ada",
+        "account_id": "acme",
+        "slug": "exit",
+    }
     wanted = [parameter.name for parameter in operation.path_parameters]
     return {"path_parameters": {name: known[name] for name in wanted}} if wanted else {}

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from catalogue.models import Change, Segment
-from integrations.models import Audience, Destination, Rejection, SyncRun
+from integrations.models import Audience, Destination, Receipt, Rejection, SyncRun
 from tests.catalogue.web.reading import HTMX, words_of
 from tests.integrations.ground import NOON, audience_of, live_segment, publish, sync
 from tests.integrations.web.conftest import person
@@ -305,3 +305,30 @@ def test_nobody_reads_it_without_signing_in(client: Client) -> None:
     live_segment("gone-quiet", to="crm")
 
     assert client.get(PAGE).status_code == 302
+
+
+def test_what_a_tool_that_pulls_reported_is_shown_with_its_evidence(
+    reader: Client, crm: Destination
+) -> None:
+    segment = quiet()
+    for verdict, count in (("different_count", 2), ("equal", 3)):
+        Receipt.objects.create(
+            segment_key="gone-quiet",
+            tool="ads",
+            membership_version=1,
+            count=count,
+            checksum="0" * 16,
+            as_of=NOON,
+            expected=3,
+            verdict=verdict,
+            at=NOON,
+        )
+    words = words_of(reader.get(PAGE).text)
+    assert "Equal It holds 3 and says m1; count and checksum are those" in words
+    assert "Other number" not in words
+
+    publish(segment, ["c1"])
+
+    words = words_of(reader.get(PAGE).text)
+    assert "Behind It holds 3 and says m1" in words
+    assert "The newest is m2." in words
