@@ -121,14 +121,6 @@ def check_can_check_members(actor: Actor, segment: Segment) -> None:
         raise PermissionDenied(f"This key belongs to another team than “{segment.name}”.")
 
 
-def check_can_report(actor: Actor, segment: Segment) -> None:
-    """Raises PermissionDenied when `actor` may not report what a tool holds of the segment. Whether
-    a checksum is right tells who is in a small segment, so only those who may see them report."""
-    if isinstance(actor, ApiKey):
-        check_scope(actor, Scope.RECEIPTS_WRITE)
-    check_can_see_people(actor, segment)
-
-
 def can_write(writer: Actor, segment: Segment) -> bool:
     """Whether somebody may change the segment: editors of its team, and its owner."""
     if writer is None:
@@ -152,17 +144,6 @@ def check_can_write(writer: Actor, segment: Segment) -> None:
             f"You may read “{segment.name or segment.key}” but not change it. Its owner and the"
             f" editors of the team {segment.team.name} may."
         )
-
-
-def check_can_sync(actor: Actor, segment: Segment) -> None:
-    """Raises PermissionDenied when `actor` may not steer what is sent of the segment: those who may
-    change it, and keys with the scope."""
-    if not isinstance(actor, ApiKey):
-        check_can_write(actor, segment)
-    elif not actor.has_scope(Scope.SYNCS_WRITE):
-        raise missing_scope(Scope.SYNCS_WRITE)
-    elif not covers(actor, segment):
-        raise PermissionDenied(f"This key belongs to another team than “{segment.name}”.")
 
 
 def can_publish(writer: Actor, segment: Segment) -> bool:

@@ -228,6 +228,14 @@ KINDS: Mapping[str, Kind] = {
         label="Removals approved", words=_plain("let the brake pass the sync of")
     ),
     "sync.cancelled": Kind(label="Sync cancelled", words=_plain("cancelled the sync of")),
+    "suppression.added": Kind(label="Suppressed", words=_plain("suppressed people:")),
+    "suppression.lifted": Kind(label="Suppression lifted", words=_plain("lifted the suppression")),
+    "consent.noted": Kind(label="Consent noted", words=_plain("noted words of consent:")),
+    "erasure.asked": Kind(label="Erasure asked for", words=_plain("asked for the erasure")),
+    "erasure.done": Kind(label="Erased", words=_plain("finished the erasure")),
+    "retention.deleted": Kind(
+        label="Deleted by its age", words=_plain("deleted what was kept long enough:")
+    ),
 }
 # Objects whose name for people is in the details.
 TITLED = ("idea", PRIVATE_IDEA, "survey", "discovery")

@@ -15,12 +15,12 @@ from catalogue.api.operations import Nothing, Shape, operation
 from catalogue.api.problems import Problem
 from catalogue.api.resource import Resource
 from catalogue.models import Scope, Segment, Via
-from catalogue.permissions import check_can_sync
 from catalogue.tasks import ring
 from integrations.api.shapes import ApproveShape, PauseShape, TruthShape
 from integrations.models import Audience
 from integrations.sync.asking import AskRefused, approve_removals, sync_now
 from integrations.sync.copies import lists_of
+from integrations.sync.rights import check_can_sync
 from integrations.sync.steering import cancel, go_on, pause, send_everybody
 from integrations.sync.truth import truths
 from integrations.tasks import sync_audience

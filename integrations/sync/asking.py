@@ -8,10 +8,10 @@ from catalogue.permissions import (
     Actor,
     check_can_manage_destinations,
     check_can_publish,
-    check_can_sync,
 )
 from integrations.models import Audience, SyncRun, SyncState
 from integrations.sync.changes import note_list_change
+from integrations.sync.rights import check_can_sync
 
 
 class AskRefused(Exception):

@@ -11,8 +11,9 @@ from django.db.models import Max
 
 from catalogue import published
 from catalogue.models import Segment
-from catalogue.permissions import Actor, check_can_report, label_of
+from catalogue.permissions import Actor, label_of
 from integrations.models import Receipt, ReceiptVerdict
+from integrations.sync.rights import check_can_report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

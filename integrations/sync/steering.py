@@ -4,10 +4,11 @@ looked at."""
 from __future__ import annotations
 
 from catalogue.models import Segment
-from catalogue.permissions import Actor, check_can_sync
+from catalogue.permissions import Actor
 from integrations.models import Audience, SyncRun, SyncState
 from integrations.sync.asking import AskRefused, list_of
 from integrations.sync.changes import note_list_change
+from integrations.sync.rights import check_can_sync
 
 LONGEST_REASON = 300
 

@@ -32,13 +32,10 @@ from catalogue.lint.keeping import look_at_everything
 from catalogue.models import (
     DiscoveredGroup,
     Discovery,
-    Erasure,
     Experiment,
-    Idea,
     Metric,
     Scope,
     Segment,
-    Suppression,
     Survey,
 )
 from catalogue.privacy.erasing.asking import request_erasure
@@ -47,14 +44,14 @@ from catalogue.segments.editing import save_draft
 from integrations.models import Audience, Destination, DriftReport, SyncRun
 from integrations.sync.destinations import save_destination
 from tests.catalogue.api.asking import key_text
+from tests.catalogue.api.generated_names import defaults
 from tests.catalogue.privacy.ground import stop
 from tests.catalogue.segments.ground import FREE, PROS, changed, live_segment, seat
 from tests.catalogue.workspace import NOW, add_accounts, refresh
 from tests.rights.ground import GROUP
 
 pytestmark = [pytest.mark.django_db, pytest.mark.schemathesis]
-# The operations are asked in as many portions, so that two cores share the work.
-PORTIONS = 4
+PORTIONS = 4  # so that two cores share the work
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -368,7 +365,7 @@ def test_no_generated_request_breaks_the_api_and_every_answer_is_as_described(
     for found in list(schema.get_all_operations())[portion::PORTIONS]:
         operation = found.ok()
         name = operation.definition.raw["operationId"]
-        good = {**_defaults(operation, run), **GOOD.get(name, {})}
+        good = {**defaults(operation, run), **GOOD.get(name, {})}
         # Names that exist, so that what is generated is looked at and not just not found.
         near = {part: good[part] for part in ("path_parameters", "headers") if part in good}
         strategies = (
@@ -401,25 +398,3 @@ def ask(strategy: Any, bearer: dict[str, str], answers: set[int]) -> None:
             case.validate_response(response, checks=CHECKS)
 
     send()
-
-
-def _defaults(operation: Any, run: int) -> dict[str, Any]:
-    """Names that exist, for what the table leaves out."""
-    known = {"key": "pros", "number": 1, "run_id": run}
-    if operation.path.startswith("/api/v1/ideas/"):
-        known["number"] = Idea.objects.order_by("pk").first().pk
-    if operation.path.startswith("/api/v1/discoveries/"):
-        known |= {"number": Discovery.objects.order_by("pk").first().pk, "position": 0}
-    if operation.path.startswith("/api/v1/suppressions/"):
-        known["number"] = Suppression.objects.order_by("pk").first().pk
-    if operation.path.startswith("/api/v1/erasures/"):
-        known["number"] = Erasure.objects.order_by("pk").first().pk
-    known |= {
-        "tool": "drop",
-        "experiment": 1,
-        "customer_id": "ada",
-        "account_id": "acme",
-        "slug": "exit",
-    }
-    wanted = [parameter.name for parameter in operation.path_parameters]
-    return {"path_parameters": {name: known[name] for name in wanted}} if wanted else {}
