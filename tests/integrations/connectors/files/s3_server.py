@@ -28,6 +28,9 @@ class S3:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        # All servers of a process share moto's state: begin as if there had been none before.
+        httpx.post(f"{url}/moto-api/reset").raise_for_status()
+        httpx.post(f"{url}/moto-api/reset-auth", content=b"1000000").raise_for_status()
         anybody = {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
         self._keys: Mapping[str, str] = anybody
         self.allow("admin", ("*",))
