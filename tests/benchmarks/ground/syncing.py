@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 
 LATENCY = 0.2
-MOST_PEOPLE = 40_000
+MOST_PEOPLE = 6_000
 KEY, TOOL = "risk", "tool"
 
 
