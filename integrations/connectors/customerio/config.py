@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from integrations.errors import ConfigError
 from integrations.manifest import SEGMENT_FIELDS
+from integrations.option_values import seconds_in
 
 _VENDOR = "customerio"
 TRACK = {"us": "https://track.customer.io", "eu": "https://track-eu.customer.io"}
@@ -45,8 +46,10 @@ class Config:
             app_key=options["app_key"],
             adopts=_one_of("adopt", options["adopt"], ("yes", "no")) == "yes",
             fields=tuple(name for name in mapped if name),
-            patience=_seconds("patience", options["patience"], most=300),
-            timeout=_seconds("timeout", options["timeout"], most=600),
+            patience=seconds_in(
+                options["patience"], vendor="customerio", name="patience", most=300
+            ),
+            timeout=seconds_in(options["timeout"], vendor="customerio"),
         )
 
 
@@ -54,15 +57,3 @@ def _one_of(name: str, text: str, allowed: tuple[str, ...]) -> str:
     if text not in allowed:
         raise ConfigError(f"{name} must be {' or '.join(allowed)}, not {text!r}.", vendor=_VENDOR)
     return text
-
-
-def _seconds(name: str, text: str, *, most: int) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= most:
-        raise ConfigError(
-            f"{name} must be a number of seconds up to {most}, not {text!r}.", vendor=_VENDOR
-        )
-    return seconds

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from integrations.errors import ConfigError
+from integrations.option_values import seconds_in
 
 _PROPERTY = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -43,7 +44,7 @@ class Config:
                     value for name, value in options.items() if name.startswith("field_") and value
                 )
             ),
-            timeout=_seconds(options["timeout"]),
+            timeout=seconds_in(options["timeout"], vendor="hubspot"),
         )
 
 
@@ -69,16 +70,6 @@ def _yes_or_no(name: str, text: str) -> bool:
     if text not in ("yes", "no"):
         raise _fault(f"{name} must be yes or no, not {text!r}.")
     return text == "yes"
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= 600:
-        raise _fault(f"timeout must be a number of seconds up to 600, not {text!r}.")
-    return seconds
 
 
 def _fault(sentence: str) -> ConfigError:

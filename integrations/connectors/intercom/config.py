@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from integrations.errors import ConfigError
 from integrations.manifest import SEGMENT_FIELDS
+from integrations.option_values import seconds_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class Config:
             token=options["token"],
             adopts=_yes(options["adopt"]),
             fields=tuple(name for name in mapped if name),
-            timeout=_seconds(options["timeout"]),
+            timeout=seconds_in(options["timeout"], vendor="intercom"),
         )
 
 
@@ -37,15 +38,3 @@ def _yes(text: str) -> bool:
     if text not in ("yes", "no"):
         raise ConfigError(f"adopt must be yes or no, not {text!r}.", vendor="intercom")
     return text == "yes"
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= 600:
-        raise ConfigError(
-            f"timeout must be a number of seconds up to 600, not {text!r}.", vendor="intercom"
-        )
-    return seconds

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from integrations.errors import ConfigError
+from integrations.option_values import seconds_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class Config:
             key=options["key"],
             adopt=_yes(options["adopt"]),
             mapped={name: to for name, to in options.items() if name.startswith("field_") and to},
-            timeout=_seconds(options["timeout"]),
+            timeout=seconds_in(options["timeout"], vendor="klaviyo"),
         )
 
 
@@ -35,15 +36,3 @@ def _yes(text: str) -> bool:
     if text not in ("yes", "no"):
         raise ConfigError(f"adopt must be yes or no, not {text!r}.", vendor="klaviyo")
     return text == "yes"
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= 600:
-        raise ConfigError(
-            f"timeout must be a number of seconds up to 600, not {text!r}.", vendor="klaviyo"
-        )
-    return seconds

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from integrations.errors import ConfigError
+from integrations.option_values import seconds_in
 
 STATUSES = ("subscribed", "pending", "transactional")
 # Merge tags that every audience begins with, for what contacts are made with.
@@ -36,7 +37,7 @@ class Config:
             list_id=_list_id(options["list"].strip()),
             status=_status(options["status"]),
             mapped=_mapped(options),
-            timeout=_seconds(options["timeout"]),
+            timeout=seconds_in(options["timeout"], vendor="mailchimp"),
         )
 
 
@@ -75,15 +76,3 @@ def _mapped(options: Mapping[str, str]) -> dict[str, str]:
         if options.get(f"contact_{name}")
     }
     return {**contact, **fields}
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= 600:
-        raise ConfigError(
-            f"timeout must be a number of seconds up to 600, not {text!r}.", vendor="mailchimp"
-        )
-    return seconds

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from integrations.errors import ConfigError
+from integrations.option_values import seconds_in
 
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
@@ -34,17 +35,5 @@ class Config:
             password=options["password"],
             domain=domain,
             style=options["style"],
-            timeout=_seconds(options["timeout"]),
+            timeout=seconds_in(options["timeout"], vendor="mailman"),
         )
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= 600:
-        raise ConfigError(
-            f"timeout must be a number of seconds up to 600, not {text!r}.", vendor="mailman"
-        )
-    return seconds

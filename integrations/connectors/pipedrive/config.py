@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from integrations.errors import ConfigError
+from integrations.option_values import seconds_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ class Config:
                     value for name, value in options.items() if name.startswith("field_") and value
                 )
             ),
-            timeout=_seconds(options["timeout"]),
+            timeout=seconds_in(options["timeout"], vendor="pipedrive"),
         )
 
 
@@ -63,16 +64,6 @@ def _yes_or_no(name: str, text: str) -> bool:
     if text not in ("yes", "no"):
         raise _fault(f"{name} must be yes or no, not {text!r}.")
     return text == "yes"
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= 600:
-        raise _fault(f"timeout must be a number of seconds up to 600, not {text!r}.")
-    return seconds
 
 
 def _fault(sentence: str) -> ConfigError:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from integrations.errors import ConfigError
+from integrations.option_values import seconds_in
 
 # What a contact is made with, and the field of Salesforce that it is written to.
 CONTACT_FIELDS = {"last_name": "LastName", "first_name": "FirstName", "email": "Email"}
@@ -45,7 +46,7 @@ class Config:
             opt_out_field=_api_name("opt_out_field", options["opt_out_field"], blank=True),
             contact=tuple(_made_with(options)),
             fields=tuple(_mapped(options)),
-            timeout=_seconds(options["timeout"]),
+            timeout=seconds_in(options["timeout"], vendor="salesforce"),
         )
 
 
@@ -82,15 +83,3 @@ def _yes_or_no(option: str, text: str) -> bool:
     if text not in ("yes", "no"):
         raise ConfigError(f"{option} must be yes or no, not {text!r}.", vendor="salesforce")
     return text == "yes"
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= 600:
-        raise ConfigError(
-            f"timeout must be a number of seconds up to 600, not {text!r}.", vendor="salesforce"
-        )
-    return seconds

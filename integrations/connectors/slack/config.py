@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from integrations.errors import ConfigError
+from integrations.option_values import seconds_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,17 +24,5 @@ class Config:
             url=options["url"].rstrip("/"),
             token=options["token"].strip(),
             team=options["team"].strip(),
-            timeout=_seconds(options["timeout"]),
+            timeout=seconds_in(options["timeout"], vendor="slack"),
         )
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= 600:
-        raise ConfigError(
-            f"timeout must be a number of seconds up to 600, not {text!r}.", vendor="slack"
-        )
-    return seconds

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from integrations.errors import ConfigError
+from integrations.option_values import seconds_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +34,8 @@ class Config:
             secrets=secrets,
             adopts=_yes_or_no(options["adopt"]),
             mapped=_mapped(options),
-            poll=_seconds("poll", options["poll"], most=60),
-            timeout=_seconds("timeout", options["timeout"], most=600),
+            poll=seconds_in(options["poll"], vendor="zendesk", name="poll", most=60),
+            timeout=seconds_in(options["timeout"], vendor="zendesk"),
         )
 
 
@@ -56,15 +57,3 @@ def _yes_or_no(text: str) -> bool:
     if text not in ("yes", "no"):
         raise ConfigError(f"adopt must be yes or no, not {text!r}.", vendor="zendesk")
     return text == "yes"
-
-
-def _seconds(name: str, text: str, *, most: int) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= most:
-        raise ConfigError(
-            f"{name} must be a number of seconds up to {most}, not {text!r}.", vendor="zendesk"
-        )
-    return seconds
