@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from unfold.widgets import (
-    UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
@@ -21,6 +20,24 @@ from integrations.protocol import Manifest, Option
 from integrations.sync.common_options import COMMON, said_by
 
 OPTION, FORGET = "option-", "forget-"
+
+
+class SecretWidget(UnfoldAdminTextInputWidget):
+    """A line that hides what is typed (`.masked`) and never holds what is stored. Not of the type
+    password: it is nobody's login, so no browser shall fill one in or offer to keep this one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "class": "masked",
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        )
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        return super().get_context(name, None, attrs)
 
 
 class DestinationForm(ServiceForm):
@@ -50,9 +67,7 @@ class DestinationForm(ServiceForm):
             label=_label(option),
             required=False,
             strip=False,
-            widget=UnfoldAdminPasswordWidget(
-                render_value=False, attrs={"autocomplete": "new-password"}
-            ),
+            widget=SecretWidget,
             help_text=f"{_sentence(option.help)} {where_it_is(stored, option.name)}",
         )
         if stored is not None and stored.secrets.get(option.name):
