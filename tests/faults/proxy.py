@@ -1,5 +1,5 @@
-"""A proxy between a connector and its tool that cuts lines: anywhere in a request, anywhere in an
-answer. Faults below HTTP, where a fake cannot put them."""
+"""A proxy between a connector and its tool that cuts lines, anywhere in a request, anywhere in an
+answer, and slows them down. Faults below HTTP, where a fake cannot put them."""
 
 from __future__ import annotations
 
@@ -8,45 +8,54 @@ import socket
 import socketserver
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 PIECE = 16_384
+SLOW_PIECE = 256
 
 
-@dataclass
-class Cut:
-    """The next line is cut after `count` bytes of its requests, or of its answers."""
+@dataclass(kw_only=True)
+class Trouble:
+    """What is wrong with the next lines: cut after `count` bytes of their requests or of their
+    answers (`where`), or, where `count` is less than nothing, so slow that every SLOW_PIECE bytes
+    of them take `pause` seconds."""
 
     where: str  # "request" or "answer"
-    count: int
+    count: int = -1
+    pause: float = 0.0
     times: int = 1
+
+
+WAYS = ("request", "answer")
+NONE = Trouble(where="")
 
 
 @dataclass
 class Proxy:
-    """Passes everything on, but for what `cuts` say. `cut` counts the lines that were cut."""
+    """Passes everything on, but for what `troubles` say. `cut` counts the lines that were cut."""
 
     target: tuple[str, int]
     url: str = ""
-    cuts: list[Cut] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
     cut: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(self) -> Cut | None:
-        """The cut for a line that opens now."""
+    def take(self) -> Trouble:
+        """What is wrong with a line that opens now."""
         with self.lock:
-            for one in self.cuts:
+            for one in self.troubles:
                 if one.times > 0:
                     one.times -= 1
                     return one
-        return None
+        return NONE
 
     def heal(self) -> None:
         with self.lock:
-            self.cuts.clear()
+            self.troubles.clear()
 
 
 @contextmanager
@@ -79,24 +88,23 @@ class _Handler(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         proxy = self.server.proxy
-        cut = proxy.take()
+        trouble = proxy.take()
         with contextlib.suppress(OSError), socket.create_connection(proxy.target) as there:
-            limits = {None: (-1, -1), "request": (-2, -1), "answer": (-1, -2)}
-            asked, said = limits[cut.where if cut else None]
-            count = cut.count if cut else 0
-            back = threading.Thread(
-                target=self._pump, args=(there, self.request, count if said == -2 else -1, proxy)
-            )
+            asked, said = (trouble if trouble.where == name else NONE for name in WAYS)
+            back = threading.Thread(target=self._pump, args=(there, self.request, said, proxy))
             back.start()
-            self._pump(self.request, there, count if asked == -2 else -1, proxy)
+            self._pump(self.request, there, asked, proxy)
             back.join(timeout=60)
 
-    def _pump(self, source: socket.socket, sink: socket.socket, most: int, proxy: Proxy) -> None:
+    def _pump(
+        self, source: socket.socket, sink: socket.socket, trouble: Trouble, proxy: Proxy
+    ) -> None:
         passed = 0
         with contextlib.suppress(OSError):
-            while data := source.recv(PIECE):
-                if 0 <= most <= passed + len(data):
-                    sink.sendall(data[: most - passed])
+            while data := source.recv(SLOW_PIECE if trouble.pause else PIECE):
+                time.sleep(trouble.pause)
+                if 0 <= trouble.count <= passed + len(data):
+                    sink.sendall(data[: trouble.count - passed])
                     proxy.cut += 1
                     self._reset(source, sink)
                     return

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from tests.fakes.vendor import FAULTS, LOSES_CHANGES, in_the_past
-from tests.faults.proxy import Cut
+from tests.faults.proxy import WAYS, Trouble
 from tests.faults.world import KEY, World
 
 # Statuses, and how a tool words its wish to wait.
@@ -44,11 +44,20 @@ def tool_answers_with_a_status(world: World) -> None:
 
 def line_is_cut(world: World) -> None:
     """The line breaks somewhere in a request or in an answer."""
-    where = world.random.choice(("request", "answer"))
+    where = world.random.choice(WAYS)
     times = world.random.choice((1, 1, 2, 40))
     count = world.random.randint(1, 600)
-    world.proxy.cuts.append(Cut(where, count, times=times))
+    world.proxy.troubles.append(Trouble(where=where, count=count, times=times))
     world.tally.opportunities["answers_lost"] += where == "answer"
+    world.sync()
+
+
+def line_is_slow(world: World) -> None:
+    """Requests or answers drip: some are slower than we wait for a whole call, some are not."""
+    pause = world.random.choice((0.02, 0.2, 2.0))
+    times = world.random.choice((1, 2))
+    trouble = Trouble(where=world.random.choice(WAYS), pause=pause, times=times)
+    world.proxy.troubles.append(trouble)
     world.sync()
 
 
@@ -258,7 +267,8 @@ def _state(pid: int) -> str:
 ROUNDS: dict[Round, int] = {
     tool_answers_badly: 22,
     tool_answers_with_a_status: 14,
-    line_is_cut: 14,
+    line_is_cut: 12,
+    line_is_slow: 2,
     segment_moves_on_after_lost_answers: 6,
     worker_is_killed_at_a_step: 14,
     worker_is_killed_at_any_moment: 6,
@@ -286,6 +296,7 @@ COUNTED = (
 HONEST = (
     *COUNTED,
     line_is_cut,
+    line_is_slow,
     segment_moves_on_after_lost_answers,
     tool_answers_with_a_status,
     credentials_are_revoked,

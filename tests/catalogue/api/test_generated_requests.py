@@ -171,7 +171,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "headers": ANY,
         "body": {"event": "login", "within": "3 days"},
     },
-    "segments_explain": {**SEGMENT, "body": {"id": "bob"}},
+    "segments_explain": {**SEGMENT, "body": {"id": "ada"}},
     "segments_members_check": {**SEGMENT, "body": {"ids": ["ada", "nobody"]}},
     "segments_members_list": {**SEGMENT, "query": {"page_size": 1, "traits": "plan"}},
     "segments_members_changes": {**SEGMENT, "query": {"page_size": 1}},
