@@ -90,6 +90,9 @@ class _Handler(socketserver.BaseRequestHandler):
         proxy = self.server.proxy
         trouble = proxy.take()
         with contextlib.suppress(OSError), socket.create_connection(proxy.target) as there:
+            for line in (self.request, there):
+                # Else every request waits 40 ms for an acknowledgement of its headers.
+                line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             asked, said = (trouble if trouble.where == name else NONE for name in WAYS)
             back = threading.Thread(target=self._pump, args=(there, self.request, said, proxy))
             back.start()

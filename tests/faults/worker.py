@@ -1,4 +1,5 @@
-"""The rounds of one connector, in a process with a database of its own; its last line is JSON."""
+"""The rounds of one connector, in a process that has a migrated database of its own; its last line is
+JSON."""
 
 from __future__ import annotations
 
@@ -21,14 +22,12 @@ def main(name: str, seed: int, faults: int, folder: Path) -> None:
 
     django.setup()
     logging.disable(logging.CRITICAL)
-    from django.core.management import call_command
 
     from tests.faults.judging import play, play_calm
     from tests.faults.preparing import lift_rates, plant_bug
 
     bug = os.environ["PLANTED_BUG"]
     (folder / "data").mkdir(exist_ok=True)
-    call_command("migrate", verbosity=0)
     lift_rates()
     with ExitStack() as stack:
         world = World(name, folder, seed, stack)
