@@ -1,4 +1,4 @@
-"""The rounds of one connector, in a process that has a migrated database of its own; its last line is
+"""The rounds of one connector, in a process with a migrated database of its own; its last line is
 JSON."""
 
 from __future__ import annotations
