@@ -245,19 +245,24 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         asked = self._read()
         with self.vendor.opened() as too_many:
-            if self.vendor.latency:
-                self.vendor.closing.wait(self.vendor.latency)
             fault = self.vendor.fault_for(asked)
             if too_many and fault is None:
                 fault = Fault("429")
             if fault is None:
                 answer, changes = self.vendor.perform(asked)
                 self.vendor.note(asked, answer.status, "", changes)
+                self._take_time(asked)
                 self._say(answer)
             elif fault.kind == LOSES_CHANGES:
                 self._lose_changes(asked)
             else:
                 self._misbehave(asked, fault)
+
+    def _take_time(self, asked: Asked) -> None:
+        """Answers come so long after the question, whatever it took to work them out."""
+        left = asked.at + self.vendor.latency - time.monotonic()
+        if self.vendor.latency and left > 0:
+            self.vendor.closing.wait(left)
 
     def _read(self) -> Asked:
         length = int(self.headers.get("Content-Length") or 0)

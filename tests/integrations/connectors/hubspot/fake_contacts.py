@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from tests.fakes.vendor import Answer, Asked, FakeVendor
 
 KEY = "segment_catalogue_id"
+UNIQUE = (KEY, "email")
 MOST_INPUTS = 100
 
 
@@ -23,6 +25,7 @@ class FakeContacts(FakeVendor):
         super().__init__()
         self.is_multi_status = False
         self.unmentioned: set[str] = set()
+        self._index: dict[tuple[str, str], str] | None = None
         self.state = {
             "contacts": {},
             "lists": {},
@@ -35,8 +38,28 @@ class FakeContacts(FakeVendor):
 
     def contact(self, identity: str) -> str:
         """HubSpot's id of the contact that keeps our id; blank without."""
-        found = (one for one, about in self.contacts().items() if about.get(KEY) == identity)
+        return self._whose(KEY, identity)
+
+    def _whose(self, name: str, value: str) -> str:
+        """The contact with this value of a unique property; blank without."""
+        if self._index is not None and name in UNIQUE:
+            return self._index.get((name, value), "")
+        found = (one for one, about in self.contacts().items() if about.get(name) == value)
         return next(found, "")
+
+    @contextmanager
+    def _indexed(self) -> Iterator[None]:
+        """While one request is answered, contacts are looked up in an index of all of them."""
+        self._index = {
+            (name, about[name]): one
+            for one, about in self.contacts().items()
+            for name in UNIQUE
+            if about.get(name)
+        }
+        try:
+            yield
+        finally:
+            self._index = None
 
     def contacts(self) -> dict[str, dict[str, str]]:
         contacts: dict[str, dict[str, str]] = self.state["contacts"]
@@ -71,6 +94,10 @@ class FakeContacts(FakeVendor):
             return refusal(400, "VALIDATION_ERROR")
         if len({each["id"] for each in inputs}) < len(inputs):
             return refusal(400, "VALIDATION_ERROR")
+        with self._indexed():
+            return self._batch_of(inputs, one)
+
+    def _batch_of(self, inputs: Any, one: Callable[[Mapping[str, Any]], Any]) -> Answer:
         wrong = {each["id"]: self._wrong(each) for each in inputs}
         refused = [each for each in inputs if wrong[each["id"]]]
         if refused and not self.is_multi_status:
@@ -108,8 +135,7 @@ class FakeContacts(FakeVendor):
         return self._email_wrong(self.contact(each["id"]), properties.get("email", ""))
 
     def _email_wrong(self, contact_id: str, email: str) -> tuple[Any, ...]:
-        others = [about for one, about in self.contacts().items() if one != contact_id]
-        if email and any(about.get("email") == email.lower() for about in others):
+        if email and self._whose("email", email.lower()) not in ("", contact_id):
             return 409, "CONFLICT", ""
         if email.lower() in self.state["blocked"]:
             return 400, "VALIDATION_ERROR", "BLOCKLISTED_EMAIL"
@@ -137,7 +163,10 @@ class FakeContacts(FakeVendor):
     def _write(self, contact_id: str, properties: Mapping[str, str]) -> None:
         # An empty text empties a property; e-mail addresses are kept in small letters.
         for name, text in properties.items():
-            self.contacts()[contact_id][name] = text.lower() if name == "email" else text
+            value = text.lower() if name == "email" else text
+            self.contacts()[contact_id][name] = value
+            if self._index is not None and name in UNIQUE:
+                self._index[name, value] = contact_id
 
     def _make(self, properties: Mapping[str, str]) -> str:
         contact_id = str(self._next())
@@ -161,7 +190,8 @@ class FakeContacts(FakeVendor):
         ids = [each["id"] for each in body["inputs"]]
         if len(ids) > MOST_INPUTS:
             return refusal(400, "VALIDATION_ERROR")
-        found = {one: self._found(one, body.get("idProperty", "")) for one in ids}
+        with self._indexed():
+            found = {one: self._found(one, body.get("idProperty", "")) for one in ids}
         names = set(body["properties"])
         said = [self._shown(one, names) for key, one in found.items() if self._mentions(key, one)]
         absent = [key for key, one in found.items() if not one and key not in self.unmentioned]
@@ -176,8 +206,7 @@ class FakeContacts(FakeVendor):
             return value if value in self.contacts() else ""
         if key == "email":
             value = value.lower()
-        found = (one for one, about in self.contacts().items() if about.get(key) == value)
-        return next(found, "")
+        return self._whose(key, value)
 
     def forget(self, asked: Asked) -> Answer:
         contact_id = asked.json()["objectId"]
@@ -212,7 +241,7 @@ def _property(name: str, *, is_read_only: bool) -> dict[str, Any]:
         "label": name.title(),
         "type": "string",
         "fieldType": "text",
-        "hasUniqueValue": name in (KEY, "email"),
+        "hasUniqueValue": name in UNIQUE,
         "calculated": False,
         "modificationMetadata": {"readOnlyValue": is_read_only, "archivable": True},
     }

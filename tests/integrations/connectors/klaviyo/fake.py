@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,9 @@ MOST_IMPORTED = 10_000
 LARGEST = 5_000_000
 PAGES = {"/api/lists": 10}
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+NAMES = ("external_id", "email")
+# Profiles by (name, value), while a job is worked off.
+Known = dict[tuple[str, str | None], dict[str, Any]]
 NEW_SUBSCRIPTIONS = {
     "email": {
         "marketing": {
@@ -194,9 +197,9 @@ class FakeKlaviyo(FakeVendor):
         found = list(self.state["profiles"].values())
         wanted = re.fullmatch(r"any\((\w+),(\[.*\])\)", asked.query.get("filter", ""))
         if wanted is not None:
-            names = json.loads(wanted[2])
-            lower = wanted[1] == "email"
-            found = [one for one in found if is_one_of(one[wanted[1]], names, lower=lower)]
+            key = wanted[1]
+            names = {same(key, name) for name in json.loads(wanted[2])}
+            found = [one for one in found if same(key, one[key]) in names]
             found = [one for one in found if self._is_shown(one)]
         return self._page(asked, [shown(asked, one) for one in found])
 
@@ -227,13 +230,16 @@ class FakeKlaviyo(FakeVendor):
         return named in self.poison
 
     def _work(self, job: dict[str, Any]) -> None:
+        known: Known = {}
+        for one in self.state["profiles"].values():
+            note(known, one)
         for index, row in enumerate(job["rows"]):
             error = self._why_not(row)
             if error:
                 pointer = f"/data/attributes/profiles/data/{index}/attributes/email"
                 job["failed"].append((pointer, error))
             else:
-                job["done"].append(self._upsert(row))
+                job["done"].append(self._upsert(row, known))
 
     def _why_not(self, row: dict[str, Any]) -> str:
         email = row["attributes"].get("email")
@@ -245,23 +251,19 @@ class FakeKlaviyo(FakeVendor):
             return "Names of custom properties must not begin with $."
         return ""
 
-    def _upsert(self, row: dict[str, Any]) -> str:
+    def _upsert(self, row: dict[str, Any], known: Known) -> str:
         """By id, else by external id, else by address: whose it is is taken over."""
         about = dict(row["attributes"])
         found = self.state["profiles"].get(row.get("id"))
-        for name in ("external_id", "email"):
+        for name in NAMES:
             if found is None and about.get(name):
-                found = self._by(name, about[name])
+                found = holder(known, name, same(name, about[name]))
         if found is None:
             found = self.make()
         found["properties"] = {**found["properties"], **about.pop("properties", {})}
         found.update({name: text for name, text in about.items() if text is not None})
+        note(known, found)
         return str(found["id"])
-
-    def _by(self, name: str, text: str) -> dict[str, Any] | None:
-        lower = name == "email"
-        profiles = self.state["profiles"].values()
-        return next((one for one in profiles if is_one_of(one[name], [text], lower=lower)), None)
 
     def _get_job(self, asked: Asked, number: str) -> Answer:
         job = self.state["jobs"].get(number)
@@ -329,11 +331,23 @@ def rows_of(asked: Asked) -> list[Any]:
     return rows
 
 
-def is_one_of(text: str | None, names: Iterable[str], *, lower: bool) -> bool:
-    """Whether a text is among names; addresses without regard to case."""
-    if text is None:
-        return False
-    return text.lower() in {name.lower() for name in names} if lower else text in names
+def note(known: Known, profile: dict[str, Any]) -> None:
+    """That a profile has its names, where no older one still has them."""
+    for name in NAMES:
+        value = same(name, profile[name])
+        if holder(known, name, value) is None:
+            known[name, value] = profile
+
+
+def holder(known: Known, name: str, value: str | None) -> dict[str, Any] | None:
+    """The profile that has this name now."""
+    found = known.get((name, value))
+    return found if found is not None and same(name, found[name]) == value else None
+
+
+def same(name: str, text: str | None) -> str | None:
+    """A text as it is compared: addresses without regard to case."""
+    return text.lower() if text is not None and name == "email" else text
 
 
 def shown(asked: Asked, profile: dict[str, Any]) -> dict[str, Any]:
