@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 
 LATENCY = 0.2
-MOST_PEOPLE = 6_000
+MOST_PEOPLE = 24_000
 KEY, TOOL = "risk", "tool"
 
 
@@ -175,7 +175,10 @@ def people_for(about: Any, seconds: float) -> int:
     rate = about.rate
     most = rate.concurrency / LATENCY
     per_second = min(most, rate.requests / rate.seconds) if rate.requests else most
-    return int(max(20, min(MOST_PEOPLE, per_second * seconds / 2 * about.limits.records)))
+    people = int(max(20, min(MOST_PEOPLE, per_second * seconds / 2 * about.limits.records)))
+    # Whole rounds, so that no request at the end has the tool to itself.
+    one_round = about.limits.records * rate.concurrency
+    return people // one_round * one_round or people
 
 
 def sending_of(world: Any) -> list[float]:

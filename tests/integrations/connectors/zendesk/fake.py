@@ -11,7 +11,8 @@ from __future__ import annotations
 import base64
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -50,15 +51,37 @@ class FakeZendesk(FakeVendor):
         self.passed_over: set[str] = set()
         self.too_often: set[str] = set()
         self.search_is_behind = False
+        self._named: dict[tuple[str, str], Json] | None = None
 
     # -- what it holds ---------------------------------------------------------------------------
 
     def user(self, identity: str) -> Json | None:
         """The user of that external id, in whatever case."""
-        for user in self.state["users"].values():
-            if str(user["external_id"] or "").lower() == identity.lower():
-                return dict(user)
-        return None
+        found = self._whose("external_id", identity)
+        return dict(found) if found else None
+
+    def _whose(self, name: str, text: str) -> Json | None:
+        """The user with that external id or address, in whatever case."""
+        known = self._named if self._named is not None else self._all_named()
+        return known.get((name, text.lower()))
+
+    def _all_named(self) -> dict[tuple[str, str], Json]:
+        """Users by what has to be theirs alone; the oldest of those who share one all the same."""
+        users = list(self.state["users"].values())
+        return {
+            (name, str(user[name] or "").lower()): user
+            for user in reversed(users)
+            for name in ("external_id", "email")
+        }
+
+    @contextmanager
+    def _naming(self) -> Iterator[None]:
+        """While a request is answered, users are looked up in one index of them all."""
+        self._named = self._all_named()
+        try:
+            yield
+        finally:
+            self._named = None
 
     def members(self, audience: str) -> set[str]:
         users = self.state["users"].values()
@@ -81,6 +104,10 @@ class FakeZendesk(FakeVendor):
             **about,
             "tags": [],
         }
+        if self._named is not None:
+            user = self.state["users"][number]
+            for name in ("external_id", "email"):
+                self._named.setdefault((name, str(user[name] or "").lower()), user)
         self.set_tags(number, about.get("tags", []))
         return number
 
@@ -161,7 +188,8 @@ class FakeZendesk(FakeVendor):
         if not names or len(names) > 100:
             return refused(400, "TooManyValues" if names else "InvalidValue")
         users = self.state["users"]
-        found = [users.get(int(name)) if key == "ids" else self.user(name) for name in names]
+        with self._naming():
+            found = [users.get(int(name)) if key == "ids" else self.user(name) for name in names]
         return Answer(content={"users": [user for user in found if user]})
 
     def _list_users(self, asked: Asked) -> Answer:
@@ -240,7 +268,8 @@ class FakeZendesk(FakeVendor):
                 status=429, content={"error": "TooManyJobs"}, headers={"Retry-After": "1"}
             )
         job_id = f"job-{asked.number}"
-        rows = [act(place, user) for place, user in enumerate(users)]
+        with self._naming():
+            rows = [act(place, user) for place, user in enumerate(users)]
         job = {"id": job_id, "total": len(users), "polls": self.polls, "status": "queued"}
         job["results"] = [row for row in rows if row is not None]
         self.state["jobs"][job_id] = job
@@ -263,7 +292,7 @@ class FakeZendesk(FakeVendor):
         fault = self._fault(name, about)
         if name and self.user(name):
             fault = "External has already been taken"
-        if email and any(user["email"] == email for user in self.state["users"].values()):
+        if email and self._whose("email", email):
             fault = f"Email: {email} is already being used by another user"
         if fault:
             return {"index": place, "error": "UserCreateError", "details": fault}
@@ -293,8 +322,8 @@ class FakeZendesk(FakeVendor):
 
     def _create_or_update(self, place: int, about: Json) -> Json | None:
         email = (about.get("email") or "").lower()
-        same = [user for user in self.state["users"].values() if email and user["email"] == email]
-        known = self.user(about.get("external_id", "")) or (same[0] if same else None)
+        same = self._whose("email", email) if email else None
+        known = self.user(about.get("external_id", "")) or same
         if known is None:
             return self._create(place, about)
         return self._update(place, {**about, "id": known["id"]})
