@@ -137,9 +137,10 @@ class Manifest:
     `name` is the folder. `function` is who works with the tool (one of FUNCTIONS), `audience` the
     word for a list over there, `identity` the template of what a record is known by
     (`{customer_id}`, or `{trait}` of any trait), used unless the destination's option `identity`
-    says otherwise. `members` says what read-backs name people by. `contact` and `fields` become
-    options `contact_…` (a template) and `field_…` (the field of the tool that it is written to;
-    blank: not written). `modes` are those of MODES that a destination may be kept in.
+    says otherwise. `members` says what read-backs name people by. `fields_are_shared`: a field is
+    the contact's, so all segments that are mapped to it write to the same one. `contact` and
+    `fields` become options `contact_…` (a template) and `field_…` (the field of the tool that it is
+    written to; blank: not written). `modes` are those of MODES that a destination may be kept in.
     """
 
     name: str
@@ -154,6 +155,7 @@ class Manifest:
     answers: Answering = Answering.AT_ONCE
     members: Members = Members.IDENTITY
     contacts_must_exist: bool = False
+    fields_are_shared: bool = True
     modes: tuple[str, ...] = ("managed", "mirror", "additive")
     docs: str = ""
     contact: tuple[ContactField, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from catalogue import published
+from integrations import registry
 from integrations.models import Destination
 from integrations.sync.eligibility import allowed_people
 from integrations.sync.identities import name_members
@@ -18,11 +19,12 @@ READ_TOGETHER = 10_000
 
 def warnings_of(destination: Destination, *, now: datetime) -> list[str]:
     """Sentences on everything about a destination that somebody should look at: wishes of segments
-    that cannot be met (two that want one list), segments by importance that there are not, members
-    who share what they would be known by."""
+    that cannot be met (two that want one list), segments by importance that there are not, fields
+    that several segments write to, members who share what they would be known by."""
     return [
         *wanted_audiences(destination=destination.key).faults,
         *_unknown_segments(destination),
+        *_shared_fields(destination),
         *_shared_names(destination, now),
     ]
 
@@ -31,6 +33,23 @@ def _unknown_segments(destination: Destination) -> Iterator[str]:
     for key in destination.priority:
         if published.card(key) is None:
             yield f"priority names the segment {key}, and there is none of that key."
+
+
+def _shared_fields(destination: Destination) -> Iterator[str]:
+    """Of fields that contacts have once, where more than one segment is written to them."""
+    about = registry.manifest(destination.connector)
+    lists = wanted_audiences(destination=destination.key).audiences
+    if not about.fields_are_shared or len(lists) < 2:
+        return
+    keys = sorted(audience.segment_key for audience in lists)
+    for name, usual in about.fields.items():
+        to = destination.options.get(f"field_{name}", usual)
+        if to and "{segment}" not in to:
+            yield (
+                f"{' and '.join(keys[:2])}{' and others' if len(keys) > 2 else ''} are all written"
+                f" to the field {to}: who is in several of them has what was written last. Make a"
+                f" field for each segment, and say so as field_{name}={to}_{{segment}}."
+            )
 
 
 def _shared_names(destination: Destination, now: datetime) -> Iterator[str]:

@@ -57,12 +57,14 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A batch that may be sent now. `fresh` were not uncertain before it."""
+    """A batch that may be sent now. `fresh` were not uncertain before it, `first` were never sent
+    before it."""
 
     batch_id: int
     operation: Operation
     records: tuple[Record, ...]
     fresh: BitMap
+    first: BitMap
 
 
 def claim(
@@ -80,11 +82,10 @@ def claim(
     with transaction.atomic():
         hold.write()
         audience = Audience.objects.get(pk=hold.audience_id)
-        uncertain = audience.uncertain_members()
+        uncertain, sent = audience.uncertain_members(), audience.sent_members()
         if operation is Operation.ADD:
             hold.write(
-                uncertain=write_bitmap(uncertain | members),
-                sent=write_bitmap(audience.sent_members() | members),
+                uncertain=write_bitmap(uncertain | members), sent=write_bitmap(sent | members)
             )
             if keep_identities:
                 _keep(hold.audience_id, records)
@@ -96,7 +97,33 @@ def claim(
             count=len(members),
             claimed_at=now,
         )
-    return Claim(batch_id=batch.pk, operation=operation, records=records, fresh=members - uncertain)
+    return Claim(
+        batch_id=batch.pk,
+        operation=operation,
+        records=records,
+        fresh=members - uncertain,
+        first=members - sent,
+    )
+
+
+def release(*, hold: Hold, claim: Claim, now: datetime) -> None:
+    """Give a batch back that was claimed and certainly not sent: nobody in it is uncertain, or ever
+    was sent, on its account."""
+    with transaction.atomic():
+        hold.write()
+        if claim.operation is Operation.ADD:
+            audience = Audience.objects.get(pk=hold.audience_id)
+            hold.write(
+                uncertain=write_bitmap(audience.uncertain_members() - claim.fresh),
+                sent=write_bitmap(audience.sent_members() - claim.first),
+            )
+            _delete(SentIdentity.objects.filter(audience_id=hold.audience_id), claim.first)
+        SyncBatch.objects.filter(pk=claim.batch_id).update(
+            state=BatchState.SETTLED,
+            postponed=len(claim.records),
+            error="Not sent: the sync ended before it.",
+            settled_at=now,
+        )
 
 
 def _keep(audience_id: int, records: Sequence[Record]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,13 +14,14 @@ from pyroaring import BitMap
 
 from catalogue import published
 from catalogue.crashpoint import crashpoint
+from integrations.errors import IntegrationError
 from integrations.models import Audience, Destination, LeaseLost, SyncMode, SyncRun
-from integrations.pieces import cut
 from integrations.protocol import Accepted, Limits, Operation, Record, Stamp
 from integrations.sync import ledger
 from integrations.sync.eligibility import allowed_people
-from integrations.sync.plan import Plan, halves, slices
+from integrations.sync.plan import Plan, slices
 from integrations.sync.pushing import Answer, Line, push
+from integrations.sync.queue import Queue
 from integrations.sync.records import sent_records
 from integrations.sync.setup import Setup
 from integrations.sync.targets import Target
@@ -28,6 +30,23 @@ from integrations.sync.targets import Target
 MOST_SILENT_BATCHES = 2
 # Members whose names are read together: many batches at most of tools.
 READ_TOGETHER = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _UnderWay:
+    """A batch that is at the tool."""
+
+    claim: ledger.Claim
+    answer: Future[Answer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Landed:
+    """A batch that came back from the tool, not written down yet."""
+
+    claim: ledger.Claim
+    answer: Answer
+    settled: ledger.Settled
 
 
 class Stopped(Exception):
@@ -47,6 +66,11 @@ class Cancelled(Stopped):
             "The sync was cancelled. What the tool confirmed until then stays; the rest follows"
             " when somebody syncs the list again."
         )
+
+
+# What ends a delivery once the batch at the tool is settled. After anything else, a mistake of ours
+# then, what was claimed stays uncertain, and the next sync finds out.
+ENDINGS = (Stopped, LeaseLost, IntegrationError)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,8 +99,10 @@ class Sender:
         self._add(steps.to_add - (steps.to_remove & there))
 
     def _remove(self, members: BitMap) -> None:
-        if not members:
-            return
+        if members:
+            self._deliver(Operation.REMOVE, self._leaving(members))
+
+    def _leaving(self, members: BitMap) -> Iterator[tuple[Record, ...]]:
         shared = self._still_needed(members)
         for some in slices(members, READ_TOGETHER):
             records = sent_records(self.hold.audience_id, self._setup, some)
@@ -86,7 +112,7 @@ class Sender:
             spared = [o for o, record in records.items() if self.line.key_of(record) in shared]
             for part in slices(BitMap(spared), self.limits.claimed):
                 self._drop_unsent(_chosen(records, part))
-            self._deliver(Operation.REMOVE, _chosen(records, BitMap(records) - BitMap(spared)))
+            yield _chosen(records, BitMap(records) - BitMap(spared))
 
     def _still_needed(self, leaving: BitMap) -> set[str]:
         """Identities of those who stay, where people may share one: somebody else may have the
@@ -100,16 +126,21 @@ class Sender:
 
     def _drop_unsent(self, records: tuple[Record, ...]) -> None:
         claim = self._claim(Operation.REMOVE, records)
-        self._settle(claim, Answer(outcomes=[Accepted()] * len(records), error="address shared"))
+        answer = Answer(outcomes=[Accepted()] * len(records), error="address shared")
+        self._settle(claim, answer, ledger.sort_outcomes(records, answer.outcomes))
         # Whoever is seen there under it from now on is the other one.
         ledger.forget_names(self.hold.audience_id, BitMap(r.ordinal for r in records))
 
     def _add(self, members: BitMap) -> None:
+        if members:
+            self._deliver(Operation.ADD, self._entering(members))
+
+    def _entering(self, members: BitMap) -> Iterator[tuple[Record, ...]]:
         for some in slices(members, READ_TOGETHER):
             people = self._allowed()
             written = self.target.sheet.written(people, some, now=self.clock())
             self._park(Operation.ADD, written.faults)
-            self._deliver(Operation.ADD, _chosen(written.records, some))
+            yield _chosen(written.records, some)
 
     def _park(self, operation: Operation, faults: Mapping[int, str]) -> None:
         if faults:
@@ -117,29 +148,70 @@ class Sender:
                 hold=self.hold, operation=operation, faults=faults, now=self.clock()
             )
 
-    def _deliver(self, operation: Operation, records: tuple[Record, ...]) -> None:
-        waiting = deque(cut(records, claimed_of(self.limits)))
-        while waiting:
-            refused = self._deliver_one(operation, waiting.popleft())
-            if refused:
-                waiting.extendleft(piece for piece in reversed(halves(refused)) if piece)
+    def _deliver(self, operation: Operation, some: Iterator[tuple[Record, ...]]) -> None:
+        """Push batch after batch. While one is at the tool, the next is claimed and the one before
+        it is settled; no two of them are at the tool at once."""
+        queue = Queue(some, claimed_of(self.limits))
+        with ThreadPoolExecutor(max_workers=1) as line:
+            under_way: _UnderWay | None = None
+            while True:
+                ready, fault = self._claimed(operation, queue)
+                landed = _landed(under_way)
+                fault = (self._why_stop(landed) if landed else None) or fault
+                if ready is not None and fault is None and landed is not None:
+                    fault = self._fault_of_going_on()
+                under_way = None
+                if ready is not None and fault is None:
+                    under_way = _UnderWay(claim=ready, answer=line.submit(self._push, ready))
+                if landed is not None:
+                    queue.return_halves(self._settle_landed(landed))
+                if fault is not None:
+                    self._release(ready)
+                    raise fault
+                if under_way is None and queue.is_empty:
+                    return
 
-    def _deliver_one(self, operation: Operation, records: tuple[Record, ...]) -> tuple[Record, ...]:
-        """Send one batch and write what came of it. Returns those that have to be sent again in
-        halves, since one of them spoils a request."""
-        self._check_may_go_on()
-        claim = self._claim(operation, records)
-        if not claim.records:
-            return ()
-        crashpoint("sync.claimed")
-        answer = self._push(claim)
+    def _claimed(
+        self, operation: Operation, queue: Queue
+    ) -> tuple[ledger.Claim | None, Exception | None]:
+        """The next batch of which anybody may still be sent, claimed; None without one, and what
+        stands against going on."""
+        try:
+            for records in queue:
+                self._check_may_go_on()
+                claim = self._claim(operation, records)
+                if claim.records:
+                    crashpoint("sync.claimed")
+                    return claim, None
+        except ENDINGS as fault:
+            # Raised again by the caller, once the batch that is at the tool is settled.
+            return None, fault
+        return None, None
+
+    def _fault_of_going_on(self) -> Exception | None:
+        """What has come up while another batch was at the tool: a wish to stop, or another worker,
+        who may have taken over meanwhile."""
+        try:
+            self._check_may_go_on()
+            self.hold.write()
+        except ENDINGS as fault:
+            return fault
+        return None
+
+    def _settle_landed(self, landed: _Landed) -> tuple[Record, ...]:
+        """Write what came of a batch. Returns those that have to be sent again in halves, since one
+        of them spoils a request."""
         crashpoint("sync.pushed")
-        settled = self._settle(claim, answer)
+        self._settle(landed.claim, landed.answer, landed.settled)
         crashpoint("sync.settled")
-        if answer.fault is not None:
-            raise answer.fault
-        self._look_at(settled, answer)
-        return tuple(record for record in claim.records if record.ordinal in settled.split)
+        return tuple(r for r in landed.claim.records if r.ordinal in landed.settled.split)
+
+    def _release(self, claim: ledger.Claim | None) -> None:
+        """Give back a batch that was claimed and not sent."""
+        if claim is not None:
+            # Whoever took the lease over finds out about the batch by itself.
+            with suppress(LeaseLost):
+                ledger.release(hold=self.hold, claim=claim, now=self.clock())
 
     def _check_may_go_on(self) -> None:
         now = self.clock()
@@ -184,8 +256,7 @@ class Sender:
             key=f"{self.run.pk}-{claim.batch_id}",
         )
 
-    def _settle(self, claim: ledger.Claim, answer: Answer) -> ledger.Settled:
-        settled = ledger.sort_outcomes(claim.records, answer.outcomes)
+    def _settle(self, claim: ledger.Claim, answer: Answer, settled: ledger.Settled) -> None:
         ledger.settle(
             hold=self.hold,
             run=self.run,
@@ -194,17 +265,20 @@ class Sender:
             error=answer.error,
             now=self.clock(),
         )
-        return settled
 
-    def _look_at(self, settled: ledger.Settled, answer: Answer) -> None:
+    def _why_stop(self, landed: _Landed) -> Exception | None:
+        """Why nothing more is to be sent after this answer."""
+        settled, answer = landed.settled, landed.answer
+        if answer.fault is not None:
+            return answer.fault
         if settled.postponed:
-            raise Stopped(
-                answer.error or "The tool did not take the whole batch.", wait=settled.wait
-            )
+            said = answer.error or "The tool did not take the whole batch."
+            return Stopped(said, wait=settled.wait)
         answered = settled.accepted or settled.rejected or settled.split
         self._silent = 0 if answered else self._silent + 1
         if self._silent >= MOST_SILENT_BATCHES:
-            raise Stopped(answer.error or "The tool gives no certain answer any more.")
+            return Stopped(answer.error or "The tool gives no certain answer any more.")
+        return None
 
     def _allowed(self) -> published.Audience:
         version, consent = self.target.sheet.version, self._setup.consent
@@ -213,6 +287,15 @@ class Sender:
     @property
     def _setup(self) -> Setup:
         return self.target.sheet.setup
+
+
+def _landed(under_way: _UnderWay | None) -> _Landed | None:
+    """Wait for what is under way."""
+    if under_way is None:
+        return None
+    claim, answer = under_way.claim, under_way.answer.result()
+    settled = ledger.sort_outcomes(claim.records, answer.outcomes)
+    return _Landed(claim=claim, answer=answer, settled=settled)
 
 
 def claimed_of(limits: Limits) -> Limits:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from pyroaring import BitMap
 
 from catalogue.models import Change, Role
 from integrations.connectors.files.connector import FilesConnector
-from integrations.models import Audience, SyncBatch, SyncRun, SyncState
+from integrations.models import (
+    Audience,
+    BatchState,
+    Destination,
+    SyncBatch,
+    SyncRun,
+    SyncState,
+)
 from integrations.sync.asking import ask_again, cancel_sync
 from integrations.sync.wanted import due_audiences
 from tests.catalogue.segments.ground import seat
@@ -24,7 +34,7 @@ from tests.integrations.ground import (
     sync,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 IDS = [f"c{number}" for number in range(6)]
 
 
@@ -43,9 +53,17 @@ def cancelled_after_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         if len(sent) == 2:
             run = SyncRun.objects.get()
             assert cancel_sync(run_id=run.pk, by=None, via="admin")
+            # Tools are spoken to by a thread of their own, which has a connection of its own.
+            connection.close()
         return push(self, batch)
 
     monkeypatch.setattr(FilesConnector, "push", push_and_cancel)
+
+
+def there() -> list[str]:
+    """The rows of the file, as far as it was written."""
+    found = [path for path in Path(Destination.objects.get().options["directory"]).glob("*.csv")]
+    return found[0].read_text(encoding="utf-8").splitlines()[1:]
 
 
 def test_what_was_confirmed_stays_and_nothing_more_is_sent(cancelled_after_two: None) -> None:
@@ -54,7 +72,36 @@ def test_what_was_confirmed_stays_and_nothing_more_is_sent(cancelled_after_two: 
     assert (run.state, run.added) == (SyncState.STOPPED, 4)
     assert "was cancelled" in run.sentence
     assert len(acknowledged("pros")) == 4
-    assert SyncBatch.objects.count() == 2
+    assert len(there()) == 4
+    # The third may have been claimed while the second was at the tool. Nobody in it is uncertain.
+    assert Audience.objects.get().uncertain_members() == BitMap()
+    assert not SyncBatch.objects.filter(state=BatchState.CLAIMED).exists()
+    assert [batch.accepted for batch in SyncBatch.objects.order_by("number")[:3]][:2] == [2, 2]
+
+
+def test_a_batch_that_was_claimed_and_not_sent_is_given_back(
+    cancelled_after_two: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push = FilesConnector.push
+
+    def push_when_the_next_is_claimed(self: FilesConnector, batch: Any) -> Any:
+        for _ in range(500):
+            if SyncBatch.objects.filter(state=BatchState.CLAIMED).count() == 2:
+                break
+            time.sleep(0.01)
+        connection.close()
+        return push(self, batch)
+
+    monkeypatch.setattr(FilesConnector, "push", push_when_the_next_is_claimed)
+    sync("pros")
+
+    given_back = SyncBatch.objects.get(number=3)
+    assert (given_back.state, given_back.accepted, given_back.postponed) == ("settled", 0, 2)
+    assert given_back.error == "Not sent: the sync ended before it."
+    audience = Audience.objects.get()
+    assert audience.uncertain_members() == BitMap()
+    assert audience.sent_members() == audience.acknowledged_members()
+    assert len(there()) == 4
 
 
 def test_the_timetable_leaves_it_alone_until_somebody_asks(cancelled_after_two: None) -> None:

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from tests.fakes.vendor import Answer, Asked, FakeVendor
@@ -312,6 +313,7 @@ class FakeMailchimp(FakeVendor):
         return Answer(status=204)
 
 
+@cache
 def hashed(address: str) -> str:
     """Mailchimp's name of a contact."""
     return hashlib.md5(address.lower().encode(), usedforsecurity=False).hexdigest()
