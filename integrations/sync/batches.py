@@ -13,7 +13,7 @@ from integrations.protocol import Operation, Record
 from integrations.sync.plan import slices
 from integrations.sync.records import sent_records
 from integrations.sync.run import Preview
-from integrations.sync.sending import READ_TOGETHER, claimed_of
+from integrations.sync.sending import claimed_of, read_together
 from integrations.sync.wires import limits_of
 from integrations.sync.work import Clock
 
@@ -44,10 +44,11 @@ def _pieces(
     audience: Audience, found: Preview, clock: Clock
 ) -> Iterator[tuple[Operation, tuple[Record, ...]]]:
     sheet, steps = found.target.sheet, found.plan
-    for some in slices(steps.to_remove, READ_TOGETHER):
+    together = read_together(limits_of(audience.destination))
+    for some in slices(steps.to_remove, together):
         sent = sent_records(audience.pk, sheet.setup, some)
         yield Operation.REMOVE, tuple(sent[ordinal] for ordinal in some if ordinal in sent)
-    for some in slices(steps.to_add - _moved(found), READ_TOGETHER):
+    for some in slices(steps.to_add - _moved(found), together):
         written = sheet.written(found.target.people, some, now=clock()).records
         yield Operation.ADD, tuple(written[one] for one in some if one in written)
 

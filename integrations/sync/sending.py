@@ -28,7 +28,7 @@ from integrations.sync.targets import Target
 
 # So many batches in a row without a single answer, and the tool is taken to be down.
 MOST_SILENT_BATCHES = 2
-# Members whose names are read together: many batches at most of tools.
+# Members whose names are read together, about: many batches at most of tools.
 READ_TOGETHER = 10_000
 
 
@@ -104,7 +104,7 @@ class Sender:
 
     def _leaving(self, members: BitMap) -> Iterator[tuple[Record, ...]]:
         shared = self._still_needed(members)
-        for some in slices(members, READ_TOGETHER):
+        for some in slices(members, read_together(self.limits)):
             records = sent_records(self.hold.audience_id, self._setup, some)
             lost = some - BitMap(records)
             why = "is no longer known, so cannot be removed"
@@ -136,7 +136,7 @@ class Sender:
             self._deliver(Operation.ADD, self._entering(members))
 
     def _entering(self, members: BitMap) -> Iterator[tuple[Record, ...]]:
-        for some in slices(members, READ_TOGETHER):
+        for some in slices(members, read_together(self.limits)):
             people = self._allowed()
             written = self.target.sheet.written(people, some, now=self.clock())
             self._park(Operation.ADD, written.faults)
@@ -296,6 +296,11 @@ def _landed(under_way: _UnderWay | None) -> _Landed | None:
     claim, answer = under_way.claim, under_way.answer.result()
     settled = ledger.sort_outcomes(claim.records, answer.outcomes)
     return _Landed(claim=claim, answer=answer, settled=settled)
+
+
+def read_together(limits: Limits) -> int:
+    """How many members' names are read together: whole batches."""
+    return limits.claimed * max(1, READ_TOGETHER // limits.claimed)
 
 
 def claimed_of(limits: Limits) -> Limits:
