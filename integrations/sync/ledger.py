@@ -121,7 +121,7 @@ def release(*, hold: Hold, claim: Claim, now: datetime) -> None:
         SyncBatch.objects.filter(pk=claim.batch_id).update(
             state=BatchState.SETTLED,
             postponed=len(claim.records),
-            error="Not sent: the sync ended before it.",
+            error="Given back: it was claimed ahead, and not sent.",
             settled_at=now,
         )
 

@@ -159,7 +159,7 @@ class Sender:
                 landed = _landed(under_way)
                 fault = (self._why_stop(landed) if landed else None) or fault
                 if ready is not None and fault is None and landed is not None:
-                    fault = self._fault_of_going_on()
+                    ready, fault = self._looked_at_again(ready)
                 under_way = None
                 if ready is not None and fault is None:
                     under_way = _UnderWay(claim=ready, answer=line.submit(self._push, ready))
@@ -188,15 +188,22 @@ class Sender:
             return None, fault
         return None, None
 
-    def _fault_of_going_on(self) -> Exception | None:
-        """What has come up while another batch was at the tool: a wish to stop, or another worker,
-        who may have taken over meanwhile."""
+    def _looked_at_again(self, ready: ledger.Claim) -> tuple[ledger.Claim | None, Exception | None]:
+        """A batch that was claimed while another was at the tool, as it may be sent now: without
+        who was suppressed meanwhile, and not at all against a wish to stop or by a worker whose
+        lease is another's by now."""
         try:
             self._check_may_go_on()
             self.hold.write()
+            if ready.operation is not Operation.ADD:
+                return ready, None
+            if BitMap(record.ordinal for record in ready.records) <= self._allowed().ordinals:
+                return ready, None
+            self._release(ready)
+            claim = self._claim(ready.operation, ready.records)
         except ENDINGS as fault:
-            return fault
-        return None
+            return ready, fault
+        return (claim if claim.records else None), None
 
     def _settle_landed(self, landed: _Landed) -> tuple[Record, ...]:
         """Write what came of a batch. Returns those that have to be sent again in halves, since one

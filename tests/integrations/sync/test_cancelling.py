@@ -97,7 +97,7 @@ def test_a_batch_that_was_claimed_and_not_sent_is_given_back(
 
     given_back = SyncBatch.objects.get(number=3)
     assert (given_back.state, given_back.accepted, given_back.postponed) == ("settled", 0, 2)
-    assert given_back.error == "Not sent: the sync ended before it."
+    assert given_back.error == "Given back: it was claimed ahead, and not sent."
     audience = Audience.objects.get()
     assert audience.uncertain_members() == BitMap()
     assert audience.sent_members() == audience.acknowledged_members()

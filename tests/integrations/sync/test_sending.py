@@ -1,0 +1,93 @@
+"""The next batch is claimed while one is at the tool; what comes up meanwhile still counts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from pyroaring import BitMap
+
+from catalogue.models import SuppressionSource, Via
+from catalogue.privacy.suppressing import Entry, suppress
+from integrations.connectors.files.connector import FilesConnector
+from integrations.models import Audience, BatchState, SyncBatch, SyncState
+from tests.integrations.ground import (
+    NOON,
+    acknowledged,
+    destination,
+    live_segment,
+    make_customers,
+    publish,
+    sync,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+IDS = [f"c{number}" for number in range(6)]
+Meanwhile = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture
+def meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
+    """Six members in batches of two. What is given happens while the first batch is at the tool and
+    the second is claimed."""
+    make_customers(IDS)
+    destination("drop", "files", {"directory": tmp_path, "batch_records": 2})
+    publish(live_segment("pros", to="drop"), IDS)
+    push = FilesConnector.push
+    happens: list[Callable[[], object]] = []
+
+    def push_meanwhile(self: FilesConnector, batch: Any) -> Any:
+        if happens:
+            for _ in range(500):
+                if SyncBatch.objects.filter(state=BatchState.CLAIMED).count() == 2:
+                    break
+                time.sleep(0.01)
+            happens.pop()()
+            connection.close()
+        return push(self, batch)
+
+    monkeypatch.setattr(FilesConnector, "push", push_meanwhile)
+    return happens.append
+
+
+def on_the_list(folder: Path) -> set[str]:
+    (file,) = folder.glob("*.csv")
+    return {line.split(",")[0] for line in file.read_text(encoding="utf-8").splitlines()[1:]}
+
+
+def suppress_one() -> None:
+    entry = Entry(customer_id="c2", reason="asked us to")
+    suppress(entry=entry, source=SuppressionSource.ADMIN, now=NOON, by=None, via=Via.COMMAND)
+
+
+def test_who_is_suppressed_after_the_claim_ahead_is_not_sent(
+    meanwhile: Meanwhile, tmp_path: Path
+) -> None:
+    meanwhile(suppress_one)
+
+    run = sync("pros").run
+
+    assert (run.state, run.added) == (SyncState.SUCCEEDED, 5)
+    assert on_the_list(tmp_path) == acknowledged("pros") == set(IDS) - {"c2"}
+    given_back = SyncBatch.objects.get(number=2)
+    assert (given_back.accepted, given_back.postponed) == (0, 2)
+    audience = Audience.objects.get()
+    assert audience.sent_members() == audience.acknowledged_members()
+
+
+def test_a_batch_claimed_ahead_is_not_sent_once_another_worker_took_over(
+    meanwhile: Meanwhile, tmp_path: Path
+) -> None:
+    meanwhile(lambda: Audience.objects.update(fence=1_000))
+
+    sync("pros")
+
+    assert on_the_list(tmp_path) == {"c0", "c1"}
+    # Nothing was written down by the worker that had lost the list: not even what had arrived.
+    audience = Audience.objects.get()
+    assert audience.acknowledged_members() == BitMap()
+    assert len(audience.uncertain_members()) == 4
