@@ -20,3 +20,10 @@ def seconds_in(
             f"{name} must be a number of seconds up to {most}, not {text!r}.", vendor=vendor
         )
     return seconds
+
+
+def yes_in(text: str, *, vendor: str, name: str = "adopt") -> bool:
+    """Whether a text is yes; ConfigError unless it is yes or no."""
+    if text not in ("yes", "no"):
+        raise ConfigError(f"{name} must be yes or no, not {text!r}.", vendor=vendor)
+    return text == "yes"

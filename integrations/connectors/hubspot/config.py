@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from integrations.errors import ConfigError
-from integrations.option_values import seconds_in
+from integrations.option_values import seconds_in, yes_in
 
 _PROPERTY = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -38,7 +38,7 @@ class Config:
             client_secret=options["client_secret"],
             refresh_token=options["refresh_token"],
             id_property=_property(options["id_property"]),
-            adopt=_yes_or_no("adopt", options["adopt"]),
+            adopt=yes_in(options["adopt"], vendor="hubspot"),
             fields=tuple(
                 dict.fromkeys(
                     value for name, value in options.items() if name.startswith("field_") and value
@@ -64,12 +64,6 @@ def _property(text: str) -> str:
             f"{text!r}."
         )
     return text
-
-
-def _yes_or_no(name: str, text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise _fault(f"{name} must be yes or no, not {text!r}.")
-    return text == "yes"
 
 
 def _fault(sentence: str) -> ConfigError:

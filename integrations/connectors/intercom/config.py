@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from integrations.errors import ConfigError
 from integrations.manifest import SEGMENT_FIELDS
-from integrations.option_values import seconds_in
+from integrations.option_values import seconds_in, yes_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +27,7 @@ class Config:
         return cls(
             url=options["url"].rstrip("/"),
             token=options["token"],
-            adopts=_yes(options["adopt"]),
+            adopts=yes_in(options["adopt"], vendor="intercom"),
             fields=tuple(name for name in mapped if name),
             timeout=seconds_in(options["timeout"], vendor="intercom"),
         )
-
-
-def _yes(text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise ConfigError(f"adopt must be yes or no, not {text!r}.", vendor="intercom")
-    return text == "yes"

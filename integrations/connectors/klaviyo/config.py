@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from integrations.errors import ConfigError
-from integrations.option_values import seconds_in
+from integrations.option_values import seconds_in, yes_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +25,7 @@ class Config:
         return cls(
             url=options["url"].rstrip("/"),
             key=options["key"],
-            adopt=_yes(options["adopt"]),
+            adopt=yes_in(options["adopt"], vendor="klaviyo"),
             mapped={name: to for name, to in options.items() if name.startswith("field_") and to},
             timeout=seconds_in(options["timeout"], vendor="klaviyo"),
         )
-
-
-def _yes(text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise ConfigError(f"adopt must be yes or no, not {text!r}.", vendor="klaviyo")
-    return text == "yes"

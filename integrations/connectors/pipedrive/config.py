@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from integrations.errors import ConfigError
-from integrations.option_values import seconds_in
+from integrations.option_values import seconds_in, yes_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +40,8 @@ class Config:
             refresh_token=options["refresh_token"],
             oauth_url=options["oauth_url"].rstrip("/"),
             id_field=options["id_field"].strip(),
-            adopt=_yes_or_no("adopt", options["adopt"]),
-            campaigns=_yes_or_no("campaigns", options["campaigns"]),
+            adopt=yes_in(options["adopt"], vendor="pipedrive"),
+            campaigns=yes_in(options["campaigns"], vendor="pipedrive", name="campaigns"),
             fields=tuple(
                 dict.fromkeys(
                     value for name, value in options.items() if name.startswith("field_") and value
@@ -58,12 +58,6 @@ def _check_credentials(options: Mapping[str, str]) -> None:
             "Give api_token (of a user), or client_id, client_secret and refresh_token (of an "
             "OAuth app)."
         )
-
-
-def _yes_or_no(name: str, text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise _fault(f"{name} must be yes or no, not {text!r}.")
-    return text == "yes"
 
 
 def _fault(sentence: str) -> ConfigError:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from integrations.errors import ConfigError
-from integrations.option_values import seconds_in
+from integrations.option_values import seconds_in, yes_in
 
 # What a contact is made with, and the field of Salesforce that it is written to.
 CONTACT_FIELDS = {"last_name": "LastName", "first_name": "FirstName", "email": "Email"}
@@ -42,7 +42,7 @@ class Config:
             refresh_token=options["refresh_token"],
             id_field=_api_name("id_field", options["id_field"]),
             account=_account(options["account"]),
-            adopt=_yes_or_no("adopt", options["adopt"]),
+            adopt=yes_in(options["adopt"], vendor="salesforce"),
             opt_out_field=_api_name("opt_out_field", options["opt_out_field"], blank=True),
             contact=tuple(_made_with(options)),
             fields=tuple(_mapped(options)),
@@ -77,9 +77,3 @@ def _account(text: str) -> str:
             f"account must be the id of an account (001…), not {text!r}.", vendor="salesforce"
         )
     return text
-
-
-def _yes_or_no(option: str, text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise ConfigError(f"{option} must be yes or no, not {text!r}.", vendor="salesforce")
-    return text == "yes"

@@ -6,8 +6,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from integrations.errors import ConfigError
-from integrations.option_values import seconds_in
+from integrations.option_values import seconds_in, yes_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,7 @@ class Config:
             url=options["url"].rstrip("/"),
             header=header,
             secrets=secrets,
-            adopts=_yes_or_no(options["adopt"]),
+            adopts=yes_in(options["adopt"], vendor="zendesk"),
             mapped=_mapped(options),
             poll=seconds_in(options["poll"], vendor="zendesk", name="poll", most=60),
             timeout=seconds_in(options["timeout"], vendor="zendesk"),
@@ -51,9 +50,3 @@ def _mapped(options: Mapping[str, str]) -> dict[str, str]:
     """Only fields that can be looked up: a name with a segment in it differs in every list."""
     about = {name.removeprefix("field_"): key for name, key in options.items() if "field_" in name}
     return {what: key for what, key in about.items() if key and "{segment}" not in key}
-
-
-def _yes_or_no(text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise ConfigError(f"adopt must be yes or no, not {text!r}.", vendor="zendesk")
-    return text == "yes"
