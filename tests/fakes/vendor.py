@@ -292,7 +292,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _misbehave(self, asked: Asked, fault: Fault) -> None:
         kind, changes, status = fault.kind, 0, None
         if kind.startswith("writes half"):
-            half = self.vendor.half(asked)
+            half = self.vendor.half(asked) if self.vendor.is_write(asked) else None
             changes = 0 if half is None else self.vendor.perform(half)[1]
         elif kind.startswith("writes"):
             changes = self.vendor.perform(asked)[1]
