@@ -85,7 +85,6 @@ def _judge_contacts(world: World) -> None:
         there = world.harness.contacts()
     except NotImplementedError:
         return
-    world.ever |= world.target
     most = world.contacts_before + len(world.ever) + len(world.strangers)
     if there > most:
         world.count("duplicated", f"{there} contacts for {most} people")

@@ -84,7 +84,6 @@ class World:
         table = {"id": ids, "email": emails, "last_name": names, "name": names}
         load_customers(pa.table(table), as_of=datetime(2026, 1, 1, tzinfo=UTC))
         self._connect(batch_records=str(max(1, min(6, self.manifest.limits.claimed))))
-        self.ever |= set(range(60))
         self.publish(set(range(60)))
         assert self.sync().state == "succeeded", self.last_sentence()
         for number in range(STRANGERS):
@@ -161,6 +160,7 @@ class World:
         from tests.integrations.ground import publish
 
         self.target = target
+        self.ever |= target
         publish(self.segment, [self.customer(number) for number in sorted(target)])
 
     def move(self, *, far: bool = False) -> None:
