@@ -153,6 +153,12 @@ class Transport:
         throttle = self._wire.throttle
         left = asked.ends_at - time.monotonic()
         with throttle.turn(until=throttle.now() + max(left, 0.0)):
+            if not self._wire.may_ask():
+                raise TransientError(
+                    "The right to write to this list ran out before this was asked.",
+                    vendor=self.vendor,
+                    request=asked.about,
+                )
             try:
                 return self._exchange(asked)
             except RateLimited as fault:

@@ -26,18 +26,24 @@ def unrecorded(exchange: Exchange) -> None:
     """Nobody wants to know."""
 
 
+def always() -> bool:
+    """Nothing stands against a request."""
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
     """What an account's requests go through, given by the core: `limits` are what one request may
     hold, `private_hosts` the loopback and private addresses (`host` or `host:port`) that connectors
     may reach; `throttle` keeps to the rate; a call is tried `attempts` times; `record` is told of
-    every request."""
+    every request. None is made while `may_ask` says no."""
 
     limits: Limits = Limits(records=1, bytes=1_000_000)
     private_hosts: frozenset[str] = frozenset()
     throttle: Throttle = field(default_factory=lambda: Throttle(name="", rate=Rate()))
     attempts: int = 3
     record: Callable[[Exchange], None] = unrecorded
+    may_ask: Callable[[], bool] = always
 
     @property
     def concurrency(self) -> int:

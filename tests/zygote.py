@@ -75,16 +75,19 @@ class Zygote:
         crash_at: int | str | None = None,
         stop_at: str | None = None,
         largest_file: int | None = None,
+        settings: Mapping[str, Any] | None = None,
     ) -> int:
         """Start a command and return its process id. `crash_at`: kill itself at that crash point.
         `stop_at`: stop itself at the crash point of that name. `largest_file`: no file may grow
-        beyond so many bytes, as on a full disk."""
+        beyond so many bytes, as on a full disk. `settings`: those that are other in this
+        process."""
         order = {
             "do": "start",
             "args": args,
             "crash_at": None if crash_at is None else str(crash_at),
             "stop_at": stop_at,
             "largest_file": largest_file,
+            "settings": dict(settings or {}),
             "folder": self._folder.name,
         }
         return int(self._ask(order))
@@ -169,6 +172,10 @@ def _command(order: dict[str, Any]) -> int:
     if order["largest_file"] is not None:
         limit = order["largest_file"]
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    for name, value in order["settings"].items():
+        from django.conf import settings
+
+        setattr(settings, name, value)
     return _manage(order["args"])
 
 

@@ -22,6 +22,7 @@ from integrations.sync.changes import facts_of, note_change
 from integrations.sync.common_options import taken_from
 from integrations.sync.identities import Template
 from integrations.sync.wires import wire_of
+from integrations.wire import always
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
@@ -137,10 +138,12 @@ def _refuse_what_would_lose_people(
 
 
 def open_destination(
-    destination: Destination, record: Callable[[Exchange], None] = unrecorded
+    destination: Destination,
+    record: Callable[[Exchange], None] = unrecorded,
+    may_ask: Callable[[], bool] = always,
 ) -> Connector:
-    """Its connector, ready to be used; `record` is told of every request. ConfigError if a secret
-    cannot be found."""
+    """Its connector, ready to be used; `record` is told of every request, `may_ask` asked before
+    each. ConfigError if a secret cannot be found."""
     about = registry.manifest(destination.connector)
     named = [option.name for option in about.options if option.secret]
     secrets = {name: secret_of(destination, name) for name in named}
@@ -148,7 +151,7 @@ def open_destination(
         destination.connector,
         destination.options,
         secrets=secrets,
-        wire=wire_of(destination, record),
+        wire=wire_of(destination, record, may_ask),
     )
 
 

@@ -29,8 +29,8 @@ from integrations.models import (
 from integrations.models.audience import acknowledged_fields, read_bitmap, write_bitmap
 from integrations.protocol import Accepted, Outcome, Record, Rejected
 from integrations.sync.destinations import open_destination, template_of
+from integrations.sync.hold import Hold
 from integrations.sync.identities import CUSTOMER_ID
-from integrations.sync.ledger import Hold
 
 
 class ErasureInTools:

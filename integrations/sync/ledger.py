@@ -38,21 +38,9 @@ from integrations.protocol import (
     Split,
     Unknown,
 )
+from integrations.sync.hold import Hold
 from integrations.sync.identities import hashed
 from integrations.sync.plan import slices
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
-    """The right to write to one audience: its lease. `seconds` is how far each write extends it."""
-
-    audience_id: int
-    fence: int
-    seconds: float
-
-    def write(self, **fields: object) -> None:
-        """Change the audience; LeaseLost if the lease is another's by now."""
-        Audience.objects.write(self.audience_id, fence=self.fence, seconds=self.seconds, **fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,9 @@ from catalogue.crashpoint import crashpoint
 from integrations.models import Audience, DriftReport
 from integrations.models.audience import acknowledged_fields, write_bitmap
 from integrations.protocol import Counted, Observed, Record, Unverifiable
+from integrations.sync.hold import Hold
 from integrations.sync.identities import name_sent
-from integrations.sync.ledger import Hold, forget_names
+from integrations.sync.ledger import forget_names
 from integrations.sync.opt_outs import note_opt_outs
 from integrations.sync.plan import slices
 from integrations.sync.pushing import Line

@@ -27,7 +27,7 @@ from integrations.models import (
 from integrations.sync.alerting import tell_of_drift
 from integrations.sync.destinations import open_destination
 from integrations.sync.ending import finish
-from integrations.sync.ledger import Hold
+from integrations.sync.hold import Hold
 from integrations.sync.mirror import remove_strangers
 from integrations.sync.opt_outs import note_refused_opt_outs
 from integrations.sync.plan import Plan

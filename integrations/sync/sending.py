@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +19,7 @@ from integrations.models import Audience, Destination, LeaseLost, SyncMode, Sync
 from integrations.protocol import Accepted, Limits, Operation, Record, Stamp
 from integrations.sync import ledger
 from integrations.sync.eligibility import allowed_people
+from integrations.sync.hold import Hold
 from integrations.sync.plan import Plan, slices
 from integrations.sync.pushing import Answer, Line, push
 from integrations.sync.queue import Queue
@@ -28,6 +29,8 @@ from integrations.sync.targets import Target
 
 # So many batches in a row without a single answer, and the tool is taken to be down.
 MOST_SILENT_BATCHES = 2
+# A lease is kept up after this part of it, so that one that was late is no loss.
+HEARTBEAT = 1 / 3
 # Members whose names are read together, about: many batches at most of tools.
 READ_TOGETHER = 10_000
 
@@ -78,7 +81,7 @@ class Sender:
     """Sends one plan under one lease. LeaseLost, AuthError and ConfigError go through. `turn` is
     the fence of a tool that only one worker may speak to, None of others."""
 
-    hold: ledger.Hold
+    hold: Hold
     run: SyncRun
     line: Line
     target: Target
@@ -156,7 +159,7 @@ class Sender:
             under_way: _UnderWay | None = None
             while True:
                 ready, fault = self._claimed(operation, queue)
-                landed = _landed(under_way)
+                landed = self._landed(under_way)
                 fault = (self._why_stop(landed) if landed else None) or fault
                 if ready is not None and fault is None and landed is not None:
                     ready, fault = self._looked_at_again(ready)
@@ -227,15 +230,18 @@ class Sender:
         if SyncRun.objects.filter(pk=self.run.pk, cancel_asked=True).exists():
             raise Cancelled
         tool = Destination.objects.filter(pk=self._setup.destination_id)
-        if self.turn is not None and not Destination.objects.keep(
-            self._setup.destination_id, fence=self.turn, seconds=self.hold.seconds
-        ):
-            raise LeaseLost("Another worker speaks to this tool by now.")
+        self._keep_turn()
         stopped = tool.filter(~Q(off_reason="") | Q(not_before__gt=now)).first()
         if stopped is not None:
             until = stopped.not_before
             wait = (until - now).total_seconds() if until is not None and until > now else 0.0
             raise Stopped(stopped.off_reason or "The tool asked us to wait.", wait=wait)
+
+    def _keep_turn(self) -> None:
+        if self.turn is not None and not Destination.objects.keep(
+            self._setup.destination_id, fence=self.turn, seconds=self.hold.seconds
+        ):
+            raise LeaseLost("Another worker speaks to this tool by now.")
 
     def _claim(self, operation: Operation, records: tuple[Record, ...]) -> ledger.Claim:
         self._number += 1
@@ -255,13 +261,28 @@ class Sender:
             )
 
     def _push(self, claim: ledger.Claim) -> Answer:
-        return push(
-            self.line,
-            Operation.ENRICH if self._setup.mode == SyncMode.ENRICH else claim.operation,
-            claim.records,
-            stamp=self.stamp,
-            key=f"{self.run.pk}-{claim.batch_id}",
-        )
+        with self.hold.pushing():
+            return push(
+                self.line,
+                Operation.ENRICH if self._setup.mode == SyncMode.ENRICH else claim.operation,
+                claim.records,
+                stamp=self.stamp,
+                key=f"{self.run.pk}-{claim.batch_id}",
+            )
+
+    def _landed(self, under_way: _UnderWay | None) -> _Landed | None:
+        """Wait for what is under way. The lease is kept up for as long as the tool takes."""
+        if under_way is None:
+            return None
+        claim, answer = under_way.claim, under_way.answer
+        while not wait([answer], timeout=self.hold.seconds * HEARTBEAT).done:
+            # A lease that was lost ends the push by itself, and shows when it is settled.
+            with suppress(LeaseLost):
+                self._keep_turn()
+                self.hold.write()
+        outcomes = answer.result()
+        settled = ledger.sort_outcomes(claim.records, outcomes.outcomes)
+        return _Landed(claim=claim, answer=outcomes, settled=settled)
 
     def _settle(self, claim: ledger.Claim, answer: Answer, settled: ledger.Settled) -> None:
         ledger.settle(
@@ -294,15 +315,6 @@ class Sender:
     @property
     def _setup(self) -> Setup:
         return self.target.sheet.setup
-
-
-def _landed(under_way: _UnderWay | None) -> _Landed | None:
-    """Wait for what is under way."""
-    if under_way is None:
-        return None
-    claim, answer = under_way.claim, under_way.answer.result()
-    settled = ledger.sort_outcomes(claim.records, answer.outcomes)
-    return _Landed(claim=claim, answer=answer, settled=settled)
 
 
 def read_together(limits: Limits) -> int:

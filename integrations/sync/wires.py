@@ -13,16 +13,23 @@ from integrations.http import Exchange, Wire, unrecorded
 from integrations.manifest import Limits, Rate
 from integrations.models import Destination
 from integrations.throttle import Throttle
+from integrations.wire import always
 
 
-def wire_of(destination: Destination, record: Callable[[Exchange], None] = unrecorded) -> Wire:
-    """The wire of one configured tool; `record` is told of every request."""
+def wire_of(
+    destination: Destination,
+    record: Callable[[Exchange], None] = unrecorded,
+    may_ask: Callable[[], bool] = always,
+) -> Wire:
+    """The wire of one configured tool. `record` is told of every request, `may_ask` is asked before
+    each."""
     rate = registry.manifest(destination.connector).rate
     return Wire(
         limits=limits_of(destination),
         private_hosts=frozenset(settings.PRIVATE_TOOL_HOSTS),
         throttle=_throttle(destination.key, rate, settings.RATE_LIMITS_URL),
         record=record,
+        may_ask=may_ask,
     )
 
 

@@ -22,7 +22,7 @@ from integrations.models import Audience, Rejection, SentIdentity, SyncRun, Sync
 from integrations.models.audience import acknowledged_fields, write_bitmap
 from integrations.protocol import AudienceRef, Stamp
 from integrations.sync.destinations import open_destination, switch_off
-from integrations.sync.ledger import Hold
+from integrations.sync.hold import Hold
 from integrations.sync.planning import Planned, goal_states_fields, planned
 from integrations.sync.pushing import Line
 from integrations.sync.requests import Requests
@@ -123,7 +123,9 @@ def _sync(work: Work) -> Attempted:
 
 
 def _find_list(work: Work) -> Line:
-    connector = open_destination(work.audience.destination, work.requests.add)
+    connector = open_destination(
+        work.audience.destination, work.requests.add, may_ask=work.hold.may_ask
+    )
     name, remembered = work.audience.name, work.audience.remote_id
     try:
         ref = connector.ensure_audience(name, remembered)

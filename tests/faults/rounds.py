@@ -19,6 +19,8 @@ WAITS = (None, "0", "1", "1", "1", "-3", "soon", in_the_past(), "1e9")
 SLOW = ("hangs", "drips", "huge")
 PLACES = ("sync.leased", "sync.found", "sync.planned", "sync.claimed", "sync.pushed")
 PLACES += ("sync.settled", "sync.sealed")
+# Seconds, of a worker that is to sleep longer than that.
+SHORT_LEASE = 1.5
 # Where a sync that is stopped still has all of its requests, or one of them, before it.
 BEFORE_SENDING = "sync.planned"
 # The scenario from which tools are exempt whose lists cannot go.
@@ -96,11 +98,14 @@ def message_comes_twice(world: World) -> None:
 
 
 def worker_sleeps_past_its_lease(world: World) -> None:
-    """A worker is stopped, another one goes on with a newer version, and the first one wakes."""
+    """A worker is stopped until its lease has run out, another one goes on with a newer version,
+    and the first one wakes."""
     place = world.random.choice(PLACES)
-    pid = world.zygote.start("sync", KEY, stop_at=place)
+    lease = {"SYNC_LEASE_SECONDS": SHORT_LEASE}
+    pid = world.zygote.start("sync", KEY, stop_at=place, settings=lease)
     if not _is_stopped(world, pid):
         return
+    time.sleep(SHORT_LEASE)
     world.let_time_pass()
     world.move()
     world.sync()

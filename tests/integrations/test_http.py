@@ -148,6 +148,21 @@ def test_a_short_retry_after_is_waited_for_and_a_long_one_is_handed_on() -> None
     assert len(served.asked) == 1
 
 
+def test_nothing_is_asked_once_it_may_not_be() -> None:
+    allowed = [True, False, False, False]
+    with serving(says(OK), says(OK)) as served:
+        tool = Transport(
+            vendor="tool",
+            base_url=served.url,
+            wire=Wire(private_hosts=LOOPBACK, may_ask=lambda: allowed.pop(0)),
+            total_seconds=2.0,
+        )
+        assert tool.request("PUT", "/x").status == 200
+        with pytest.raises(TransientError, match="right to write to this list ran out"):
+            tool.request("PUT", "/x")
+    assert (len(served.asked), allowed) == (1, [])
+
+
 def test_a_redirect_is_not_followed() -> None:
     away = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
     with serving(says(away)) as served, pytest.raises(ConfigError, match="redirect"):
