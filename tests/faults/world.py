@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import random
+import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -272,3 +273,5 @@ class World:
         """One of what must be zero, and how it came about."""
         self.tally.counts[name] += 1
         self.tally.notes.append(f"{self.name}: {name}: {note}")
+        number = self.tally.faults.total()
+        print(f"{self.name}, after {number} faults: {name}: {note}", file=sys.stderr, flush=True)
