@@ -4,11 +4,11 @@ answer, and slows them down. Faults below HTTP, where a fake cannot put them."""
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import socketserver
 import struct
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -105,7 +105,11 @@ class _Handler(socketserver.BaseRequestHandler):
         passed = 0
         with contextlib.suppress(OSError):
             while data := source.recv(SLOW_PIECE if trouble.pause else PIECE):
-                time.sleep(trouble.pause)
+                if trouble.pause and self._is_left_alone(trouble.pause):
+                    # A request that arrives when nobody waits for it any more would be another
+                    # fault, which no client can do anything about.
+                    self._reset(source, sink)
+                    return
                 if 0 <= trouble.count <= passed + len(data):
                     sink.sendall(data[: trouble.count - passed])
                     proxy.cut += 1
@@ -114,6 +118,12 @@ class _Handler(socketserver.BaseRequestHandler):
                 sink.sendall(data)
                 passed += len(data)
             sink.shutdown(socket.SHUT_WR)
+
+    def _is_left_alone(self, pause: float) -> bool:
+        """Whether whoever asked hangs up within so many seconds."""
+        line = select.poll()
+        line.register(self.request, select.POLLRDHUP)
+        return bool(line.poll(pause * 1_000))
 
     def _reset(self, *lines: socket.socket) -> None:
         linger = struct.pack("ii", 1, 0)
