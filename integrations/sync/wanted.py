@@ -16,6 +16,7 @@ from integrations import registry
 from integrations.manifest import ReadBackKind
 from integrations.models import Audience, Destination, DriftReport, Rejection, Side
 from integrations.sync.newest import newest_of
+from integrations.sync.setup import setup_of
 from integrations.sync.targets import state_now
 
 
@@ -122,7 +123,19 @@ def _has_work(audience: Audience, now: datetime) -> bool:
     is_due = audience.repair_due or audience.full_due or audience.version != number
     if is_due or audience.target_state != state_now(audience, version, now=now):
         return True
-    return _has_retries(audience, now) or _must_be_confirmed(audience, now)
+    if _has_retries(audience, now) or _must_be_confirmed(audience, now):
+        return True
+    return _names_may_have_moved(audience, now)
+
+
+def _names_may_have_moved(audience: Audience, now: datetime) -> bool:
+    """Whether members may be called by other names now, addresses for example. Asked as often as
+    lists are read back: every load of data may be one that changes names."""
+    if audience.confirmed_at is None or audience.names_state == published.data_state():
+        return False
+    if not setup_of(audience.destination).identity.traits:
+        return False
+    return now - audience.confirmed_at >= timedelta(minutes=settings.DRIFT_MINUTES)
 
 
 def _has_retries(audience: Audience, now: datetime) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -14,8 +15,17 @@ from integrations.errors import ConfigError
 from integrations.models import Rejection, SentIdentity
 from integrations.sync.destinations import save_destination
 from integrations.sync.identities import Template
+from integrations.sync.wanted import due_audiences
 from tests.fakes.fake_mailman import FakeMailman, running_fake
-from tests.integrations.ground import destination, live_segment, publish, sync
+from tests.integrations.ground import (
+    NOON,
+    Clock,
+    audience_of,
+    destination,
+    live_segment,
+    publish,
+    sync,
+)
 
 LIST = "risk.lists.example.org"
 
@@ -76,6 +86,28 @@ def test_a_changed_address_replaces_the_old_one(tool: FakeMailman) -> None:
     assert tool.lists[LIST] == {"new@x.example", "b@x.example"}
     assert done.drift is not None
     assert (done.drift.missing, done.drift.extra, done.drift.foreign) == (0, 0, 0)
+
+
+def test_a_changed_address_makes_a_list_due_as_often_as_lists_are_read_back(
+    tool: FakeMailman, settings: Any
+) -> None:
+    settings.DRIFT_MINUTES = 30
+    load(1, a="a@x.example")
+    publish(live_segment("risk", to="news"), ["a"])
+    sync("risk")
+    clock = Clock()
+    clock.advance(minutes=30)
+    assert due_audiences(now=clock()) == [], "nobody was loaded"
+
+    load(2, a="new@x.example")
+
+    assert due_audiences(now=NOON) == []
+    assert due_audiences(now=clock()) == [audience_of("risk").pk]
+    sync("risk", clock=clock)
+    assert tool.lists[LIST] == {"new@x.example"}
+    assert due_audiences(now=clock()) == []
+    clock.advance(minutes=30)
+    assert due_audiences(now=clock()) == []
 
 
 def test_who_leaves_is_taken_off_under_the_address_they_were_sent_as(tool: FakeMailman) -> None:
