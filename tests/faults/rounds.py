@@ -44,6 +44,12 @@ def tool_answers_with_a_status(world: World) -> None:
     world.sync()
 
 
+def tool_asks_to_wait(world: World) -> None:
+    """The first request of a sync is answered by a wish to wait for a second."""
+    world.fake.break_all("429", retry_after="1")
+    world.sync()
+
+
 def line_is_cut(world: World) -> None:
     """The line breaks somewhere in a request or in an answer."""
     where = world.random.choice(WAYS)
@@ -271,7 +277,8 @@ def _state(pid: int) -> str:
 # Each kind of round, and how often it comes among the others.
 ROUNDS: dict[Round, int] = {
     tool_answers_badly: 22,
-    tool_answers_with_a_status: 14,
+    tool_answers_with_a_status: 11,
+    tool_asks_to_wait: 3,
     line_is_cut: 12,
     line_is_slow: 2,
     segment_moves_on_after_lost_answers: 6,
@@ -304,5 +311,6 @@ HONEST = (
     line_is_slow,
     segment_moves_on_after_lost_answers,
     tool_answers_with_a_status,
+    tool_asks_to_wait,
     credentials_are_revoked,
 )
