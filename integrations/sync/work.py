@@ -132,10 +132,13 @@ def _find_list(work: Work) -> Line:
     except AudienceGone:
         if not work.asked.recreate:
             raise
-        _forget_list(work)
-        # The new list may well have the old one's id.
+        # Written first: whatever comes of it, nobody is taken to be on a list that is new.
+        _doubt_everybody(work)
+        ref = connector.ensure_audience(name, "")
+        # A new list may well have the old one's id, and an old one may come back with its people.
+        if ref.created or ref.remote_id != remembered:
+            _forget_list(work)
         remembered = ""
-        ref = connector.ensure_audience(name, remembered)
     crashpoint("sync.found")
     _refuse_a_list_of_two(work.audience, ref)
     if ref.remote_id != remembered:
@@ -152,6 +155,14 @@ def _refuse_a_list_of_two(audience: Audience, ref: AudienceRef) -> None:
             f"The list {ref.name} in {audience.destination.key} is that of the segment"
             f" {other.segment_key} already. Give this segment a list of its own (sync: as)."
         )
+
+
+def _doubt_everybody(work: Work) -> None:
+    """Whoever was on the list may be on it, or not."""
+    audience = Audience.objects.get(pk=work.audience.pk)
+    there = audience.uncertain_members() | audience.acknowledged_members()
+    nobody = acknowledged_fields(BitMap())
+    work.hold.write(uncertain=write_bitmap(there), version=None, **nobody)
 
 
 def _forget_list(work: Work) -> None:

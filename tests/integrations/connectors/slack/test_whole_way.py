@@ -40,7 +40,7 @@ def hands(
     make_customers(ids(0, 500))
     options = {"token": "env:SLACK_TOKEN", "identity": "{customer_id}@shop.example"}
     # One for each test: fifty requests a minute are kept to, and the count outlives a test.
-    for key in ("one", "two"):
+    for key in ("one", "two", "three"):
         destination(key, "slack", {**hands.options, **options})
     return hands
 
@@ -79,3 +79,23 @@ def test_a_group_is_emptied_and_filled_again(hands: SlackHarness) -> None:
 
     assert [emptied.run.state, filled.run.state] == ["succeeded", "succeeded"]
     assert hands.held(here) == addresses(5, 8)
+
+
+def test_a_group_that_comes_back_with_its_people_loses_who_left_meanwhile(
+    hands: SlackHarness,
+) -> None:
+    segment = live_segment("partners", to="three", called="Partners")
+    publish(segment, ids(0, 5))
+    sync("partners")
+    here = AudienceRef(remote_id=audience_of("partners").remote_id, name="Partners")
+    hands.put(here, "customer-90@shop.example")
+    hands.destroy(here)
+    publish(segment, ids(2, 7))
+    stopped = sync("partners")
+
+    again = sync("partners", recreate=True)
+
+    assert [stopped.run.state, again.run.state] == ["stopped", "succeeded"]
+    assert hands.held(here) == {*addresses(2, 7), "customer-90@shop.example"}
+    assert again.drift is not None
+    assert (again.drift.missing, again.drift.extra, again.drift.foreign) == (0, 0, 1)
