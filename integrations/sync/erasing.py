@@ -94,14 +94,14 @@ def _all_lists(destination: Destination) -> Iterator[list[Hold] | None]:
     ids = list(destination.audiences.order_by("pk").values_list("pk", flat=True))
     try:
         for audience_id in ids:
-            fence = Audience.objects.take(audience_id, seconds=seconds)
-            if fence is None:
+            hold = Hold.take(audience_id, seconds=seconds)
+            if hold is None:
                 break
-            holds.append(Hold(audience_id=audience_id, fence=fence, seconds=seconds))
+            holds.append(hold)
         yield holds if len(holds) == len(ids) else None
     finally:
         for hold in holds:
-            Audience.objects.release(hold.audience_id, fence=hold.fence)
+            hold.release()
 
 
 def _records(destination: Destination, ordinal: int, external_id: str) -> list[Record]:

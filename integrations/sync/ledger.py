@@ -94,9 +94,9 @@ def claim(
     )
 
 
-def release(*, hold: Hold, claim: Claim, now: datetime) -> None:
-    """Give a batch back that was claimed and certainly not sent: nobody in it is uncertain, or ever
-    was sent, on its account."""
+def give_back(*, hold: Hold, claim: Claim, now: datetime) -> None:
+    """Write down that a batch was claimed and certainly not sent: nobody in it is uncertain, or
+    ever was sent, on its account."""
     with transaction.atomic():
         hold.write()
         if claim.operation is Operation.ADD:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from catalogue.crashpoint import crashpoint
 from integrations.models import Audience, SyncBatch, SyncRun
@@ -11,7 +12,7 @@ from integrations.protocol import Operation, Record
 from integrations.sync import ledger
 from integrations.sync.brake import Steps, brake_sentence
 from integrations.sync.plan import NOBODY
-from integrations.sync.pushing import Line, push
+from integrations.sync.pushing import Answer, Line, push
 from integrations.sync.read_back import strangers
 from integrations.sync.setup import Setup
 from integrations.sync.wires import limits_of
@@ -49,13 +50,19 @@ def _remove(work: Work, line: Line, foreign: Sequence[Record]) -> None:
         claimed_at=work.clock(),
     )
     crashpoint("sync.strangers")
-    answer = push(
-        line,
-        Operation.REMOVE,
-        tuple(foreign),
-        stamp=stamp_of(work.version, complete=True),
-        key=f"{work.run.pk}-{batch.pk}",
-    )
+
+    def take_off() -> Answer:
+        with work.hold.pushing():
+            return push(
+                line,
+                Operation.REMOVE,
+                tuple(foreign),
+                stamp=stamp_of(work.version, complete=True),
+                key=f"{work.run.pk}-{batch.pk}",
+            )
+
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        answer = work.hold.await_push(thread.submit(take_off), keep=work.keep_turn)
     ledger.settle_strangers(work.hold, batch.pk, answer.outcomes, answer.error, now=work.clock())
     if answer.fault is not None:
         raise answer.fault

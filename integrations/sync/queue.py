@@ -27,15 +27,5 @@ class Queue:
         if refused:
             self._first.extendleft(piece for piece in reversed(halves(refused)) if piece)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing left. Looks for the next batch where that is not known."""
-        if not self._first:
-            found = self._next()
-            if found is None:
-                return True
-            self._first.append(found)
-        return False
-
     def _next(self) -> tuple[Record, ...] | None:
         return self._first.popleft() if self._first else next(self._cut, None)

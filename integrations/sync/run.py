@@ -101,7 +101,7 @@ def sync_audience(*, audience_id: int, clock: Clock, asked: Asked) -> Finished:
         _close(run, f"A fault of ours, {type(fault).__name__}; see the log.", clock())
         raise
     finally:
-        Audience.objects.release(audience_id, fence=hold.fence)
+        hold.release()
         if turn is not None:
             Destination.objects.release(audience.destination_id, fence=turn)
 
@@ -113,7 +113,7 @@ def _take_turn(audience: Audience, hold: Hold) -> int | None:
         return None
     turn = Destination.objects.take(audience.destination_id, seconds=hold.seconds)
     if turn is None:
-        Audience.objects.release(audience.pk, fence=hold.fence)
+        hold.release()
         raise NotNow(
             f"{audience.destination.key} takes one list at a time, and another one is being synced."
         )
@@ -138,19 +138,19 @@ def measure_drift(*, audience_id: int, clock: Clock) -> DriftReport:
         tell_of_drift(audience, report)
         return report
     finally:
-        Audience.objects.release(audience_id, fence=hold.fence)
+        hold.release()
 
 
 def take_lease(audience_id: int) -> Hold:
     """The right to write to an audience; NotNow while another worker has it."""
     seconds = float(settings.SYNC_LEASE_SECONDS)
-    fence = Audience.objects.take(audience_id, seconds=seconds)
-    if fence is None:
+    hold = Hold.take(audience_id, seconds=seconds)
+    if hold is None:
         raise NotNow(
             "Another worker is at this list now. If it died, the list is free again within "
             f"{seconds:.0f} seconds."
         )
-    return Hold(audience_id=audience_id, fence=fence, seconds=seconds)
+    return hold
 
 
 def _audience(audience_id: int) -> Audience:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,27 +29,8 @@ from integrations.sync.targets import Target
 
 # So many batches in a row without a single answer, and the tool is taken to be down.
 MOST_SILENT_BATCHES = 2
-# A lease is kept up after this part of it, so that one that was late is no loss.
-HEARTBEAT = 1 / 3
 # Members whose names are read together, about: many batches at most of tools.
 READ_TOGETHER = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _UnderWay:
-    """A batch that is at the tool."""
-
-    claim: ledger.Claim
-    answer: Future[Answer]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Landed:
-    """A batch that came back from the tool, not written down yet."""
-
-    claim: ledger.Claim
-    answer: Answer
-    settled: ledger.Settled
 
 
 class Stopped(Exception):
@@ -78,8 +59,8 @@ ENDINGS = (Stopped, LeaseLost, IntegrationError)
 
 @dataclass(slots=True, kw_only=True)
 class Sender:
-    """Sends one plan under one lease. LeaseLost, AuthError and ConfigError go through. `turn` is
-    the fence of a tool that only one worker may speak to, None of others."""
+    """Sends one plan under one lease. LeaseLost, AuthError and ConfigError go through. `keep_turn`
+    keeps up the turn at a tool that only one worker may speak to."""
 
     hold: Hold
     run: SyncRun
@@ -89,7 +70,7 @@ class Sender:
     limits: Limits
     clock: Callable[[], datetime]
     ends_by: datetime | None
-    turn: int | None = None
+    keep_turn: Callable[[], None]
     _number: int = 0
     _silent: int = 0
 
@@ -129,8 +110,7 @@ class Sender:
 
     def _drop_unsent(self, records: tuple[Record, ...]) -> None:
         claim = self._claim(Operation.REMOVE, records)
-        answer = Answer(outcomes=[Accepted()] * len(records), error="address shared")
-        self._settle(claim, answer, ledger.sort_outcomes(records, answer.outcomes))
+        self._settle(claim, Answer(outcomes=[Accepted()] * len(records), error="address shared"))
         # Whoever is seen there under it from now on is the other one.
         ledger.forget_names(self.hold.audience_id, BitMap(r.ordinal for r in records))
 
@@ -152,27 +132,26 @@ class Sender:
             )
 
     def _deliver(self, operation: Operation, some: Iterator[tuple[Record, ...]]) -> None:
-        """Push batch after batch. While one is at the tool, the next is claimed and the one before
-        it is settled; no two of them are at the tool at once."""
+        """Push batch after batch. While one is at the tool, the next is claimed; one is settled
+        before the next goes out."""
         queue = Queue(some, claimed_of(self.limits))
         with ThreadPoolExecutor(max_workers=1) as line:
-            under_way: _UnderWay | None = None
-            while True:
-                ready, fault = self._claimed(operation, queue)
-                landed = self._landed(under_way)
-                fault = (self._why_stop(landed) if landed else None) or fault
-                if ready is not None and fault is None and landed is not None:
-                    ready, fault = self._looked_at_again(ready)
-                under_way = None
-                if ready is not None and fault is None:
-                    under_way = _UnderWay(claim=ready, answer=line.submit(self._push, ready))
-                if landed is not None:
-                    queue.return_halves(self._settle_landed(landed))
-                if fault is not None:
-                    self._release(ready)
-                    raise fault
-                if under_way is None and queue.is_empty:
-                    return
+            claim, fault = self._claimed(operation, queue)
+            while claim is not None:
+                answer = line.submit(self._push, claim)
+                ahead, fault = self._claimed(operation, queue)
+                fault = self._settled(claim, answer, queue) or fault
+                if ahead is not None and fault is None:
+                    ahead, fault = self._looked_at_again(ahead)
+                if ahead is None and fault is None:
+                    # Halves may have come back, or nobody was left of the batch claimed ahead.
+                    ahead, fault = self._claimed(operation, queue)
+                if ahead is not None and fault is not None:
+                    self._give_back(ahead)
+                    break
+                claim = ahead
+        if fault is not None:
+            raise fault
 
     def _claimed(
         self, operation: Operation, queue: Queue
@@ -186,6 +165,7 @@ class Sender:
                 if claim.records:
                     crashpoint("sync.claimed")
                     return claim, None
+                self._give_back(claim)
         except ENDINGS as fault:
             # Raised again by the caller, once the batch that is at the tool is settled.
             return None, fault
@@ -202,26 +182,29 @@ class Sender:
                 return ready, None
             if BitMap(record.ordinal for record in ready.records) <= self._allowed().ordinals:
                 return ready, None
-            self._release(ready)
+            self._give_back(ready)
             claim = self._claim(ready.operation, ready.records)
         except ENDINGS as fault:
             return ready, fault
-        return (claim if claim.records else None), None
+        if claim.records:
+            return claim, None
+        self._give_back(claim)
+        return None, None
 
-    def _settle_landed(self, landed: _Landed) -> tuple[Record, ...]:
-        """Write what came of a batch. Returns those that have to be sent again in halves, since one
-        of them spoils a request."""
+    def _settled(self, claim: ledger.Claim, push: Future[Answer], queue: Queue) -> Exception | None:
+        """Wait for what came of a batch and write it down. Returns why nothing more is to be sent;
+        who was refused because of somebody else goes back into the queue."""
+        answer = self.hold.await_push(push, keep=self.keep_turn)
         crashpoint("sync.pushed")
-        self._settle(landed.claim, landed.answer, landed.settled)
+        settled = self._settle(claim, answer)
         crashpoint("sync.settled")
-        return tuple(r for r in landed.claim.records if r.ordinal in landed.settled.split)
+        queue.return_halves(tuple(r for r in claim.records if r.ordinal in settled.split))
+        return self._why_stop(settled, answer)
 
-    def _release(self, claim: ledger.Claim | None) -> None:
-        """Give back a batch that was claimed and not sent."""
-        if claim is not None:
-            # Whoever took the lease over finds out about the batch by itself.
-            with suppress(LeaseLost):
-                ledger.release(hold=self.hold, claim=claim, now=self.clock())
+    def _give_back(self, claim: ledger.Claim) -> None:
+        # Whoever took the lease over finds out about the batch by itself.
+        with suppress(LeaseLost):
+            ledger.give_back(hold=self.hold, claim=claim, now=self.clock())
 
     def _check_may_go_on(self) -> None:
         now = self.clock()
@@ -230,18 +213,12 @@ class Sender:
         if SyncRun.objects.filter(pk=self.run.pk, cancel_asked=True).exists():
             raise Cancelled
         tool = Destination.objects.filter(pk=self._setup.destination_id)
-        self._keep_turn()
+        self.keep_turn()
         stopped = tool.filter(~Q(off_reason="") | Q(not_before__gt=now)).first()
         if stopped is not None:
             until = stopped.not_before
             wait = (until - now).total_seconds() if until is not None and until > now else 0.0
             raise Stopped(stopped.off_reason or "The tool asked us to wait.", wait=wait)
-
-    def _keep_turn(self) -> None:
-        if self.turn is not None and not Destination.objects.keep(
-            self._setup.destination_id, fence=self.turn, seconds=self.hold.seconds
-        ):
-            raise LeaseLost("Another worker speaks to this tool by now.")
 
     def _claim(self, operation: Operation, records: tuple[Record, ...]) -> ledger.Claim:
         self._number += 1
@@ -270,21 +247,8 @@ class Sender:
                 key=f"{self.run.pk}-{claim.batch_id}",
             )
 
-    def _landed(self, under_way: _UnderWay | None) -> _Landed | None:
-        """Wait for what is under way. The lease is kept up for as long as the tool takes."""
-        if under_way is None:
-            return None
-        claim, answer = under_way.claim, under_way.answer
-        while not wait([answer], timeout=self.hold.seconds * HEARTBEAT).done:
-            # A lease that was lost ends the push by itself, and shows when it is settled.
-            with suppress(LeaseLost):
-                self._keep_turn()
-                self.hold.write()
-        outcomes = answer.result()
-        settled = ledger.sort_outcomes(claim.records, outcomes.outcomes)
-        return _Landed(claim=claim, answer=outcomes, settled=settled)
-
-    def _settle(self, claim: ledger.Claim, answer: Answer, settled: ledger.Settled) -> None:
+    def _settle(self, claim: ledger.Claim, answer: Answer) -> ledger.Settled:
+        settled = ledger.sort_outcomes(claim.records, answer.outcomes)
         ledger.settle(
             hold=self.hold,
             run=self.run,
@@ -293,10 +257,9 @@ class Sender:
             error=answer.error,
             now=self.clock(),
         )
+        return settled
 
-    def _why_stop(self, landed: _Landed) -> Exception | None:
-        """Why nothing more is to be sent after this answer."""
-        settled, answer = landed.settled, landed.answer
+    def _why_stop(self, settled: ledger.Settled, answer: Answer) -> Exception | None:
         if answer.fault is not None:
             return answer.fault
         if settled.postponed:

@@ -18,7 +18,15 @@ from integrations.errors import (
     RateLimited,
     TransientError,
 )
-from integrations.models import Audience, Rejection, SentIdentity, SyncRun, SyncState
+from integrations.models import (
+    Audience,
+    Destination,
+    LeaseLost,
+    Rejection,
+    SentIdentity,
+    SyncRun,
+    SyncState,
+)
 from integrations.models.audience import acknowledged_fields, write_bitmap
 from integrations.protocol import AudienceRef, Stamp
 from integrations.sync.destinations import open_destination, switch_off
@@ -56,6 +64,13 @@ class Work:
     asked: Asked
     requests: Requests
     turn: int | None = None
+
+    def keep_turn(self) -> None:
+        """Keep up the turn, where there is one; LeaseLost if another worker has it by now."""
+        if self.turn is not None and not Destination.objects.keep(
+            self.audience.destination_id, fence=self.turn, seconds=self.hold.seconds
+        ):
+            raise LeaseLost("Another worker speaks to this tool by now.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +122,7 @@ def _sync(work: Work) -> Attempted:
         limits=limits_of(audience.destination),
         clock=work.clock,
         ends_by=work.asked.ends_by,
-        turn=work.turn,
+        keep_turn=work.keep_turn,
     )
     try:
         sender.send(found.steps)

@@ -9,9 +9,7 @@ from typing import Any
 
 from tests.rights import rules
 from tests.rights.ground import OWN, TRIED, Ground
-from tests.rights.rows import Row as Row
-from tests.rights.rows import act, of_segment, page, patch, put
-from tests.rights.rows import json_body as json_body
+from tests.rights.rows import Row, act, of_segment, page, patch, put
 
 
 def web(ground: Ground) -> list[Row]:

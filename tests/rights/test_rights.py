@@ -22,7 +22,8 @@ from tests.rights.ground import (
     build,
     state,
 )
-from tests.rights.table import Row, api, json_body, web
+from tests.rights.rows import Row, json_body
+from tests.rights.table import api, web
 from tests.rights.walking import routes
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from integrations.errors import ConfigError
 from integrations.manifest import SEGMENT_FIELDS
-from integrations.option_values import seconds_in
+from integrations.option_values import seconds_in, yes_in
 
 _VENDOR = "customerio"
 TRACK = {"us": "https://track.customer.io", "eu": "https://track-eu.customer.io"}
@@ -44,12 +44,10 @@ class Config:
             site_id=options["site_id"],
             track_key=options["track_key"],
             app_key=options["app_key"],
-            adopts=_one_of("adopt", options["adopt"], ("yes", "no")) == "yes",
+            adopts=yes_in(options["adopt"], vendor=_VENDOR),
             fields=tuple(name for name in mapped if name),
-            patience=seconds_in(
-                options["patience"], vendor="customerio", name="patience", most=300
-            ),
-            timeout=seconds_in(options["timeout"], vendor="customerio"),
+            patience=seconds_in(options["patience"], vendor=_VENDOR, name="patience", most=300),
+            timeout=seconds_in(options["timeout"], vendor=_VENDOR),
         )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from integrations.errors import ConfigError
+from integrations.option_values import seconds_in
 
 VENDOR = "files"
 SCHEMES = ("s3", "gs", "sftp")
@@ -74,7 +75,7 @@ class Config:
             column=column,
             columns=_columns(options, column),
             login=Login(**about),
-            timeout=_seconds(options.get("timeout") or "60"),
+            timeout=seconds_in(options.get("timeout") or "60", vendor=VENDOR, most=3_600),
         )
 
     def columns_of(self, segment_key: str) -> tuple[str, ...]:
@@ -131,15 +132,3 @@ def _columns(options: Mapping[str, str], column: str) -> tuple[str, ...]:
                 vendor=VENDOR,
             )
     return tuple(made)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= 3600:
-        raise ConfigError(
-            f"timeout must be a number of seconds up to 3600, not {text!r}.", vendor=VENDOR
-        )
-    return seconds

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from integrations.errors import ConfigError
+from integrations.option_values import seconds_in
 
 PREFIX = "whsec_"
 # A receiver takes no message that is older than five minutes; all attempts of one fit into four.
-LONGEST_TIMEOUT = 240.0
+LONGEST_TIMEOUT = 240
 # What the specification asks of a symmetric secret, in bytes.
 SHORTEST_SECRET, LONGEST_SECRET = 24, 64
 
@@ -42,7 +43,7 @@ class Config:
             secrets=secrets,
             keys=tuple(map(_key, secrets)),
             tells=_tells(options["answers"]),
-            timeout=_seconds(options["timeout"]),
+            timeout=seconds_in(options["timeout"], vendor="webhook", most=LONGEST_TIMEOUT),
         )
 
 
@@ -74,16 +75,3 @@ def _tells(text: str) -> bool:
     if text not in ("status", "body"):
         raise ConfigError(f"answers must be status or body, not {text!r}.", vendor="webhook")
     return text == "body"
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= LONGEST_TIMEOUT:
-        raise ConfigError(
-            f"timeout must be a number of seconds up to {LONGEST_TIMEOUT:.0f}, not {text!r}.",
-            vendor="webhook",
-        )
-    return seconds

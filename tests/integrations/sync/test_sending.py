@@ -14,7 +14,8 @@ from pyroaring import BitMap
 from catalogue.models import SuppressionSource, Via
 from catalogue.privacy.suppressing import Entry, suppress
 from integrations.connectors.files.connector import FilesConnector
-from integrations.models import Audience, BatchState, SyncBatch, SyncState
+from integrations.models import Audience, BatchState, SyncBatch, SyncRun, SyncState
+from integrations.sync.asking import cancel_sync
 from tests.integrations.ground import (
     NOON,
     acknowledged,
@@ -54,29 +55,49 @@ def meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
     return happens.append
 
 
+def assert_given_back(batch: SyncBatch) -> None:
+    """Nobody is uncertain on its account, or counts as sent."""
+    assert (batch.state, batch.accepted, batch.postponed) == ("settled", 0, 2)
+    audience = Audience.objects.get()
+    assert audience.uncertain_members() == BitMap()
+    assert audience.sent_members() == audience.acknowledged_members()
+
+
 def on_the_list(folder: Path) -> set[str]:
     (file,) = folder.glob("*.csv")
     return {line.split(",")[0] for line in file.read_text(encoding="utf-8").splitlines()[1:]}
 
 
-def suppress_one() -> None:
-    entry = Entry(customer_id="c2", reason="asked us to")
-    suppress(entry=entry, source=SuppressionSource.ADMIN, now=NOON, by=None, via=Via.COMMAND)
+def suppress_some(*ids: str) -> None:
+    for one in ids:
+        entry = Entry(customer_id=one, reason="asked us to")
+        suppress(entry=entry, source=SuppressionSource.ADMIN, now=NOON, by=None, via=Via.COMMAND)
 
 
-def test_who_is_suppressed_after_the_claim_ahead_is_not_sent(
-    meanwhile: Meanwhile, tmp_path: Path
+@pytest.mark.parametrize("gone", [("c2",), ("c2", "c3")], ids=["one of it", "all of it"])
+def test_who_is_suppressed_after_the_claim_ahead_is_not_sent_and_all_others_are(
+    meanwhile: Meanwhile, tmp_path: Path, gone: tuple[str, ...]
 ) -> None:
-    meanwhile(suppress_one)
+    meanwhile(lambda: suppress_some(*gone))
 
     run = sync("pros").run
 
-    assert (run.state, run.added) == (SyncState.SUCCEEDED, 5)
-    assert on_the_list(tmp_path) == acknowledged("pros") == set(IDS) - {"c2"}
-    given_back = SyncBatch.objects.get(number=2)
-    assert (given_back.accepted, given_back.postponed) == (0, 2)
-    audience = Audience.objects.get()
-    assert audience.sent_members() == audience.acknowledged_members()
+    assert (run.state, run.added) == (SyncState.SUCCEEDED, 6 - len(gone))
+    assert on_the_list(tmp_path) == acknowledged("pros") == set(IDS) - set(gone)
+    assert_given_back(SyncBatch.objects.get(number=2))
+    assert not SyncBatch.objects.filter(state=BatchState.CLAIMED).exists()
+
+
+def test_a_batch_claimed_ahead_is_not_sent_once_the_sync_is_cancelled(
+    meanwhile: Meanwhile, tmp_path: Path
+) -> None:
+    meanwhile(lambda: cancel_sync(run_id=SyncRun.objects.get().pk, by=None, via="admin"))
+
+    run = sync("pros").run
+
+    assert (run.state, run.added) == (SyncState.STOPPED, 2)
+    assert on_the_list(tmp_path) == {"c0", "c1"}
+    assert_given_back(SyncBatch.objects.get(number=2))
 
 
 def test_a_batch_claimed_ahead_is_not_sent_once_another_worker_took_over(
