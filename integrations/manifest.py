@@ -81,12 +81,13 @@ class Source:
 class Option:
     """One thing a person says to set up a destination. A secret is never kept in clear: its value
     is a reference, `env:NAME` or `file:PATH`, or it is kept encrypted. `address` says where secrets
-    are sent: whoever changes it on a page gives them anew."""
+    are sent: whoever changes it on a page gives them anew. `lines`: it may have several lines."""
 
     name: str
     help: str
     secret: bool = False
     address: bool = False
+    lines: bool = False
     required: bool = True
     default: str = ""
 

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
@@ -22,19 +23,31 @@ from integrations.sync.common_options import COMMON, said_by
 OPTION, FORGET = "option-", "forget-"
 
 
+# Of a line that hides what is typed (`.masked`). Not of the type password: it is nobody's login, so
+# no browser shall fill one in or offer to keep this one.
+MASKED = {
+    "class": "masked",
+    "autocomplete": "off",
+    "autocapitalize": "none",
+    "spellcheck": "false",
+}
+
+
 class SecretWidget(UnfoldAdminTextInputWidget):
-    """A line that hides what is typed (`.masked`) and never holds what is stored. Not of the type
-    password: it is nobody's login, so no browser shall fill one in or offer to keep this one."""
+    """A secret to be given. Never holds what was given before, or is stored."""
 
     def __init__(self) -> None:
-        super().__init__(
-            {
-                "class": "masked",
-                "autocomplete": "off",
-                "autocapitalize": "none",
-                "spellcheck": "false",
-            }
-        )
+        super().__init__(MASKED)
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        return super().get_context(name, None, attrs)
+
+
+class SecretLinesWidget(UnfoldAdminTextareaWidget):
+    """The same for a key of several lines, which a browser would make one of."""
+
+    def __init__(self) -> None:
+        super().__init__({**MASKED, "rows": "3"})
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         return super().get_context(name, None, attrs)
@@ -67,7 +80,7 @@ class DestinationForm(ServiceForm):
             label=_label(option),
             required=False,
             strip=False,
-            widget=SecretWidget,
+            widget=SecretLinesWidget if option.lines else SecretWidget,
             help_text=f"{_sentence(option.help)} {where_it_is(stored, option.name)}",
         )
         if stored is not None and stored.secrets.get(option.name):

@@ -4,6 +4,7 @@ which only go in."""
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 from typing import Any
 
@@ -241,3 +242,22 @@ def test_longer_lists_of_syncs_do_not_take_more_queries(
         add_list(other, tool)
         add_list(segment, tool)
     assert counts() == few
+
+
+def test_a_key_of_several_lines_is_kept_whole_and_never_shown(
+    chief: Client, tmp_path: Path
+) -> None:
+    key = "-----BEGIN PRIVATE KEY-----\nMC4CAQ\n-----END PRIVATE KEY-----\n"
+    tool = add_files(chief, tmp_path)
+    page = change_page(tool)
+    # A browser ends the lines of a form with both.
+    sent = {"option-private_key": [key.replace("\n", "\r\n")]}
+
+    chief.post(page, form_of(chief, page, "destination") | sent)
+
+    kept = secret_of(Destination.objects.get(), "private_key")
+    assert kept.split() == key.split()
+    assert len(kept.splitlines()) == 3
+    shown = chief.get(page).text
+    assert "MC4CAQ" not in shown
+    assert re.search(r'<textarea[^>]*name="option-private_key"[^>]*>\s*</textarea>', shown)
