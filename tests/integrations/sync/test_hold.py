@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from django.db import connection
 
 from integrations.connectors.files.connector import FilesConnector
-from integrations.models import Audience, LeaseLost, SyncState
+from integrations.models import Audience, Destination, LeaseLost, SyncState
 from integrations.sync.run import take_lease
 from tests.integrations.ground import (
     acknowledged,
@@ -58,22 +59,44 @@ def test_a_push_asks_nothing_more_once_another_worker_has_the_list(audience: Aud
         assert not hold.may_ask()
 
 
-def test_a_lease_is_kept_up_while_a_tool_takes_longer_than_it(
+@pytest.fixture
+def taken(
     audience: Audience, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> Iterator[list[object]]:
+    """Every push takes twice as long as a lease; what others got who tried to take the list."""
     settings.SYNC_LEASE_SECONDS = 1.0
     push = FilesConnector.push
-    taken: list[object] = []
+    got: list[object] = []
 
     def push_slowly(self: FilesConnector, batch: Any) -> Any:
         for _ in range(4):
             time.sleep(0.5)
-            taken.append(Audience.objects.take(audience.pk, seconds=1.0))
+            got.append(Audience.objects.take(audience.pk, seconds=1.0))
         connection.close()
         return push(self, batch)
 
-    monkeypatch.setattr(FilesConnector, "push", push_slowly)
+    with monkeypatch.context() as patched:
+        patched.setattr(FilesConnector, "push", push_slowly)
+        yield got
 
+
+def test_a_lease_is_kept_up_while_a_tool_takes_longer_than_it(taken: list[object]) -> None:
     assert sync("pros").run.state == SyncState.SUCCEEDED
     assert taken == [None] * 4
     assert acknowledged("pros") == {"a", "b"}
+
+
+def test_it_is_kept_up_while_strangers_are_taken_off_a_mirror(
+    taken: list[object], tmp_path: Path
+) -> None:
+    Destination.objects.update(mode="mirror")
+    done = sync("pros").run
+    assert done.state == SyncState.SUCCEEDED, done.sentence
+    (file,) = tmp_path.glob("*.csv")
+    file.write_text(file.read_text(encoding="utf-8") + "stranger\n", encoding="utf-8")
+    taken.clear()
+
+    assert sync("pros").run.state == SyncState.SUCCEEDED
+    assert len(taken) >= 4
+    assert set(taken) == {None}
+    assert "stranger" not in file.read_text(encoding="utf-8")
