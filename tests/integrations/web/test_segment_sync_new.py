@@ -50,7 +50,7 @@ def test_it_shows_what_would_be_sent_and_stores_nothing(editor: Client, quiet: S
     words = words_of(editor.get(f"{PAGE}?to=helpdesk&as=quiet ones").text)
 
     assert "It would add 2 for m1, in exactly these batches: add 2" in words
-    assert "Members 2 none" in words
+    assert "Members Left 2 Left out none" in words
     assert "Mode: " in words
     assert "cleo" not in words
     assert Audience.objects.count() == 1
