@@ -115,6 +115,14 @@ def prove(**_: object) -> None:
         raise SystemExit(str(error)) from error
 
 
+@worker_init.connect
+def keep(**_: object) -> None:
+    """All tasks are loaded by now, and the processes that do them are not forked yet."""
+    from catalogue.garbage import keep_what_is_loaded
+
+    keep_what_is_loaded()
+
+
 app = Celery("catalogue")
 app.add_defaults(queue_settings)
 app.autodiscover_tasks()

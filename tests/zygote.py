@@ -134,6 +134,10 @@ def serve() -> None:
     for name, app in get_commands().items():
         if app in ("catalogue", "integrations"):
             load_command_class(app, name)
+    from catalogue.garbage import keep_what_is_loaded
+
+    # As a worker does when it starts.
+    keep_what_is_loaded()
     for line in sys.stdin:
         order = json.loads(line) if line.strip() else None
         if order is None:

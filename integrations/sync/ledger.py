@@ -147,18 +147,27 @@ def sort_outcomes(records: Sequence[Record], outcomes: Sequence[Outcome]) -> Set
     if refused == 1:
         # Alone, so there is nobody else to blame.
         outcomes = [Rejected(o.reason) if isinstance(o, Split) else o for o in outcomes]
-    pairs = list(zip(records, outcomes, strict=True))
-    waits = [outcome.seconds for _, outcome in pairs if isinstance(outcome, RetryAfter)]
+    kinds: dict[type, list[int]] = {kind: [] for kind in (Accepted, RetryAfter, Unknown, Split)}
+    rejected: dict[int, Rejected] = {}
+    remote_ids: dict[int, str] = {}
+    wait = 0.0
+    for record, outcome in zip(records, outcomes, strict=True):
+        if isinstance(outcome, Rejected):
+            rejected[record.ordinal] = outcome
+            continue
+        kinds[type(outcome)].append(record.ordinal)
+        if isinstance(outcome, Accepted) and outcome.remote_id:
+            remote_ids[record.ordinal] = outcome.remote_id
+        elif isinstance(outcome, RetryAfter):
+            wait = max(wait, outcome.seconds)
     return Settled(
-        accepted=BitMap(r.ordinal for r, outcome in pairs if isinstance(outcome, Accepted)),
-        rejected={r.ordinal: o for r, o in pairs if isinstance(o, Rejected)},
-        postponed=BitMap(r.ordinal for r, outcome in pairs if isinstance(outcome, RetryAfter)),
-        unknown=BitMap(r.ordinal for r, outcome in pairs if isinstance(outcome, Unknown)),
-        split=BitMap(r.ordinal for r, outcome in pairs if isinstance(outcome, Split)),
-        wait=max(waits, default=0.0),
-        remote_ids={
-            r.ordinal: o.remote_id for r, o in pairs if isinstance(o, Accepted) and o.remote_id
-        },
+        accepted=BitMap(kinds[Accepted]),
+        rejected=rejected,
+        postponed=BitMap(kinds[RetryAfter]),
+        unknown=BitMap(kinds[Unknown]),
+        split=BitMap(kinds[Split]),
+        wait=wait,
+        remote_ids=remote_ids,
     )
 
 
@@ -229,7 +238,11 @@ def forget_names(audience_id: int, members: BitMap) -> None:
 
 def _write_rejections(hold: Hold, claim: Claim, settled: Settled, now: datetime) -> None:
     _delete(Rejection.objects.filter(audience_id=hold.audience_id), settled.accepted)
-    sent_as = {record.ordinal: hashed(record.identity) for record in claim.records}
+    sent_as = {
+        record.ordinal: hashed(record.identity)
+        for record in claim.records
+        if record.ordinal in settled.rejected
+    }
     _park(
         hold.audience_id,
         [

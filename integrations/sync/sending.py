@@ -14,6 +14,7 @@ from pyroaring import BitMap
 
 from catalogue import published
 from catalogue.crashpoint import crashpoint
+from catalogue.garbage import without_collecting
 from integrations.errors import IntegrationError
 from integrations.models import Audience, Destination, LeaseLost, SyncMode, SyncRun
 from integrations.protocol import Accepted, Limits, Operation, Record, Stamp
@@ -238,7 +239,8 @@ class Sender:
             )
 
     def _push(self, claim: ledger.Claim) -> Answer:
-        with self.hold.pushing():
+        # Requests side by side would all stand still while one looks for garbage.
+        with without_collecting(), self.hold.pushing():
             return push(
                 self.line,
                 Operation.ENRICH if self._setup.mode == SyncMode.ENRICH else claim.operation,

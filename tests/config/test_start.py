@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import runpy
 
 import pytest
@@ -26,3 +27,14 @@ def test_neither_starts_where_it_can_break_out(monkeypatch: pytest.MonkeyPatch) 
         runpy.run_module("config.wsgi")
     with pytest.raises(SystemExit, match="DuckDB is not locked in"):
         worker_init.send(sender=config.celery.app)
+
+
+def test_what_a_worker_has_loaded_is_not_looked_through_for_garbage() -> None:
+    import config.celery
+
+    class Loaded:
+        """Something that stays."""
+
+    loaded = Loaded()
+    worker_init.send(sender=config.celery.app)
+    assert all(one is not loaded for one in gc.get_objects())

@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -251,8 +252,9 @@ class _Handler(BaseHTTPRequestHandler):
             if fault is None:
                 answer, changes = self.vendor.perform(asked)
                 self.vendor.note(asked, answer.status, "", changes)
+                written = replace(answer, content=_bytes(answer.content))
                 self._take_time(asked)
-                self._say(answer)
+                self._say(written)
             elif fault.kind == LOSES_CHANGES:
                 self._lose_changes(asked)
             else:
@@ -316,10 +318,7 @@ class _Handler(BaseHTTPRequestHandler):
             raise AssertionError(f"no such fault: {kind}")
 
     def _say(self, answer: Answer) -> None:
-        content = answer.content
-        body = b"" if content is None else content
-        if not isinstance(body, bytes):
-            body = json.dumps(content).encode()
+        body = _bytes(answer.content)
         try:
             self.send_response(answer.status)
             for name, value in answer.headers.items():
@@ -359,6 +358,12 @@ class _Handler(BaseHTTPRequestHandler):
             super().finish()
         except (OSError, ValueError):
             return
+
+
+def _bytes(content: Any) -> bytes:
+    if content is None:
+        return b""
+    return content if isinstance(content, bytes) else json.dumps(content).encode()
 
 
 def _refusal(status: int, retry_after: str | None) -> Answer:

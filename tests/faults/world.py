@@ -56,8 +56,9 @@ class World:
         assert isinstance(self.harness.fake, FakeVendor)
         self.fake: FakeVendor = self.harness.fake
         self.proxy: Proxy = stack.enter_context(proxied(self.fake.url))
-        # Some tools say in their answers where they live.
-        self.fake.url = self.proxy.url
+        if not is_slim:
+            # Some tools say in their answers where they live.
+            self.fake.url = self.proxy.url
         self.target: set[int] = set()
         self.suppressed: set[int] = set()
         self.suppressed_at = float("inf")
