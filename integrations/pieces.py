@@ -66,10 +66,11 @@ def send_pieces(
     record. AuthError and ConfigError end the batch: they are raised where nothing was written yet,
     else as BrokenOff.
     """
-    pieces = list(cut(records, limits or wire.limits))
     ending = _Ending()
     outcomes: list[Outcome] = []
-    with ThreadPoolExecutor(max_workers=max(1, min(wire.concurrency, len(pieces) or 1))) as pool:
+    with ThreadPoolExecutor(max_workers=wire.concurrency) as pool:
+        # The first pieces are at the tool while the others are still being cut.
+        pieces = cut(records, limits or wire.limits)
         for sent in pool.map(lambda piece: _send_one(piece, send, ending), pieces):
             outcomes += sent
     if ending.fault is None:

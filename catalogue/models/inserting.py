@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.constants import OnConflict
 from django.db.models.functions import Now
 
 Row = TypeVar("Row", bound=models.Model)
@@ -14,11 +15,19 @@ Field: TypeAlias = "models.Field[Any, Any]"
 
 
 class InsertQuerySet(models.QuerySet[Row]):
-    """Rows that a refresh writes by the hundred."""
+    """Rows that are written by the hundred, or by the thousand."""
 
-    def insert(self, rows: Sequence[Mapping[str, object]], *, clock: str = "") -> None:
+    def insert(
+        self,
+        rows: Sequence[Mapping[str, object]],
+        *,
+        clock: str = "",
+        known_by: Sequence[str] = (),
+    ) -> None:
         """Write new rows, each given by those of its attributes (`segment_id`) that are not their
-        defaults; the same ones in all. The database puts its own time into the field `clock`.
+        defaults; the same ones in all. The database puts its own time into the field `clock`. A row
+        that agrees with a stored one in the attributes `known_by`, which are unique together, is
+        written over it.
 
         Unlike `bulk_create` it does not learn ids, and so takes a fifth of the time."""
         if not rows:
@@ -32,9 +41,19 @@ class InsertQuerySet(models.QuerySet[Row]):
         values = ", ".join([*["%s"] * len(others), *([time] if clock else [])])
         # Names of our own columns, and values as parameters.
         text = f"INSERT INTO {quote(self.model._meta.db_table)} ({columns}) VALUES ({values})"  # noqa: S608
+        text += _over(fields, known_by, to)
         stored = zip(*(_column(one, rows, to) for one in others), strict=True)
         with to.cursor() as cursor:
             cursor.executemany(text, list(stored))
+
+
+def _over(fields: Sequence[Field], known_by: Sequence[str], to: BaseDatabaseWrapper) -> str:
+    if not known_by:
+        return ""
+    names = {field.attname: str(field.column) for field in fields}
+    key = [names[name] for name in known_by]
+    written = [column for name, column in names.items() if name not in known_by]
+    return " " + to.ops.on_conflict_suffix_sql(fields, OnConflict.UPDATE, written, key)
 
 
 def _named(fields: Sequence[Field], name: str) -> list[Field]:

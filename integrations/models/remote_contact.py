@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
+from catalogue.models.inserting import InsertQuerySet
 from integrations.models.destination import Destination
 
 
@@ -16,6 +19,8 @@ class RemoteContact(models.Model):
     )
     ordinal = models.BigIntegerField()
     remote_id = models.CharField(max_length=200)
+
+    objects: ClassVar = InsertQuerySet.as_manager()
 
     class Meta:
         constraints = [

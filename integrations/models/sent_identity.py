@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
+from catalogue.models.inserting import InsertQuerySet
 from integrations.models.audience import Audience
 
 
@@ -16,6 +19,8 @@ class SentIdentity(models.Model):
     audience = models.ForeignKey(Audience, on_delete=models.CASCADE, related_name="sent_identities")
     ordinal = models.BigIntegerField()
     identity = models.CharField(max_length=1000)
+
+    objects: ClassVar = InsertQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "sent identities"

@@ -115,14 +115,12 @@ def give_back(*, hold: Hold, claim: Claim, now: datetime) -> None:
 
 
 def _keep(audience_id: int, records: Sequence[Record]) -> None:
-    SentIdentity.objects.bulk_create(
+    SentIdentity.objects.insert(
         [
-            SentIdentity(audience_id=audience_id, ordinal=each.ordinal, identity=each.identity)
+            {"audience_id": audience_id, "ordinal": each.ordinal, "identity": each.identity}
             for each in records
         ],
-        update_conflicts=True,
-        unique_fields=["audience", "ordinal"],
-        update_fields=["identity"],
+        known_by=("audience_id", "ordinal"),
     )
 
 
@@ -262,15 +260,12 @@ def _write_rejections(hold: Hold, claim: Claim, settled: Settled, now: datetime)
 
 
 def _keep_remote_ids(destination_id: int, told: Mapping[int, str]) -> None:
-    RemoteContact.objects.bulk_create(
+    RemoteContact.objects.insert(
         [
-            RemoteContact(destination_id=destination_id, ordinal=ordinal, remote_id=remote_id)
+            {"destination_id": destination_id, "ordinal": ordinal, "remote_id": remote_id}
             for ordinal, remote_id in told.items()
         ],
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["destination", "ordinal"],
-        update_fields=["remote_id"],
+        known_by=("destination_id", "ordinal"),
     )
 
 

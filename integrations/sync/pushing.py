@@ -55,9 +55,10 @@ def push(
 ) -> Answer:
     """Ask for these records, each identity once; people who share one share its outcome. Whatever
     goes wrong is an outcome."""
+    keys = [line.key_of(record) for record in records]
     first: dict[str, Record] = {}
-    for record in records:
-        first.setdefault(line.key_of(record), record)
+    for key_of_one, record in zip(keys, records, strict=True):
+        first.setdefault(key_of_one, record)
     batch = Batch(
         audience=line.ref,
         operation=operation,
@@ -67,7 +68,7 @@ def push(
     )
     answer = _asked(line.connector, batch)
     return Answer(
-        outcomes=_shared(line, records, first, answer.outcomes),
+        outcomes=_shared(keys, first, answer.outcomes),
         error=answer.error,
         fault=answer.fault,
     )
@@ -92,12 +93,11 @@ def _asked(connector: Connector, batch: Batch) -> Answer:
 
 
 def _shared(
-    line: Line,
-    records: Sequence[Record],
-    first: Mapping[str, Record],
-    outcomes: Sequence[Outcome],
+    keys: Sequence[str], first: Mapping[str, Record], outcomes: Sequence[Outcome]
 ) -> list[Outcome]:
     if len(outcomes) != len(first):
-        return [Unknown("not one outcome per record")] * len(records)
+        return [Unknown("not one outcome per record")] * len(keys)
+    if len(keys) == len(first):
+        return list(outcomes)
     said = dict(zip(first, outcomes, strict=True))
-    return [said[line.key_of(record)] for record in records]
+    return [said[key] for key in keys]

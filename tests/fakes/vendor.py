@@ -217,6 +217,10 @@ def running(fake: FakeVendor) -> Iterator[FakeVendor]:
         thread.join(timeout=5)
 
 
+# Whoever asks with these says how long the body is, even if there is none.
+WITH_BODIES = ("POST", "PUT", "PATCH")
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
@@ -267,6 +271,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.vendor.closing.wait(left)
 
     def _read(self) -> Asked:
+        if self.command in WITH_BODIES and "Content-Length" not in self.headers:
+            # The line was cut in the middle of the headers.
+            raise OSError("the request was cut off")
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length)
         if len(body) < length:

@@ -105,7 +105,7 @@ def member(reply: Reply, row: Mapping[str, Any]) -> Member:
     address, status, tags = row.get("email_address"), row.get("status"), row.get("tags", [])
     if not isinstance(address, str) or not isinstance(status, str) or not isinstance(tags, list):
         raise reply.senseless("Mailchimp's contact makes no sense.")
-    ids = frozenset(str(tag.get("id")) for tag in tags if isinstance(tag, dict))
+    ids = frozenset([str(tag.get("id")) for tag in tags if isinstance(tag, dict)])
     return Member(address=small(address), status=status, segments=ids)
 
 
