@@ -9,6 +9,8 @@ from tests.faults.rounds import COUNTED, HONEST, Round
 from tests.faults.world import World
 
 MOST_SYNCS = 4
+# Seconds between requests that began together, as those of a list that is read back do.
+SIDE_BY_SIDE = 0.02
 
 
 def play(world: World, round_: Round) -> None:
@@ -116,9 +118,16 @@ def _judge_waits(world: World, since: int) -> None:
     for number, entry in enumerate(entries):
         if entry.fault != "429" or entry.retry_after != "1":
             continue
-        later = [one for one in entries[number + 1 :] if one.asked.at - entry.asked.at < 0.9]
+        after = entries[number + 1 :]
+        later = [one for one in after if SIDE_BY_SIDE < one.asked.at - entry.asked.at < 0.9]
         if len(later) > _under_way(world):
-            world.count("asked_too_early", f"{len(later)} requests within the second")
+            first = later[0].asked
+            world.count(
+                "asked_too_early",
+                f"{len(later)} requests within the second after {world.round}:"
+                f" {first.method} {first.path} {first.at - entry.asked.at:.3f} s after"
+                f" {entry.asked.method} {entry.asked.path}",
+            )
 
 
 def _under_way(world: World) -> int:
