@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -112,3 +113,16 @@ def test_a_batch_claimed_ahead_is_not_sent_once_another_worker_took_over(
     audience = Audience.objects.get()
     assert audience.acknowledged_members() == BitMap()
     assert len(audience.uncertain_members()) == 4
+
+
+def test_no_garbage_is_collected_while_a_batch_is_at_the_tool_but_before_and_after(
+    meanwhile: Meanwhile,
+) -> None:
+    collecting: list[bool] = []
+    meanwhile(lambda: collecting.append(gc.isenabled()))
+
+    assert gc.isenabled()
+    assert sync("pros").run.state == SyncState.SUCCEEDED
+
+    assert collecting == [False]
+    assert gc.isenabled()
