@@ -96,7 +96,8 @@ class Zygote:
         """Wait for the end of a started command."""
         code = int(self._ask({"do": "wait", "pid": pid}))
         files = [Path(self._folder.name) / f"{pid}.{name}" for name in ("out", "err")]
-        out, err = [file.read_text(encoding="utf-8") for file in files]
+        # Whoever is killed at once has not opened them.
+        out, err = [file.read_text(encoding="utf-8") if file.exists() else "" for file in files]
         return Done(code=code, out=out, err=err)
 
     def wait_until_stopped(self, pid: int) -> None:
