@@ -51,7 +51,7 @@ def come_to_rest(world: World) -> int:
             worst = max(worst, drift.missing + drift.extra)
         if run.state not in ("succeeded", "incomplete"):
             break
-    world.tally.notes.append(f"{world.name}: not at rest: {run.state}: {run.sentence}")
+    world.note(f"not at rest after {world.round}: {run.state}: {run.sentence}")
     return worst
 
 

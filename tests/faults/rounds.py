@@ -197,7 +197,7 @@ def credentials_are_revoked(world: World) -> None:
     try:
         check_destination(world.audience.destination)
     except IntegrationError as fault:
-        world.tally.notes.append(f"{world.name}: {fault.sentence}")
+        world.note(fault.sentence)
 
 
 def clock_is_wrong(world: World) -> None:

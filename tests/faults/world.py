@@ -273,6 +273,10 @@ class World:
     def count(self, name: str, note: str) -> None:
         """One of what must be zero, and how it came about."""
         self.tally.counts[name] += 1
-        self.tally.notes.append(f"{self.name}: {name}: {note}")
+        self.note(f"{name}: {note}")
+
+    def note(self, said: str) -> None:
+        """What is told at once, and again at the end."""
+        self.tally.notes.append(f"{self.name}: {said}")
         number = self.tally.faults.total()
-        print(f"{self.name}, after {number} faults: {name}: {note}", file=sys.stderr, flush=True)
+        print(f"{self.name}, after {number} faults: {said}", file=sys.stderr, flush=True)
