@@ -17,7 +17,7 @@ def play(world: World, round_: Round) -> None:
     """One round from a list at rest to a list at rest."""
     world.let_time_pass()
     world.move(far=round_ in COUNTED)
-    world.round = round_.__name__
+    world.round, world.measured = round_.__name__, 0
     asked_before, changed_before = len(world.fake.ledger), len(world.fake.memberships)
     round_(world)
     world.tally.faults[round_.__name__] += 1
@@ -25,7 +25,7 @@ def play(world: World, round_: Round) -> None:
     world.heal()
     world.person_looks_after_it()
     healed_at = time.monotonic()
-    drift = come_to_rest(world)
+    drift = max(world.measured, come_to_rest(world))
     world.tally.recovery.append(time.monotonic() - healed_at)
     changes = world.fake.memberships[changed_before:]
     judge(world, changes)

@@ -211,10 +211,13 @@ def others_change_the_list(world: World) -> None:
     world.sync()
     world.let_time_pass()
     there = [n for n in sorted(world.target) if world.canonical(n) in world.held()]
-    for number in world.random.sample(there, min(2, len(there))):
+    taken = world.random.sample(there, min(2, len(there)))
+    for number in taken:
         world.harness.take(world.ref, world.harness.identity(number))
         world.tally.opportunities["removed_by_hand"] += 1
-    world.measure()
+    found = world.measure()
+    if found != len(taken):
+        world.count("drift_missed", f"{found} found of {len(taken)} who were taken off by hand")
 
 
 def source_is_empty(world: World) -> None:

@@ -18,6 +18,7 @@ ZEROS = (
     "remade_lists",
     "sent_past_the_brake",
     "unexplained_drift",
+    "drift_missed",
 )
 # Which opportunities each zero rests on; all are printed.
 OPPORTUNITIES = (

@@ -67,6 +67,7 @@ class World:
         self.writes_per_change = 1.0
         self.steps = 0
         self.round = "no fault"
+        self.measured = 0
         self._canonical: dict[int, str] = {}
         if is_slim:
             self._connect(batch_records="")
@@ -213,11 +214,14 @@ class World:
     def last_sentence(self) -> str:
         return str(self.last.run.sentence)
 
-    def measure(self) -> None:
-        """What the timetable does from time to time: read the list, and compare."""
+    def measure(self) -> int:
+        """What the timetable does from time to time: read the list, and compare. Returns how many
+        people are missing or too many."""
         from integrations.sync.run import measure_drift
 
-        measure_drift(audience_id=self.audience_id, clock=lambda: datetime.now(UTC))
+        report = measure_drift(audience_id=self.audience_id, clock=lambda: datetime.now(UTC))
+        self.measured = report.missing + report.extra
+        return self.measured
 
     def let_time_pass(self) -> None:
         """What hours of waiting would do: leases run out, and nobody asks us to wait any more."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from integrations.errors import ConfigError, IntegrationError, PermanentError
 from integrations.http import Reply, asked_to_wait
@@ -23,8 +23,7 @@ class Segment:
     kind: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(NamedTuple):
     """A contact of an audience: its address in small letters, its `status`, and the ids of the
     static segments it is in, as far as the answer told."""
 

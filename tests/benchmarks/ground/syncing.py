@@ -21,7 +21,7 @@ from typing import Any
 import pyarrow as pa
 
 LATENCY = 0.2
-MOST_PEOPLE = 50_000
+MOST_PEOPLE = 25_000
 KEY, TOOL = "risk", "tool"
 
 
