@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 
-from integrations.errors import AuthError
+from integrations.errors import AuthError, TransientError
 from integrations.http import Credentials, Reply, Transport
 
 
@@ -66,19 +66,32 @@ class RefreshedToken(BearerToken):
         return True
 
     def _got(self) -> str:
-        reply = self._http.request("POST", self._path, form=self._form)
+        try:
+            reply = self._http.request("POST", self._path, form=self._form)
+        except AuthError as fault:
+            raise self._refusal(fault.status, fault.request) from None
         if reply.status >= 400:
-            raise self._refusal(reply)
-        said = reply.json() if reply.status == 200 else None
-        token = said.get("access_token") if isinstance(said, dict) else None
-        if not isinstance(token, str) or not token:
-            raise _without_words(reply).senseless("The tool answered without a token.")
+            raise self._refusal(reply.status, reply.request)
+        token = _token_in(reply)
+        if not token:
+            raise TransientError(
+                "The tool answered without a token.",
+                vendor=reply.vendor,
+                status=reply.status,
+                request=reply.request,
+            )
         return token
 
-    def _refusal(self, reply: Reply) -> AuthError:
-        return AuthError(self._refused, **_without_words(reply).story())
+    def _refusal(self, status: int | None, request: str) -> AuthError:
+        return AuthError(self._refused, vendor=self._http.vendor, status=status, request=request)
 
 
-def _without_words(reply: Reply) -> Reply:
-    # The body may hold a token, so it is not told.
-    return Reply(status=reply.status, text="", vendor=reply.vendor, request=reply.request)
+def _token_in(reply: Reply) -> str:
+    """The token of an answer, blank without one. No error here tells the answer: it may hold a
+    token all the same."""
+    try:
+        said = reply.json() if reply.status == 200 else None
+    except TransientError:
+        return ""
+    token = said.get("access_token") if isinstance(said, dict) else None
+    return token if isinstance(token, str) else ""

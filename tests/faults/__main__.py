@@ -103,6 +103,8 @@ def mutants(names: list[str], seed: int, faults: int, bugs: list[str]) -> int:
 
 
 def _found(tally: Tally) -> str:
+    if tally.counts["broken_runs"]:
+        return "and then the run broke off: nothing is known of it"
     bad = {name: tally.counts[name] for name in ZEROS if tally.counts[name]}
     return json.dumps(bad) if bad else "nothing lost, doubled or sent against a wish"
 

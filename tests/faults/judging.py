@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 
-from tests.fakes.vendor import Membership
+from tests.fakes.vendor import Asked, Membership
 from tests.faults.rounds import COUNTED, HONEST, Round
 from tests.faults.world import World
 
 MOST_SYNCS = 4
 # Seconds between requests that began together, as those of a list that is read back do.
-SIDE_BY_SIDE = 0.02
+TOGETHER = 0.02
 
 
 def play(world: World, round_: Round) -> None:
@@ -118,8 +118,9 @@ def _judge_waits(world: World, since: int) -> None:
     for number, entry in enumerate(entries):
         if entry.fault != "429" or entry.retry_after != "1":
             continue
-        after = entries[number + 1 :]
-        later = [one for one in after if SIDE_BY_SIDE < one.asked.at - entry.asked.at < 0.9]
+        after = [one for one in entries[number + 1 :] if one.asked.at - entry.asked.at < 0.9]
+        beside = [one for one in after if _is_read_beside(world, one.asked, entry.asked)]
+        later = [one for one in after if one not in beside[: world.manifest.rate.concurrency - 1]]
         if len(later) > _under_way(world):
             first = later[0].asked
             world.count(
@@ -128,6 +129,14 @@ def _judge_waits(world: World, since: int) -> None:
                 f" {first.method} {first.path} {first.at - entry.asked.at:.3f} s after"
                 f" {entry.asked.method} {entry.asked.path}",
             )
+
+
+def _is_read_beside(world: World, asked: Asked, refused: Asked) -> bool:
+    """Whether a request may have been under way before another one was refused: a list is read back
+    in several at once. One that asks the same again was not."""
+    is_other = (asked.path, asked.query, asked.body) != (refused.path, refused.query, refused.body)
+    is_read = not world.fake.is_write(asked) and not world.fake.is_write(refused)
+    return is_read and is_other and asked.at - refused.at < TOGETHER
 
 
 def _under_way(world: World) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -83,6 +83,24 @@ def test_as_many_requests_are_under_way_as_the_tool_allows() -> None:
         return [Accepted() for _ in records]
 
     assert send_pieces(people(6), send, wire=wire(3)) == [Accepted()] * 6
+
+
+def test_the_first_request_is_under_way_while_the_rest_is_still_being_cut() -> None:
+    is_out = threading.Event()
+
+    class Slow(list[Record]):
+        """Gives its last records only once something was sent."""
+
+        def __iter__(self) -> Iterator[Record]:
+            for number, record in enumerate(super().__iter__()):
+                assert number < 4 or is_out.wait(timeout=5)
+                yield record
+
+    def send(records: Sequence[Record]) -> list[Outcome]:
+        is_out.set()
+        return [Accepted() for _ in records]
+
+    assert send_pieces(Slow(people(6)), send, wire=wire()) == [Accepted()] * 6
 
 
 @pytest.mark.parametrize(

@@ -87,16 +87,24 @@ def test_a_token_that_ran_out_is_renewed_in_the_middle_of_a_call(shop: Shop) -> 
     assert len(shop.asked_for_tokens()) == 2
 
 
-def test_a_refusal_says_what_to_do_and_tells_nothing_of_the_answer(shop: Shop) -> None:
-    shop.said = Answer(status=400, content={"access_token": "secret-after-all"})
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a_refusal_says_what_to_do_and_tells_nothing_of_the_answer(shop: Shop, status: int) -> None:
+    shop.said = Answer(status=status, content={"access_token": "secret-after-all"})
     with pytest.raises(AuthError, match=REFUSED) as caught:
         token(shop).header()
-    assert caught.value.status == 400
+    assert caught.value.status == status
+    assert "POST /token" in str(caught.value)
     assert "secret-after-all" not in str(caught.value) + repr(vars(caught.value))
 
 
-@pytest.mark.parametrize("content", [{}, {"access_token": 7}, {"access_token": ""}, ["t"], "t"])
-def test_an_answer_without_a_token_is_no_answer(shop: Shop, content: object) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [{}, {"access_token": 7}, {"access_token": ""}, ["t"], "t", b'{"access_token": "secret-after'],
+)
+def test_an_answer_without_a_token_is_no_answer_and_is_not_told(
+    shop: Shop, content: object
+) -> None:
     shop.said = Answer(content=content)
-    with pytest.raises(TransientError, match="without a token"):
+    with pytest.raises(TransientError, match="without a token") as caught:
         token(shop).header()
+    assert "secret-after" not in str(caught.value) + repr(vars(caught.value))

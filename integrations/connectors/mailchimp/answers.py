@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from integrations.errors import ConfigError, IntegrationError, PermanentError
 from integrations.http import Reply, asked_to_wait
@@ -23,7 +23,8 @@ class Segment:
     kind: str
 
 
-class Member(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
     """A contact of an audience: its address in small letters, its `status`, and the ids of the
     static segments it is in, as far as the answer told."""
 
@@ -104,7 +105,7 @@ def member(reply: Reply, row: Mapping[str, Any]) -> Member:
     address, status, tags = row.get("email_address"), row.get("status"), row.get("tags", [])
     if not isinstance(address, str) or not isinstance(status, str) or not isinstance(tags, list):
         raise reply.senseless("Mailchimp's contact makes no sense.")
-    ids = frozenset([str(tag.get("id")) for tag in tags if isinstance(tag, dict)])
+    ids = frozenset(str(tag.get("id")) for tag in tags if isinstance(tag, dict))
     return Member(address=small(address), status=status, segments=ids)
 
 

@@ -119,8 +119,8 @@ class MailchimpConnector:
         return [outcomes[small(record.identity)] for record in records]
 
     def _contact(self, record: Record) -> dict[str, Any]:
-        said = record.contact
-        known = {tag: said[name] for name, tag in CONTACT_FIELDS.items() if said.get(name)}
+        names = {tag: record.contact.get(name) for name, tag in CONTACT_FIELDS.items()}
+        known = {tag: text for tag, text in names.items() if text}
         contact: dict[str, Any] = {
             "email_address": record.identity.strip(),
             # Only of who is new: nobody who has left is signed up again.

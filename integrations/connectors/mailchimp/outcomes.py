@@ -10,8 +10,6 @@ from integrations.protocol import Outcome, Rejected, Unknown
 
 # The most bytes that a merge field of text keeps.
 FIELD_BYTES = 255
-# So many letters fit in any case: none has more than four bytes.
-FIELD_LETTERS = FIELD_BYTES // 4
 
 
 def not_wanted(address: str, made: Told) -> Outcome | None:
@@ -48,10 +46,6 @@ def refused(words: str) -> Outcome:
 
 def cut(fields: Mapping[str, str]) -> dict[str, str]:
     """Texts as long as a merge field keeps them, whole letters only."""
-    return {tag: _cut(text) for tag, text in fields.items()}
-
-
-def _cut(text: str) -> str:
-    if len(text) <= FIELD_LETTERS:
-        return text
-    return text.encode()[:FIELD_BYTES].decode(errors="ignore")
+    return {
+        tag: text.encode()[:FIELD_BYTES].decode(errors="ignore") for tag, text in fields.items()
+    }

@@ -21,7 +21,7 @@ from typing import Any
 import pyarrow as pa
 
 LATENCY = 0.2
-MOST_PEOPLE = 25_000
+MOST_PEOPLE = 24_000
 KEY, TOOL = "risk", "tool"
 
 
@@ -185,7 +185,9 @@ def people_for(about: Any, seconds: float) -> int:
     rate = about.rate
     most = rate.concurrency / LATENCY
     per_second = min(most, rate.requests / rate.seconds) if rate.requests else most
-    people = int(max(20, min(MOST_PEOPLE, per_second * seconds / 2 * about.limits.records)))
+    # Two batches at least, where that is a matter of seconds: between two is where time is lost.
+    most = max(MOST_PEOPLE, 2 * about.limits.claimed)
+    people = int(max(20, min(most, per_second * seconds / 2 * about.limits.records)))
     # Whole rounds, so that no request at the end has the tool to itself.
     one_round = about.limits.records * rate.concurrency
     return (people // one_round * one_round or people) + 1

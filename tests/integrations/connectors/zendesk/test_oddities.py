@@ -72,6 +72,22 @@ def test_too_many_jobs_are_waited_for(subject: Subject, fake: FakeZendesk) -> No
     assert outcome == RetryAfter(1.0)
 
 
+def test_jobs_that_nobody_asks_after_come_to_their_end(
+    subject: Subject, fake: FakeZendesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.most_jobs = 1
+    fake.break_all("resets", times=100, wanted=lambda asked: "job_statuses" in asked.path)
+    assert kinds(subject.try_to_add(1)) == {Unknown}
+    fake.heal()
+    # The job that was left behind is under way …
+    assert kinds(subject.try_to_add(2)) == {RetryAfter}
+
+    # … and over some time later.
+    monkeypatch.setattr("tests.integrations.connectors.zendesk.fake.JOB_SECONDS", 0.0)
+    assert kinds(subject.add(2)) == {Accepted}
+    subject.holds(1, 2)
+
+
 def test_whom_a_job_passes_over_is_not_accepted(subject: Subject, fake: FakeZendesk) -> None:
     fake.passed_over = {subject.harness.identity(2)}
 
