@@ -33,10 +33,13 @@ def a_wish_to_wait_in_seconds_is_honoured(subject: Subject) -> None:
 def a_wish_to_wait_until_a_date_is_honoured(subject: Subject) -> None:
     subject.fake.break_writes("429", retry_after=in_seconds(3_600))
 
-    outcomes = subject.try_to_add(1, 2)
+    outcomes = subject.try_to_add(1)
+    asked = len(subject.fake.ledger)
+    later = subject.try_to_add(2, 3)
 
-    assert kinds(outcomes) == {RetryAfter}
-    assert max(seconds_of(outcome) for outcome in outcomes) > 3_000
+    assert kinds(outcomes) == kinds(later) == {RetryAfter}
+    assert min(seconds_of(outcome) for outcome in (*outcomes, *later)) > 3_000
+    assert len(subject.fake.ledger) == asked, "nothing is asked before the time is over"
     subject.fake.heal()
 
 
