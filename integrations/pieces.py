@@ -26,6 +26,7 @@ from integrations.protocol import (
     Split,
     Unknown,
 )
+from integrations.turns import taking_turns
 
 # Sends some records in one request and says what came of each, in their order. May raise.
 Send = Callable[[Sequence[Record]], Sequence[Outcome]]
@@ -51,8 +52,9 @@ def cut(records: Sequence[Record], limits: Limits) -> Iterator[tuple[Record, ...
 
 def weight_of(record: Record) -> int:
     """The bytes of a record in UTF-8: identity, contact and fields with their names."""
-    texts = (*record.contact, *record.contact.values(), *record.fields, *record.fields.values())
-    return len(record.identity.encode()) + sum(len(text.encode()) for text in texts)
+    contact, fields = record.contact, record.fields
+    texts = (record.identity, *contact, *contact.values(), *fields, *fields.values())
+    return len("".join(texts).encode())
 
 
 def send_pieces(
@@ -68,7 +70,7 @@ def send_pieces(
     """
     ending = _Ending()
     outcomes: list[Outcome] = []
-    with ThreadPoolExecutor(max_workers=wire.concurrency) as pool:
+    with taking_turns(), ThreadPoolExecutor(max_workers=wire.concurrency) as pool:
         # The first pieces are at the tool while the others are still being cut.
         pieces = cut(records, limits or wire.limits)
         for sent in pool.map(lambda piece: _send_one(piece, send, ending), pieces):

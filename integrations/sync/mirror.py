@@ -12,7 +12,7 @@ from integrations.protocol import Operation, Record
 from integrations.sync import ledger
 from integrations.sync.brake import Steps, brake_sentence
 from integrations.sync.plan import NOBODY
-from integrations.sync.pushing import Answer, Line, push
+from integrations.sync.pushing import Answer, Line, people_of, push
 from integrations.sync.read_back import strangers
 from integrations.sync.setup import Setup
 from integrations.sync.wires import limits_of
@@ -56,7 +56,7 @@ def _remove(work: Work, line: Line, foreign: Sequence[Record]) -> None:
             return push(
                 line,
                 Operation.REMOVE,
-                tuple(foreign),
+                people_of(line, foreign),
                 stamp=stamp_of(work.version, complete=True),
                 key=f"{work.run.pk}-{batch.pk}",
             )

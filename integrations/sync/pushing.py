@@ -50,25 +50,37 @@ class Answer:
     fault: IntegrationError | None = None
 
 
-def push(
-    line: Line, operation: Operation, records: tuple[Record, ...], *, stamp: Stamp, key: str
-) -> Answer:
-    """Ask for these records, each identity once; people who share one share its outcome. Whatever
-    goes wrong is an outcome."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """The records of one push, each identity once: `keys` names that of each record, `first` the
+    record that is sent for it."""
+
+    keys: Sequence[str]
+    first: Mapping[str, Record]
+
+
+def people_of(line: Line, records: Sequence[Record]) -> People:
+    """Which of these records are of one person over there."""
     keys = [line.key_of(record) for record in records]
     first: dict[str, Record] = {}
-    for key_of_one, record in zip(keys, records, strict=True):
-        first.setdefault(key_of_one, record)
+    for key, record in zip(keys, records, strict=True):
+        first.setdefault(key, record)
+    return People(keys=keys, first=first)
+
+
+def push(line: Line, operation: Operation, people: People, *, stamp: Stamp, key: str) -> Answer:
+    """Ask for these people; records that share an identity share its outcome. Whatever goes wrong
+    is an outcome."""
     batch = Batch(
         audience=line.ref,
         operation=operation,
-        records=tuple(first.values()),
+        records=tuple(people.first.values()),
         stamp=stamp,
         key=key,
     )
     answer = _asked(line.connector, batch)
     return Answer(
-        outcomes=_shared(keys, first, answer.outcomes),
+        outcomes=_shared(people, answer.outcomes),
         error=answer.error,
         fault=answer.fault,
     )
@@ -92,9 +104,8 @@ def _asked(connector: Connector, batch: Batch) -> Answer:
         return Answer(outcomes=[Split(fault.sentence)] * count, error=str(fault))
 
 
-def _shared(
-    keys: Sequence[str], first: Mapping[str, Record], outcomes: Sequence[Outcome]
-) -> list[Outcome]:
+def _shared(people: People, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    keys, first = people.keys, people.first
     if len(outcomes) != len(first):
         return [Unknown("not one outcome per record")] * len(keys)
     if len(keys) == len(first):

@@ -22,7 +22,7 @@ from integrations.sync import ledger
 from integrations.sync.eligibility import allowed_people
 from integrations.sync.hold import Hold
 from integrations.sync.plan import Plan, slices
-from integrations.sync.pushing import Answer, Line, push
+from integrations.sync.pushing import Answer, Line, People, people_of, push
 from integrations.sync.queue import Queue
 from integrations.sync.records import sent_records
 from integrations.sync.setup import Setup
@@ -56,6 +56,15 @@ class Cancelled(Stopped):
 # What ends a delivery once the batch at the tool is settled. After anything else, a mistake of ours
 # then, what was claimed stays uncertain, and the next sync finds out.
 ENDINGS = (Stopped, LeaseLost, IntegrationError)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A claimed batch, and who in it is one person over there: worked out while another batch is at
+    the tool."""
+
+    claim: ledger.Claim
+    people: People
 
 
 @dataclass(slots=True, kw_only=True)
@@ -137,26 +146,24 @@ class Sender:
         before the next goes out."""
         queue = Queue(some, claimed_of(self.limits))
         with ThreadPoolExecutor(max_workers=1) as line:
-            claim, fault = self._claimed(operation, queue)
-            while claim is not None:
-                answer = line.submit(self._push, claim)
+            ready, fault = self._claimed(operation, queue)
+            while ready is not None:
+                answer = line.submit(self._push, ready)
                 ahead, fault = self._claimed(operation, queue)
-                fault = self._settled(claim, answer, queue) or fault
+                fault = self._settled(ready.claim, answer, queue) or fault
                 if ahead is not None and fault is None:
                     ahead, fault = self._looked_at_again(ahead)
                 if ahead is None and fault is None:
                     # Halves may have come back, or nobody was left of the batch claimed ahead.
                     ahead, fault = self._claimed(operation, queue)
                 if ahead is not None and fault is not None:
-                    self._give_back(ahead)
+                    self._give_back(ahead.claim)
                     break
-                claim = ahead
+                ready = ahead
         if fault is not None:
             raise fault
 
-    def _claimed(
-        self, operation: Operation, queue: Queue
-    ) -> tuple[ledger.Claim | None, Exception | None]:
+    def _claimed(self, operation: Operation, queue: Queue) -> tuple[Ready | None, Exception | None]:
         """The next batch of which anybody may still be sent, claimed; None without one, and what
         stands against going on."""
         try:
@@ -165,30 +172,34 @@ class Sender:
                 claim = self._claim(operation, records)
                 if claim.records:
                     crashpoint("sync.claimed")
-                    return claim, None
+                    return self._ready(claim), None
                 self._give_back(claim)
         except ENDINGS as fault:
             # Raised again by the caller, once the batch that is at the tool is settled.
             return None, fault
         return None, None
 
-    def _looked_at_again(self, ready: ledger.Claim) -> tuple[ledger.Claim | None, Exception | None]:
+    def _ready(self, claim: ledger.Claim) -> Ready:
+        return Ready(claim, people_of(self.line, claim.records))
+
+    def _looked_at_again(self, ready: Ready) -> tuple[Ready | None, Exception | None]:
         """A batch that was claimed while another was at the tool, as it may be sent now: without
         who was suppressed meanwhile, and not at all against a wish to stop or by a worker whose
         lease is another's by now."""
+        claim = ready.claim
         try:
             self._check_may_go_on()
             self.hold.write()
-            if ready.operation is not Operation.ADD:
+            if claim.operation is not Operation.ADD:
                 return ready, None
-            if BitMap(record.ordinal for record in ready.records) <= self._allowed().ordinals:
+            if BitMap(record.ordinal for record in claim.records) <= self._allowed().ordinals:
                 return ready, None
-            self._give_back(ready)
-            claim = self._claim(ready.operation, ready.records)
+            self._give_back(claim)
+            claim = self._claim(claim.operation, claim.records)
         except ENDINGS as fault:
             return ready, fault
         if claim.records:
-            return claim, None
+            return self._ready(claim), None
         self._give_back(claim)
         return None, None
 
@@ -238,13 +249,14 @@ class Sender:
                 now=self.clock(),
             )
 
-    def _push(self, claim: ledger.Claim) -> Answer:
+    def _push(self, ready: Ready) -> Answer:
+        claim = ready.claim
         # Requests side by side would all stand still while one looks for garbage.
         with without_collecting(), self.hold.pushing():
             return push(
                 self.line,
                 Operation.ENRICH if self._setup.mode == SyncMode.ENRICH else claim.operation,
-                claim.records,
+                ready.people,
                 stamp=self.stamp,
                 key=f"{self.run.pk}-{claim.batch_id}",
             )

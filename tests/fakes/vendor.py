@@ -247,6 +247,10 @@ class _Handler(BaseHTTPRequestHandler):
             return self._serve
         raise AttributeError(name)
 
+    def parse_request(self) -> bool:
+        self._arrived = time.monotonic()
+        return super().parse_request()
+
     def _serve(self) -> None:
         asked = self._read()
         with self.vendor.opened() as too_many:
@@ -257,16 +261,17 @@ class _Handler(BaseHTTPRequestHandler):
                 answer, changes = self.vendor.perform(asked)
                 self.vendor.note(asked, answer.status, "", changes)
                 written = replace(answer, content=_bytes(answer.content))
-                self._take_time(asked)
+                self._take_time()
                 self._say(written)
             elif fault.kind == LOSES_CHANGES:
                 self._lose_changes(asked)
             else:
                 self._misbehave(asked, fault)
 
-    def _take_time(self, asked: Asked) -> None:
-        """Answers come so long after the question, whatever it took to work them out."""
-        left = asked.at + self.vendor.latency - time.monotonic()
+    def _take_time(self) -> None:
+        """Answers come so long after the question, whatever it took to read it and to work them
+        out."""
+        left = self._arrived + self.vendor.latency - time.monotonic()
         if self.vendor.latency and left > 0:
             self.vendor.closing.wait(left)
 

@@ -5,9 +5,9 @@ https://mailchimp.com/developer/marketing/api/lists/ and …/list-segments/
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from integrations.errors import ConfigError, IntegrationError, PermanentError
 from integrations.http import Reply, asked_to_wait
@@ -23,23 +23,17 @@ class Segment:
     kind: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """A contact of an audience: its address in small letters, its `status`, and the ids of the
-    static segments it is in, as far as the answer told."""
+class Member(NamedTuple):
+    """A contact of an audience: its address in small letters, its `status`, and its `tags` as the
+    answer has them. Answers are full of them, and few are looked at twice."""
 
     address: str
     status: str
-    segments: frozenset[str]
+    tags: Sequence[Any]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What an answer about many said: the members it was done for, and why it was not for others.
-    Both by address in small letters; who is in neither was passed over."""
-
-    members: Mapping[str, Member]
-    refused: Mapping[str, str]
+    def is_in(self, segment_id: str) -> bool:
+        """Whether it is in that static segment, as far as the answer told."""
+        return any(isinstance(tag, dict) and str(tag.get("id")) == segment_id for tag in self.tags)
 
 
 def judge(reply: Reply) -> IntegrationError | None:
@@ -105,22 +99,7 @@ def member(reply: Reply, row: Mapping[str, Any]) -> Member:
     address, status, tags = row.get("email_address"), row.get("status"), row.get("tags", [])
     if not isinstance(address, str) or not isinstance(status, str) or not isinstance(tags, list):
         raise reply.senseless("Mailchimp's contact makes no sense.")
-    ids = frozenset(str(tag.get("id")) for tag in tags if isinstance(tag, dict))
-    return Member(address=small(address), status=status, segments=ids)
-
-
-def told(reply: Reply, *, done: Iterable[str]) -> Told:
-    """An answer about many, whose lists under `done` name those it was done for."""
-    said = expect(reply, "errors", *done)
-    members = [member(reply, row) for key in done for row in rows(reply, said, key)]
-    refused: dict[str, str] = {}
-    for row in rows(reply, said, "errors"):
-        # Contacts come alone, members of a segment several at once.
-        addresses = row.get("email_addresses", [row.get("email_address")])
-        if not isinstance(addresses, list):
-            raise reply.senseless("Mailchimp's errors make no sense.")
-        refused |= {small(str(address)): str(row.get("error", "")) for address in addresses}
-    return Told(members={one.address: one for one in members}, refused=refused)
+    return Member(small(address), status, tags)
 
 
 def no_such_list(list_id: str, reply: Reply) -> ConfigError:

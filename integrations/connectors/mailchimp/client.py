@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from integrations.connectors.mailchimp import answers
-from integrations.connectors.mailchimp.answers import Member, Segment, Told
+from integrations.connectors.mailchimp.answers import Member, Segment
 from integrations.connectors.mailchimp.config import Config
+from integrations.connectors.mailchimp.many import Told, told
 from integrations.errors import AudienceGone
 from integrations.http import Reply, Transport, Wire
 
@@ -97,7 +98,7 @@ class MailchimpClient:
         # Fields that the audience requires of sign-up forms are not ours to fill.
         params = {"skip_merge_validation": "true"}
         reply = self._listed(self._http.request("POST", self._list, params=params, body=body))
-        return answers.told(reply, done=("new_members", "updated_members"))
+        return told(reply, done=("new_members", "updated_members"))
 
     def change_segment(
         self, segment_id: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()
@@ -109,7 +110,7 @@ class MailchimpClient:
         reply = self._http.request("POST", self._segment(segment_id), body=body)
         if reply.status == 404:
             raise _gone(segment_id, reply)
-        return answers.told(reply, done=("members_added",) if add else ("members_removed",))
+        return told(reply, done=("members_added",) if add else ("members_removed",))
 
     def member(self, address: str) -> Member | None:
         """The contact of that address, with its segments; None where there is none."""

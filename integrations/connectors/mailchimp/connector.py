@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from integrations.connectors.mailchimp.answers import Member, Told, small
+from integrations.connectors.mailchimp.answers import Member, small
 from integrations.connectors.mailchimp.client import MailchimpClient
 from integrations.connectors.mailchimp.config import CONTACT_FIELDS, Config
+from integrations.connectors.mailchimp.many import Told
 from integrations.connectors.mailchimp.outcomes import cut, not_wanted, refused
 from integrations.errors import ConfigError, PermanentError
 from integrations.http import Wire
@@ -119,22 +120,24 @@ class MailchimpConnector:
         return [outcomes[small(record.identity)] for record in records]
 
     def _contact(self, record: Record) -> dict[str, Any]:
-        names = {tag: record.contact.get(name) for name, tag in CONTACT_FIELDS.items()}
-        known = {tag: text for tag, text in names.items() if text}
+        known = {
+            tag: text for name, tag in CONTACT_FIELDS.items() if (text := record.contact.get(name))
+        }
         contact: dict[str, Any] = {
             "email_address": record.identity.strip(),
             # Only of who is new: nobody who has left is signed up again.
             "status_if_new": self._config.status,
         }
-        fields = cut({**known, **record.fields})
-        return {**contact, "merge_fields": fields} if fields else contact
+        if known or record.fields:
+            contact["merge_fields"] = cut({**known, **record.fields})
+        return contact
 
     def _added(self, segment_id: str, address: str, member: Member | None, told: Told) -> Outcome:
-        if address in told.members or (member and segment_id in member.segments):
+        if address in told.members or (member and member.is_in(segment_id)):
             return Accepted()
         # Passed over, or refused, which is also said of who is there already: we ask.
         there = self._client.member(address)
-        if there is not None and segment_id in there.segments:
+        if there is not None and there.is_in(segment_id):
             return Accepted()
         if address in told.refused:
             return refused(told.refused[address])
@@ -147,7 +150,7 @@ class MailchimpConnector:
         unsaid = [address for address in fields if address not in told.members]
         there = {one.address: one for one in map(self._client.member, unsaid) if one is not None}
         self._clear({name: fields[name] for name in (*told.members, *there) if fields.get(name)})
-        stuck = {one.address for one in there.values() if segment_id in one.segments}
+        stuck = {one.address for one in there.values() if one.is_in(segment_id)}
         return [_NOT_SAID if small(record.identity) in stuck else Accepted() for record in records]
 
     def _clear(self, fields: Mapping[str, Mapping[str, str]]) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from integrations.connectors.mailchimp.answers import Told
+from integrations.connectors.mailchimp.many import Told
 from integrations.errors import redact
 from integrations.protocol import Outcome, Rejected, Unknown
 
 # The most bytes that a merge field of text keeps.
 FIELD_BYTES = 255
+# Texts of so many letters are never longer than that: four bytes is the most that one letter takes.
+ALWAYS_SHORT = FIELD_BYTES // 4
 
 
 def not_wanted(address: str, made: Told) -> Outcome | None:
@@ -47,5 +49,9 @@ def refused(words: str) -> Outcome:
 def cut(fields: Mapping[str, str]) -> dict[str, str]:
     """Texts as long as a merge field keeps them, whole letters only."""
     return {
-        tag: text.encode()[:FIELD_BYTES].decode(errors="ignore") for tag, text in fields.items()
+        tag: text if len(text) <= ALWAYS_SHORT else _shortened(text) for tag, text in fields.items()
     }
+
+
+def _shortened(text: str) -> str:
+    return text.encode()[:FIELD_BYTES].decode(errors="ignore")

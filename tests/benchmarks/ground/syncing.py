@@ -140,6 +140,7 @@ def throughput(name: str, seconds: float, folder: Path) -> dict[str, Any]:
     is made by a sync before, and has one member."""
     from catalogue.warehouse.ingest import load_customers
     from integrations import registry
+    from integrations.turns import taking_turns
     from tests.faults.world import World
     from tests.integrations.ground import publish
 
@@ -160,9 +161,11 @@ def throughput(name: str, seconds: float, folder: Path) -> dict[str, Any]:
         earlier = len(world.fake.ledger)
         publish(world.segment, ids)
         world.fake.latency = LATENCY
-        # The tool is in this process, and shall not stop to look for garbage.
+        # The tool is in this process, and shall not stop to look for garbage, nor keep a question
+        # waiting while it answers another one.
         gc.disable()
-        done = world.zygote.run("sync", KEY, "--approve")
+        with taking_turns():
+            done = world.zygote.run("sync", KEY, "--approve")
         if done.code:
             return {"fault": (done.out + done.err)[-300:]}
         ledger = world.fake.ledger[earlier:]
