@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -83,6 +84,19 @@ def test_as_many_requests_are_under_way_as_the_tool_allows() -> None:
         return [Accepted() for _ in records]
 
     assert send_pieces(people(6), send, wire=wire(3)) == [Accepted()] * 6
+
+
+def test_threads_take_short_turns_while_requests_are_under_way() -> None:
+    before, turns = sys.getswitchinterval(), []
+
+    def send(records: Sequence[Record]) -> list[Outcome]:
+        turns.append(sys.getswitchinterval())
+        return [Accepted() for _ in records]
+
+    send_pieces(people(6), send, wire=wire())
+
+    assert max(turns) < before / 10
+    assert sys.getswitchinterval() == before
 
 
 def test_the_first_request_is_under_way_while_the_rest_is_still_being_cut() -> None:

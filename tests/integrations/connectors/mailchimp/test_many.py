@@ -76,6 +76,14 @@ def test_contacts_are_known_by_their_address_in_small_letters_with_their_tags() 
     assert not ann.is_in("8")
 
 
+def test_an_answer_as_documented_is_read_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(many, "expect", lambda *about: pytest.fail("read the long way"))
+    moved = {"members_added": [CONTACT], "members_removed": [], "errors": []}
+
+    for body, done in ((body_of(new_members=[CONTACT]), UPSERT), (moved, ("members_added",))):
+        assert set(told(answer(body), done=done).members) == {"ann@shop.example"}
+
+
 def test_half_a_letter_in_a_field_that_nobody_looks_at_spoils_nothing() -> None:
     text = json.dumps(body_of(new_members=[{**CONTACT, "merge_fields": {"FNAME": "\ud83d"}}]))
 
