@@ -100,10 +100,9 @@ class Bench:
             product.ask("refresh", count=HUNDRED)
             self.figures["peak"] = product.ask("peak").found / GIBI
             others: Others = {
-                "duckdb": (duckdb, ""),
-                "duckdb_lake": (duckdb, "lake_"),
-                "clickhouse": (clickhouse, ""),
-                "clickhouse_lake": (clickhouse, "lake_"),
+                f"{name}{of}": (runner, prefix)
+                for name, runner in (("duckdb", duckdb), ("clickhouse", clickhouse))
+                for of, prefix in (("", ""), ("_numbered", "numbered_"), ("_lake", "lake_"))
             }
             others = self.compare(product, others)
             self.refresh(smaller)

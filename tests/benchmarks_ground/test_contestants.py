@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 
@@ -31,7 +32,25 @@ def test_most_segments_have_members_and_not_everybody(judged: Judged) -> None:
 
 
 def test_duckdb_on_a_table_of_its_own(judged: Judged) -> None:
-    assert disagreements(duckdb_contestant.own_tables(judged.files), judged) == []
+    assert disagreements(duckdb_contestant.own_table(judged.files), judged) == []
+
+
+def test_duckdb_on_a_table_with_numbers_instead_of_ids(judged: Judged) -> None:
+    contestant = duckdb_contestant.numbered_table(judged.files)
+    assert disagreements(contestant, judged, count=40) == []
+
+
+def test_a_table_of_its_own_has_the_types_of_a_warehouse(judged: Judged) -> None:
+    duckdb_contestant.own_table(judged.files)
+    with duckdb.connect(str(judged.files.folder.parent / "own.duckdb"), read_only=True) as found:
+        described = found.sql("describe events").fetchall()
+    assert [(name, kind) for name, kind, *_ in described] == [
+        ("customer", "VARCHAR"),
+        ("event", "VARCHAR"),
+        ("moment", "TIMESTAMP"),
+        ("amount", "DECIMAL(18,2)"),
+        ("item", "VARCHAR"),
+    ]
 
 
 def test_duckdb_on_the_files_of_the_product(judged: Judged) -> None:
@@ -51,7 +70,7 @@ def test_postgres(judged: Judged, postgres: str) -> None:
 def test_clickhouse_in_a_process_of_its_own(judged: Judged, tmp_path: Path) -> None:
     path = tmp_path / "found.npz"
     with Runner("clickhouse", SCALE, judged.files.folder.parents[1]) as clickhouse:
-        for table in ("", "lake_"):
+        for table in ("", "numbered_", "lake_"):
             clickhouse.ask(f"{table}members", count=HUNDRED, path=str(path))
             assert different(judged.members, read_members(path)) == []
 

@@ -1,5 +1,5 @@
-"""ClickHouse, embedded: a table of events with the order that PostHog gives its own, and views over
-the product's files."""
+"""ClickHouse, embedded: tables of events with the order that PostHog gives its own, with ids or
+with numbers, and views over the product's files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from chdb.session import Session
 
+from tests.benchmarks.ground.contestant import numbers_of
 from tests.benchmarks.ground.duckdb_contestant import THREADS, from_views
 from tests.benchmarks.ground.files import Files
 from tests.benchmarks.ground.lake import LakeFiles, place_of
@@ -19,10 +20,13 @@ from tests.benchmarks.ground.sql import Statements
 from tests.benchmarks.ground.statements import Dialect, Relation, Source
 
 MADE = "made"
-EVENTS = """create table own.events (customer UInt32, event LowCardinality(String),
-    moment DateTime64(6, 'UTC'), cents Nullable(Int64), item LowCardinality(Nullable(String)))
+EVENTS = """create table {name} (customer {who}, event LowCardinality(String),
+    moment DateTime64(6, 'UTC'), {money}, item LowCardinality(Nullable(String)))
     engine = MergeTree partition by toYYYYMM(moment)
     order by (toDate(moment), event, cityHash64(customer))"""
+# How a customer and an amount are made of the columns of the files.
+NUMBERED = ("toUInt32(substring(customer_id, 2))", "toInt64(round(amount * 100))")
+NAMED = ("customer_id", "toDecimal64(amount, 2)")
 TRAITS = "plan, country, role, industry, seats, health, newsletter, trial_ends_at"
 
 
@@ -52,8 +56,20 @@ class ClickHouse:
         if is_new:
             self._make()
             (folder / MADE).touch()
-        kept = files.folder.parent / "clickhouse.best"
-        self.own = self._statements("own.customers", lambda _: "own.events", kept)
+        beside = files.folder.parent
+        self.own = Statements(
+            Source(
+                dialect=DIALECT.with_decimals(),
+                customers="own.customers",
+                events=lambda _: "own.events",
+            ),
+            self._ask_ids,
+            numbered=_numbers_in,
+            kept=beside / "clickhouse.best",
+        )
+        self.numbered = self._statements(
+            "numbered.customers", lambda _: "numbered.events", beside / "numbered-clickhouse.best"
+        )
         if lake is not None:
             numbers = lake.by_ordinal()
             self._open_lake(lake, numbers, folder)
@@ -61,16 +77,25 @@ class ClickHouse:
             self.on_lake = self._statements("lake.customers", _from_lake, kept, numbers)
 
     def _make(self) -> None:
-        self._do("create database own")
-        self._do(EVENTS)
+        people = f"select {_key('number')}, {TRAITS} from file('{self._files.people}', Parquet)"
+        called = "concat('c', leftPad(toString(number), 8, '0'))"
+        named = people.replace(_key("number"), f"assumeNotNull({called}) as customer")
+        self._make_tables("numbered", people, ("UInt32", "cents Nullable(Int64)"), NUMBERED)
+        self._make_tables("own", named, ("String", "amount Nullable(Decimal(18, 2))"), NAMED)
+
+    def _make_tables(
+        self, name: str, people: str, kinds: tuple[str, str], columns: tuple[str, str]
+    ) -> None:
+        self._do(f"create database {name}")
+        (who, money), (customer, amount) = kinds, columns
+        self._do(EVENTS.format(name=f"{name}.events", who=who, money=money))
         for file in self._files.happened:
             self._do(
-                "insert into own.events select toUInt32(substring(customer_id, 2)), event, time,"
-                f" toInt64(round(amount * 100)), item from file('{file}', Parquet)"
+                f"insert into {name}.events select {customer}, event, time, {amount}, item"
+                f" from file('{file}', Parquet)"
             )
-        self._do("optimize table own.events final")
-        people = f"select {_key('number')}, {TRAITS} from file('{self._files.people}', Parquet)"
-        self._do(f"create table own.customers engine = MergeTree order by customer as {people}")
+        self._do(f"optimize table {name}.events final")
+        self._do(f"create table {name}.customers engine = MergeTree order by customer as {people}")
 
     def _open_lake(self, lake: LakeFiles, numbers: np.ndarray, folder: Path) -> None:
         self._do("drop database if exists lake")
@@ -89,16 +114,27 @@ class ClickHouse:
         self, customers: str, events: Relation, kept: Path, numbers: np.ndarray | None = None
     ) -> Statements:
         source = Source(dialect=DIALECT, customers=customers, events=events)
-        return Statements(source, self._ask, numbers=numbers, kept=kept)
+        numbered = np.asarray if numbers is None else numbers.__getitem__
+        return Statements(source, self._ask, numbered=numbered, kept=kept)
 
     def _do(self, sql: str) -> None:
         self._session.query(sql)
+
+    def _ask_ids(self, sql: str) -> bytes:
+        found = self._session.query(f"{sql} settings max_threads = {THREADS}", "ArrowStream")
+        answer: bytes = found.bytes()
+        return answer
 
     def _ask(self, sql: str) -> np.ndarray:
         found = self._session.query(
             f"select toUInt32(customer) from ({sql}) settings max_threads = {THREADS}", "RowBinary"
         )
         return np.frombuffer(found.bytes(), dtype="<u4")
+
+
+def _numbers_in(answer: bytes) -> np.ndarray:
+    found = pa.ipc.open_stream(answer).read_all()["customer"]
+    return numbers_of(found.cast(pa.string()))
 
 
 def _key(column: str) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 Members = dict[str, np.ndarray]  # by segment's key: numbers of customers, rising
 
@@ -39,6 +41,11 @@ def different(ours: Members, theirs: Members) -> list[str]:
         for key in ours
         if not np.array_equal(ours[key], theirs.get(key, np.array([])))
     ]
+
+
+def numbers_of(ids: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    """The numbers of customers that are called by the ids that files have."""
+    return np.asarray(pc.utf8_slice_codeunits(ids, 1).cast(pa.uint32()).to_numpy())
 
 
 def rising(numbers: np.ndarray) -> np.ndarray:

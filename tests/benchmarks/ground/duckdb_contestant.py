@@ -1,4 +1,5 @@
-"""DuckDB: on one table of events of its own in the order of arrival, and on the product's files."""
+"""DuckDB: on one table of events of its own in the order of arrival, with ids or with numbers, and
+on the product's files."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from tests.benchmarks.ground.contestant import numbers_of
 from tests.benchmarks.ground.files import Files
 from tests.benchmarks.ground.lake import LakeFiles, columns_read, place_of
 from tests.benchmarks.ground.sql import Statements
@@ -30,30 +32,61 @@ DIALECT = Dialect(
 )
 
 
-def own_tables(files: Files) -> Statements:
-    """One table `events` in the order of arrival, and `customers` with the traits in the end; made
-    once, and kept beside the files."""
+def own_table(files: Files) -> Statements:
+    """One table `events` in the order of arrival with the columns of the files, as a warehouse has
+    them: customers are called by their ids, amounts have decimals. `customers` has the traits in
+    the end. Made once, and kept beside the files."""
+    connection, path = _opened(files)
+    source = Source(
+        dialect=DIALECT.with_decimals(), customers="customers", events=lambda _: "events"
+    )
+
+    def ids(sql: str) -> pa.ChunkedArray:
+        return connection.sql(sql).to_arrow_table()["customer"]
+
+    kept = path.with_suffix(".best")
+    return Statements(source, ids, numbered=numbers_of, kept=kept)
+
+
+def numbered_table(files: Files) -> Statements:
+    """The same with what no warehouse has, and helps: numbers instead of ids, and whole cents."""
+    connection, path = _opened(files)
+    source = Source(
+        dialect=DIALECT, customers="numbered.customers", events=lambda _: "numbered.events"
+    )
+    kept = path.with_name("numbered.best")
+    return Statements(source, lambda sql: ask(connection, sql), kept=kept)
+
+
+def _opened(files: Files) -> tuple[duckdb.DuckDBPyConnection, Path]:
     path = files.folder.parent / "own.duckdb"
     if not path.exists():
         _make(files, path)
-    connection = duckdb.connect(str(path), read_only=True, config={"threads": THREADS})
-    source = Source(dialect=DIALECT, customers="customers", events=lambda _: "events")
-    kept = path.with_suffix(".best")
-    return Statements(source, lambda sql: ask(connection, sql), kept=kept)
+    return duckdb.connect(str(path), read_only=True, config={"threads": THREADS}), path
 
 
 def _make(files: Files, path: Path) -> None:
     half = path.with_suffix(".half")
     half.unlink(missing_ok=True)
+    happened = f"read_parquet({[str(file) for file in files.happened]})"
+    moment = "event, timezone('UTC', time) as moment"
     with duckdb.connect(str(half), config={"threads": THREADS}) as connection:
+        connection.execute("create schema numbered")
         connection.execute(
-            f"create table customers as select * exclude (number), number as customer"
+            f"create table numbered.customers as select * exclude (number), number as customer"
             f" from '{files.people}'"
         )
         connection.execute(
-            "create table events as select cast(customer_id[2:] as integer) as customer, event,"
-            " timezone('UTC', time) as moment, cast(round(amount * 100) as bigint) as cents, item"
-            f" from read_parquet({[str(file) for file in files.happened]})"
+            "create table customers as select * exclude (customer),"
+            " 'c' || lpad(cast(customer as varchar), 8, '0') as customer from numbered.customers"
+        )
+        connection.execute(
+            "create table numbered.events as select cast(customer_id[2:] as integer) as customer,"
+            f" {moment}, cast(round(amount * 100) as bigint) as cents, item from {happened}"
+        )
+        connection.execute(
+            f"create table events as select customer_id as customer, {moment},"
+            f" cast(amount as decimal(18, 2)) as amount, item from {happened}"
         )
     half.rename(path)
 
@@ -73,7 +106,9 @@ def on_lake(files: Files, lake: LakeFiles) -> Statements:
         connection.execute(f"create view {name} as {_view(connection, name, paths)}")
     source = Source(dialect=DIALECT, customers="customers", events=from_views)
     kept = place_of(files).with_name("duckdb.best")
-    return Statements(source, lambda sql: ask(connection, sql), numbers=numbers, kept=kept)
+    return Statements(
+        source, lambda sql: ask(connection, sql), numbered=numbers.__getitem__, kept=kept
+    )
 
 
 def from_views(names: tuple[str, ...]) -> str:

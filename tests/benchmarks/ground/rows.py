@@ -55,6 +55,18 @@ ROWS = (
     Row(
         measure=FULL,
         figure="refresh",
+        against="duckdb_numbered",
+        beside="DuckDB, the same table with numbers instead of ids and whole cents",
+    ),
+    Row(
+        measure=FULL,
+        figure="refresh",
+        against="clickhouse_numbered",
+        beside="ClickHouse, the same table with numbers instead of ids and whole cents",
+    ),
+    Row(
+        measure=FULL,
+        figure="refresh",
         against="duckdb_lake",
         beside="DuckDB, one statement per segment on the product's own files",
         at_least=12,

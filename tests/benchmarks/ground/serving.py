@@ -77,9 +77,11 @@ def duckdb(ground: Files) -> Iterator[Tasks]:
     from tests.benchmarks.ground import duckdb_contestant as theirs
 
     lake = LakeFiles.read(place_of(ground))
-    own, on_lake = theirs.own_tables(ground), theirs.on_lake(ground, lake)
+    own, numbered = theirs.own_table(ground), theirs.numbered_table(ground)
+    on_lake = theirs.on_lake(ground, lake)
     yield {
         **asked_for(own),
+        **asked_for(numbered, "numbered_"),
         **asked_for(on_lake, "lake_"),
         "bare_scan": theirs.BareScan(lake).run,
     }
@@ -87,11 +89,15 @@ def duckdb(ground: Files) -> Iterator[Tasks]:
 
 @contextlib.contextmanager
 def clickhouse(ground: Files) -> Iterator[Tasks]:
-    """ClickHouse on its own table and on the product's files."""
+    """ClickHouse on its own tables and on the product's files."""
     from tests.benchmarks.ground.clickhouse_contestant import ClickHouse
 
     both = ClickHouse(ground, LakeFiles.read(place_of(ground)))
-    yield {**asked_for(both.own), **asked_for(both.on_lake, "lake_")}
+    yield {
+        **asked_for(both.own),
+        **asked_for(both.numbered, "numbered_"),
+        **asked_for(both.on_lake, "lake_"),
+    }
 
 
 @contextlib.contextmanager

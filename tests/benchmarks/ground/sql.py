@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,9 @@ from tests.benchmarks.ground.contestant import Members, rising
 from tests.benchmarks.ground.segments import TWO_HUNDRED, segments
 from tests.benchmarks.ground.statements import Source, statements
 
-Ask = Callable[[str], np.ndarray]
+# Answers as the data base gives them, and the numbers of customers that they stand for.
+Ask = Callable[[str], Any]
+Numbered = Callable[[Any], np.ndarray]
 
 
 class Disagreement(Exception):
@@ -22,19 +25,19 @@ class Disagreement(Exception):
 
 
 class Statements:
-    """One best statement for each segment, asked by `ask`, which answers with customers; `numbers`
-    are those of the ground by what the data base calls customers (None: the same). Which one was
-    best is kept in a file `kept`, for as long as the statements stay the same."""
+    """One best statement for each segment, asked by `ask`; `numbered` tells which customers an
+    answer names, by their numbers in the ground. Which one was best is kept in a file `kept`, for
+    as long as the statements stay the same."""
 
     def __init__(
         self,
         source: Source,
         ask: Ask,
         *,
-        numbers: np.ndarray | None = None,
+        numbered: Numbered = np.asarray,
         kept: Path | None = None,
     ) -> None:
-        self._ask, self._numbers, self._kept = ask, numbers, kept
+        self._ask, self._numbered, self._kept = ask, numbered, kept
         self._ways = {key: statements(tree, source) for key, tree in segments(TWO_HUNDRED).items()}
         self._made = hashlib.sha256(repr(self._ways).encode()).hexdigest()
         self._best = self._read()
@@ -67,13 +70,13 @@ class Statements:
         found, took = [], []
         for way in self._ways[key]:
             started = time.perf_counter()
-            found.append(self._answer(way))
+            answer = self._ask(way)
             took.append(time.perf_counter() - started)
+            found.append(rising(self._numbered(answer)))
         if not all(np.array_equal(found[0], other) for other in found):
             sizes = [len(one) for one in found]
             raise Disagreement(f"{key} has {sizes} members: {self._ways[key]}")
         return int(np.argmin(took))
 
     def _answer(self, way: str) -> np.ndarray:
-        answer = self._ask(way)
-        return rising(answer if self._numbers is None else self._numbers[answer])
+        return rising(self._numbered(self._ask(way)))

@@ -4,7 +4,7 @@ Which of them is best differs from segment to segment, so every data base tries 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.benchmarks.ground.conditions import BEGINNING, EVER, Happened, Has
 from tests.benchmarks.ground.segments import Built, Leaf, Tree, leaves
@@ -17,17 +17,31 @@ Relation = Callable[[tuple[str, ...]], str]
 class Dialect:
     """What differs from data base to data base. `instant` writes microseconds since 1970, `negated`
     what is true where a condition is false or unknown, `unless` what is true of customers (of the
-    table `c`) whom a query does not name."""
+    table `c`) whom a query does not name; `money` is the column of amounts, which are whole cents
+    or, where it `has_decimals`, have two decimal places."""
 
     instant: Callable[[int], str]
     negated: Callable[[str], str]
     unless: Callable[[str], str]
+    money: str = "cents"
+    has_decimals: bool = False
+
+    def with_decimals(self) -> Dialect:
+        """The same where amounts are written as in a company's own tables."""
+        return replace(self, money="amount", has_decimals=True)
+
+    def bound(self, condition: Happened) -> str:
+        """The number that a figure is compared with."""
+        is_money = condition.figure in ("sum", "largest")
+        if not (is_money and self.has_decimals):
+            return str(condition.bound)
+        return f"{condition.bound // 100}.{condition.bound % 100:02}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where a data base has the ground: `customers` (customer and the traits), and `events` with
-    customer, event, moment, cents and item."""
+    customer, event, moment, an amount of money and item."""
 
     dialect: Dialect
     customers: str
@@ -67,7 +81,8 @@ def _who(condition: Happened, source: Source) -> str:
     found = f"select customer from {source.events((condition.event,))} where {inside}"
     if (condition.figure, condition.bound) == ("count", 1):
         return found
-    holds = _compared(condition, _figure(condition, ""), dialect, turned=condition.sign == "<")
+    figure = _figure(condition, dialect)
+    holds = _compared(condition, figure, dialect, turned=condition.sign == "<")
     return f"{found} group by customer having {holds}"
 
 
@@ -172,17 +187,17 @@ def _covering(conditions: list[Happened], dialect: Dialect) -> str:
 
 def _filtered(condition: Happened, with_name: bool, dialect: Dialect) -> str:
     inside = _inside(condition, dialect, with_name=with_name)
-    return _figure(condition, f" filter (where {inside})")
+    return _figure(condition, dialect, f" filter (where {inside})")
 
 
-def _figure(condition: Happened, only: str) -> str:
+def _figure(condition: Happened, dialect: Dialect, only: str = "") -> str:
     match condition.figure:
         case "count":
             return f"count(*){only}"
         case "sum":
-            return f"sum(cents){only}"
+            return f"sum({dialect.money}){only}"
         case "largest":
-            return f"max(cents){only}"
+            return f"max({dialect.money}){only}"
         case "first":
             return f"min(moment){only}"
     return f"max(moment){only}"
@@ -195,7 +210,7 @@ def _compared(condition: Happened, figure: str, dialect: Dialect, *, turned: boo
         start, end = dialect.instant(window.start), dialect.instant(window.end)
         return f"({figure} >= {start} and {figure} < {end})"
     sign = ">=" if turned else condition.sign
-    return f"{figure} {sign} {condition.bound}"
+    return f"{figure} {sign} {dialect.bound(condition)}"
 
 
 def _has(condition: Has, dialect: Dialect) -> str:
