@@ -52,7 +52,7 @@ class _Lanes:
         self._scans = scans
         self._on_progress, self._should_stop = on_progress, should_stop
         # The large ones first, so that no lane ends long after the other.
-        self._waiting = sorted(range(len(scans)), key=lambda i: -(scans[i].size or 0))
+        self._waiting = sorted(range(len(scans)), key=lambda i: -scans[i].unread)
         self._done: dict[int, Done] = {}
         self._lock = Lock()
         self._is_stopped = False
@@ -60,7 +60,7 @@ class _Lanes:
     def are_worth_it(self) -> bool:
         """Whether there is enough to read beside another scan, and somebody says when to stop: an
         interruption from outside ends what this thread's connection is doing, not the other's."""
-        sizes = [scan.size or 0 for scan in self._scans if scan.source.kind in BESIDE]
+        sizes = [scan.unread for scan in self._scans if scan.source.kind in BESIDE]
         may_be_stopped = self._should_stop is not None
         return may_be_stopped and len(self._scans) > 1 and sum(sizes) > FEW_BYTES
 

@@ -26,7 +26,7 @@ from catalogue.engine.scans import (
     scan_walks,
 )
 from catalogue.engine.walks.conditions import WalkCondition, names_of
-from catalogue.warehouse.pieces import are_in_pieces, size_of
+from catalogue.warehouse.pieces import Pieces, are_in_pieces, size_of
 from catalogue.warehouse.tables import Tables
 
 
@@ -44,12 +44,13 @@ class Source:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
     """One reading of tables that answers several conditions. `size`: bytes of the files it may have
-    to read, None where that is not known."""
+    to read, None where that is not known; `unread`: of those that are not remembered."""
 
     source: Source
     conditions: Sequence[Condition]
     run: Callable[[Tables], Answer]
     size: int | None = None
+    unread: int = 0
 
 
 def shared_scans(
@@ -67,12 +68,14 @@ def shared_scans(
     groups: dict[Source, list[Condition]] = {}
     for condition in conditions:
         groups.setdefault(_source_of(condition, known), []).append(condition)
+    found = {source: _pieces(source, tables) for source in groups}
     return [
         Scan(
             source=source,
             conditions=some,
             run=_reading(source, some, asking),
-            size=_size(source, tables),
+            size=_size(found[source]),
+            unread=_unread(source, found[source], kept),
         )
         for source, some in groups.items()
     ]
@@ -106,15 +109,29 @@ def _sorted(names: Collection[str]) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _size(source: Source, tables: Tables) -> int | None:
+def _pieces(source: Source, tables: Tables) -> Pieces | None:
+    """The pieces that a source lies in, where it lies in any."""
     if not are_in_pieces(tables):
         return None
     match source.kind:
         case "trait" | "history":
-            return size_of(tables.trait_pieces(source.names[0], source.subject))
+            return tables.trait_pieces(source.names[0], source.subject)
         case "events" | "walk":
-            return sum(size_of(tables.event_pieces(name)) for name in source.names)
+            each = [tables.event_pieces(name) for name in source.names]
+            return {piece: noted for pieces in each for piece, noted in pieces.items()}
     return None
+
+
+def _size(pieces: Pieces | None) -> int | None:
+    return None if pieces is None else size_of(pieces)
+
+
+def _unread(source: Source, pieces: Pieces | None, kept: Kept) -> int:
+    """Bytes of what has to be read: of what is known nothing, unless some of that is gone."""
+    if pieces is None:
+        return 0
+    known = kept.known(source.kind, source.names, source.subject) & pieces.keys()
+    return size_of({name: piece for name, piece in pieces.items() if name not in known})
 
 
 def _reading(

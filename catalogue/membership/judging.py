@@ -26,8 +26,9 @@ from catalogue.membership.attempt import Attempt, Cancelled, RefreshError, TooEx
 from catalogue.membership.beside import Write, prepared
 from catalogue.membership.gathering import Gathered, gather
 from catalogue.membership.gauges import registered
+from catalogue.membership.known_members import known_members
 from catalogue.membership.publication import Judgement, Pinned, Step, prepare
-from catalogue.membership.published_before import befores
+from catalogue.membership.published_before import befores, nothing_known
 from catalogue.membership.remembering import memory
 from catalogue.membership.self_check import CheckResult, checked, is_check_due
 from catalogue.membership.versions import DamagedVersion
@@ -79,7 +80,9 @@ def judge(attempt: Attempt, pinned: Pinned) -> Verdict:
     crowds = {subject: _crowds(evaluation, subject) for subject in SUBJECTS}
     steps: list[Step] = []
     failures: list[Failure] = []
-    for segment, before in befores(list(gathered.asked.values()), pinned.now):
+    # Once a day not even what this process published is taken for granted.
+    known = known_members if check is None else nothing_known
+    for segment, before in befores(list(gathered.asked.values()), pinned.now, known):
         outcome = gathered.refused.get(segment.key) or evaluation.outcomes[segment.key]
         try:
             judgement = _judgement(segment, outcome)

@@ -12,16 +12,13 @@ from pyroaring import BitMap
 
 from catalogue.definitions.nodes import Subject
 from catalogue.definitions.pieces import nearest
-from catalogue.engine.bitmaps import bytes_of
-from catalogue.engine.shelf import Shelf
+from catalogue.membership.known_members import keep_members, known_members
 from catalogue.membership.published_before import befores
 from catalogue.models import MembershipVersion, Segment, Status
 from catalogue.permissions import Actor
 from catalogue.segments.refusals import SegmentRefused
 from catalogue.segments.subjects import PLURALS, held_in
 
-# Members that were read and checked, by their SHA-256, which stands for no other members.
-MEMBERS: Shelf[BitMap] = Shelf(64 * 1024 * 1024)
 # Of more segments than these nobody reads every region: there are 2ⁿ − 1.
 MOST_FOR_REGIONS = 5
 
@@ -208,14 +205,14 @@ def _newest(segments: list[Segment]) -> tuple[list[MembershipVersion], list[BitM
     found: dict[int, tuple[MembershipVersion, BitMap]] = {}
     for segment in segments:
         version = segment.membership
-        members = None if version is None else MEMBERS.get(version.sha256)
+        members = None if version is None else known_members(version)
         if version is not None and members is not None:
             found[segment.pk] = version, members
     missing = [segment for segment in segments if segment.pk not in found]
     for segment, before in befores(missing, datetime.max.replace(tzinfo=UTC)):
         version, members = before.newest, before.members()
         assert version is not None  # noqa: S101 (it was checked to have been refreshed)
-        MEMBERS.keep(version.sha256, members, bytes_of(members))
+        keep_members(version, members)
         found[segment.pk] = version, members
     pairs = [found[segment.pk] for segment in segments]
     return [version for version, _ in pairs], [members for _, members in pairs]

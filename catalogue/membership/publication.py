@@ -187,7 +187,7 @@ def _version(
 def _is_frame_due(before: Before, difference: int, frame: int) -> bool:
     """Whether the differences since the last key frame outweigh a new one, or are many."""
     since = before.since_frame
-    return difference + sum(since) > frame or len(since) + 1 >= FRAME_EVERY
+    return difference + since.bytes > frame or since.versions + 1 >= FRAME_EVERY
 
 
 def _readings(

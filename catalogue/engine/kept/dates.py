@@ -21,39 +21,53 @@ from catalogue.engine.local_times import Span, microseconds
 from catalogue.engine.trait_rows import TraitRows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Timestamps:
-    """`at`: microseconds since 1970, of those who have any; `ordinals`: whose. Shapes (n,)."""
+    """`at`: microseconds since 1970, of those who have any; `ordinals`: whose. Shapes (n,); in any
+    order until they are sorted, then ascending by `at`."""
 
-    at: Integers
-    ordinals: Ordinals
+    def __init__(self, at: Integers, ordinals: Ordinals) -> None:
+        self.at, self.ordinals = at, ordinals
+        self._is_sorted = False
 
     @classmethod
     def of(cls, column: pa.ChunkedArray, ordinals: Ordinals) -> Timestamps:
         """Those of a column, which has one for each ordinal or null."""
         there = column.is_valid().to_numpy()
         known = column.drop_null().cast(pa.timestamp("us")).cast(pa.int64())
-        return cls(at=np.asarray(known.to_numpy()), ordinals=ordinals[there])
+        return cls(np.asarray(known.to_numpy()), ordinals[there])
 
     def after(self, new: Timestamps, changed: Ordinals) -> Timestamps:
         """Those there are after the values of some changed; `new`: what these say now."""
         stay = ~np.isin(self.ordinals, changed)
         return Timestamps(
-            at=np.concatenate([self.at[stay], new.at]),
-            ordinals=np.concatenate([self.ordinals[stay], new.ordinals]),
+            np.concatenate([self.at[stay], new.at]),
+            np.concatenate([self.ordinals[stay], new.ordinals]),
         )
 
     def within(self, spans: Sequence[Span]) -> BitMap:
         """Whose lies in one of the spans."""
-        inside = np.zeros(len(self.at), dtype=bool)
-        for span in spans:
-            fits = np.ones(len(self.at), dtype=bool)
-            if span.start is not None:
-                fits &= self.at >= microseconds(span.start)
-            if span.end is not None:
-                fits &= self.at < microseconds(span.end)
-            inside |= fits
-        return from_mask(self.ordinals, inside)
+        return BitMap.union(BitMap(), *(self._inside(span) for span in spans))
+
+    def _inside(self, span: Span) -> BitMap:
+        start = None if span.start is None else microseconds(span.start)
+        end = None if span.end is None else microseconds(span.end)
+        if self._is_sorted:
+            low = 0 if start is None else int(self.at.searchsorted(start))
+            high = len(self.at) if end is None else int(self.at.searchsorted(end))
+            return BitMap(np.sort(self.ordinals[low:high]).data) if low < high else BitMap()
+        fits = np.ones(len(self.at), dtype=bool)
+        if start is not None:
+            fits &= self.at >= start
+        if end is not None:
+            fits &= self.at < end
+        return from_mask(self.ordinals, fits)
+
+    def sort(self) -> None:
+        """Make every further question cost what it answers, and not what there is."""
+        if not self._is_sorted:
+            order = np.argsort(self.at, kind="stable")
+            self.at, self.ordinals = self.at[order], self.ordinals[order]
+            self._is_sorted = True
 
     @property
     def nbytes(self) -> int:
@@ -90,6 +104,11 @@ class Dates:
             moments=self.moments.after(new.moments, changed),
             locals=self.locals.after(new.locals, changed),
         )
+
+    def sort(self) -> None:
+        """As `Timestamps.sort`."""
+        self.moments.sort()
+        self.locals.sort()
 
     @property
     def nbytes(self) -> int:

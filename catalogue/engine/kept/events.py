@@ -18,6 +18,7 @@ from catalogue.engine.kept.log import Log
 from catalogue.engine.kept.moving import Moving, Start, Step, room_for
 from catalogue.engine.kept.question import Arrivals, EventQuestion
 from catalogue.engine.vectors.asked import Asked
+from catalogue.engine.vectors.edges import Stretch
 from catalogue.engine.vectors.judging import Counted, counted, judge, stretches
 from catalogue.engine.vectors.ordinals import Ordinals
 from catalogue.engine.vectors.rows import Rows
@@ -123,11 +124,14 @@ class KeptEvents:
         known = {step.new: step.old for step in steps} | {question.end: self.end}
         members: dict[EventCondition, BitMap] = {}
         asked = _by_counted(question.conditions)
+        others = [newcomers, merged]
         for moving in self.moving.values():
-            moved_for = moving.move(steps, ordinals, self.size + 1)
-            touched = distinct([moved_for, newcomers, merged])
-            some = asked.get(moving.counted, ())
-            members |= self._judged(question, some, known, moving, touched[touched < self.size])
+            touched = moving.move(steps, ordinals, self.size + 1)
+            for spans, some in _by_spans(asked.get(moving.counted, ())).items():
+                edges = {edge for span in spans for edge in span}
+                theirs = distinct([*others, *(some for e in edges for some in touched.get(e, ()))])
+                theirs = theirs[theirs < self.size]
+                members |= self._judged(question, some, known, moving, theirs)
         self._settle(question, arrivals, members)
         return Found(members=members, rows=moved, update_size=arrivals.size)
 
@@ -215,18 +219,19 @@ class KeptEvents:
         moving: Moving,
         touched: Places,
     ) -> dict[EventCondition, BitMap]:
-        """For whom conditions on what moved are true; only the touched are judged anew."""
-        some = moving.tally(question.starts, touched, len(touched))
-        everybody = moving.tally(question.starts, slice(self.size), self.size)
+        """For whom conditions over the same windows are true; only the `touched` are judged anew,
+        whose counts or sums in these windows may be others."""
+        some = moving.tally(_edges_of(conditions, question), touched, len(touched))
         found: dict[EventCondition, BitMap] = {}
         judged = _bitmap(touched)
         for one in conditions:
             old = self.members.get(_decided(one, known))
             if old is None:
+                everybody = moving.tally(question.starts, slice(self.size), self.size)
                 found[one] = from_dense(judge(one, everybody, question.edges))
             else:
-                true = touched[judge(one, some, question.edges)]
-                found[one] = (old - judged) | _bitmap(true)
+                found[one] = old - judged
+                found[one] |= _bitmap(touched[judge(one, some, question.edges)])
         return found
 
     def _settle(
@@ -246,6 +251,23 @@ def _by_counted(conditions: Iterable[EventCondition]) -> dict[Counted, list[Even
     for one in conditions:
         found.setdefault(counted(one), []).append(one)
     return found
+
+
+# The windows that decide a condition.
+Spans = tuple[Stretch, ...]
+
+
+def _by_spans(conditions: Iterable[EventCondition]) -> dict[Spans, list[EventCondition]]:
+    found: dict[Spans, list[EventCondition]] = {}
+    for one in conditions:
+        found.setdefault(stretches(one), []).append(one)
+    return found
+
+
+def _edges_of(conditions: Sequence[EventCondition], question: EventQuestion) -> Mapping[Start, int]:
+    """The starts that the windows of these begin or end at, each with the slice that it begins."""
+    edges = {edge for one in conditions for span in stretches(one) for edge in span}
+    return {edge: question.starts[edge] for edge in edges if edge in question.starts}
 
 
 def _first(starts: Iterable[Start], end: int) -> int:

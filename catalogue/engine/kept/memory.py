@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from threading import Lock
 from typing import TypeVar
 
@@ -36,6 +36,16 @@ class Kept:
         """The memory that all of it takes."""
         with self._lock:
             return sum(self._sizes.values())
+
+    def known(self, kind: str, names: Sequence[str], subject: str) -> frozenset[str]:
+        """The pieces of a scan's source that are known; none where all of it has to be read."""
+        with self._lock:
+            kept: KeptEvents | KeptTrait | None = None
+            if kind == "events":
+                kept = self.events.get(frozenset(names))
+            elif kind == "trait":
+                kept = self.traits.get((names[0], subject))
+            return frozenset() if kept is None else kept.pieces
 
     def forget(self) -> None:
         """Begin anew."""

@@ -15,7 +15,7 @@ from catalogue.engine.vectors.judging import Counted
 from catalogue.engine.vectors.money import TooLarge, millionths, takes_part
 from catalogue.engine.vectors.ordinals import Ordinals
 from catalogue.engine.vectors.rows import Rows
-from catalogue.engine.vectors.tally import MOST, Counts, Places, Tally, Vector, distinct
+from catalogue.engine.vectors.tally import MOST, Counts, Places, Tally, Vector
 
 # Where a stretch of time begins, in microseconds since 1970; None: at the beginning of time.
 Start = int | None
@@ -58,22 +58,25 @@ class Moving:
             reach=tally.reach,
         )
 
-    def move(self, steps: Sequence[Step], ordinals: Ordinals, size: int) -> Places:
-        """Go to the new starts; whose counts or sums are others now, ascending. New vectors have
-        shape (size,). Raises TooLarge, and then nothing of this is right any more."""
+    def move(
+        self, steps: Sequence[Step], ordinals: Ordinals, size: int
+    ) -> dict[Start, list[Places]]:
+        """Go to the new starts; by each of them, whose counts or sums from there are others now, in
+        any order and some more than once. New vectors have shape (size,). Raises TooLarge, and then
+        nothing of this is right any more."""
         uses = Counter(step.old for step in steps)
         counts, sums = Vectors(self.counts, size, np.uint32), Vectors(self.sums, size, np.int64)
-        touched: list[Places] = []
+        touched: dict[Start, list[Places]] = {}
         for step in steps:
             uses[step.old] -= 1
             came, went = self._of(step.coming, ordinals), self._of(step.going, ordinals)
-            touched += [came.whose, went.whose]
+            touched[step.new] = [came.whose, went.whose]
             is_last = not uses[step.old]
             counts.change(step, came.whose, went.whose, 1, 1, is_last=is_last)
             if self.counted.prop:
                 sums.change(step, came.whose, went.whose, came.values, went.values, is_last=is_last)
         self.counts, self.sums = counts.new, sums.new
-        return distinct(touched)
+        return touched
 
     def pass_on(self, merged: Mapping[int, int]) -> None:
         """Give the survivors what those had who were merged away."""

@@ -121,6 +121,9 @@ class KeptTrait:
             rows = trait_rows(changes, asked, question.tables, question.now, with_changes=True)
             self._take(rows, question)
             read = rows.read
+        # Not before: nobody may ever follow.
+        for dates in self.dates.values():
+            dates.sort()
         return self._settled(question, read, size_of(new))
 
     def _settled(self, question: TraitQuestion, read: int, size: int | None) -> FoundByTrait:

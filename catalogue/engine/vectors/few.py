@@ -3,14 +3,18 @@ back end takes, however little it has to read."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from os import stat
 
 import ibis
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from catalogue.engine.vectors.asked import Asked
+from catalogue.definitions.nodes import Path
+from catalogue.engine.conditions.bench import Mask
+from catalogue.engine.vectors.asked import Asked, Where
+from catalogue.engine.vectors.plain_tests import plain_test
 from catalogue.warehouse.parquet import FileBackend
 from catalogue.warehouse.tables import EventTable
 
@@ -18,41 +22,68 @@ MOST_FILES, MOST_BYTES = 4, 1 << 20
 
 
 def few_rows(backend: ibis.BaseBackend, source: EventTable, asked: Asked) -> pa.Table | None:
-    """All rows of small files, as `projection` gives them: `ordinal`, `at` and numbers as they are.
-    None where files are large or many, or anything is to be worked out."""
+    """All rows of small files, as `projection` gives them: `ordinal`, `at`, numbers as they are and
+    whether they fit plain tests. None where files are large or many, or anything else is asked."""
     files = backend.files_of(source.table) if isinstance(backend, FileBackend) else ()
-    if not files or not asked.is_plain:
+    columns = _columns(source, asked) if files else None
+    if columns is None:
         return None
-    numbers = dict(_numbers(source, asked))
     try:
-        return _read(files, numbers) if _are_small(files) else None
+        return _answered(_read(files, columns), source, asked) if _are_small(files) else None
     except (OSError, pa.ArrowException):
         # The back end says better what is wrong with a file.
         return None
 
 
-def _numbers(source: EventTable, asked: Asked) -> Iterator[tuple[str, str]]:
-    """The column of each number that is asked for, by the name that it is given."""
-    for i, (prop,) in enumerate(asked.props):
-        number = source.properties[prop].number if prop in source.properties else None
-        if number is not None:
-            yield f"v{i}", number.get_name()
+def _columns(source: EventTable, asked: Asked) -> list[str] | None:
+    """The columns that are needed; None where anything is to be worked out in the back end."""
+    tests = [plain_test(one, source) for where in asked.wheres for one in where]
+    if None in tests or not all(len(prop) == 1 for prop in asked.props):
+        return None
+    looked_at = [test.column for test in tests if test is not None]
+    needed = ["ordinal", "at", *_numbers(source, asked.props), *looked_at]
+    return list(dict.fromkeys(name for name in needed if name is not None))
+
+
+def _numbers(source: EventTable, props: Sequence[Path]) -> list[str | None]:
+    """The column of each number that is asked for."""
+    found = (source.properties.get(prop[0]) for prop in props)
+    return [None if one is None or one.number is None else one.number.get_name() for one in found]
 
 
 def _are_small(files: Collection[str]) -> bool:
     return len(files) <= MOST_FILES and sum(stat(file).st_size for file in files) <= MOST_BYTES
 
 
-def _read(files: Collection[str], numbers: dict[str, str]) -> pa.Table:
-    parts = [_rows(file, numbers) for file in files]
+def _read(files: Collection[str], columns: Sequence[str]) -> pa.Table:
+    parts = [_rows(file, columns) for file in files]
+    if len(parts) == 1:
+        return parts[0]
     return pa.concat_tables(parts, promote_options="default").combine_chunks()
 
 
-def _rows(file: str, numbers: dict[str, str]) -> pa.Table:
+def _rows(file: str, columns: Sequence[str]) -> pa.Table:
     # One of the files may lack a column that another one has.
     with pq.ParquetFile(file) as opened:
         there = set(opened.schema_arrow.names)
-        names = {"ordinal": "ordinal", "at": "at"}
-        names |= {name: column for name, column in numbers.items() if column in there}
-        found = opened.read(columns=list(dict.fromkeys(names.values())), use_threads=False)
-    return pa.table({name: found[column] for name, column in names.items()})
+        return opened.read([name for name in columns if name in there], use_threads=False)
+
+
+def _answered(rows: pa.Table, source: EventTable, asked: Asked) -> pa.Table:
+    found = {"ordinal": rows["ordinal"], "at": rows["at"]}
+    for i, name in enumerate(_numbers(source, asked.props)):
+        if name in rows.column_names:
+            found[f"v{i}"] = rows[name]
+    for i, where in enumerate(asked.wheres):
+        if where:
+            found[f"w{i}"] = pa.array(_fitting(rows, where, source))
+    return pa.table(found)
+
+
+def _fitting(rows: pa.Table, where: Where, source: EventTable) -> Mask:
+    fits = np.ones(len(rows), dtype=bool)
+    for criterion in where:
+        test = plain_test(criterion, source)
+        assert test is not None  # noqa: S101 (or nothing would have been read)
+        fits &= test.fits(rows)
+    return fits

@@ -32,7 +32,9 @@ class TwoConnections:
 
 
 def scan(run: Callable[[Tables], Answer], name: str = "login", kind: Kind = "events") -> Scan:
-    return Scan(source=Source(kind=kind, names=(name,)), conditions=[], run=run, size=FEW_BYTES + 1)
+    return Scan(
+        source=Source(kind=kind, names=(name,)), conditions=[], run=run, unread=FEW_BYTES + 1
+    )
 
 
 def never() -> bool:

@@ -7,8 +7,8 @@ from itertools import combinations
 
 import pytest
 
+from catalogue.membership.known_members import KNOWN
 from catalogue.membership.overlap import (
-    MEMBERS,
     MOST_FOR_REGIONS,
     NeverRefreshed,
     NoSuchSegment,
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
-    MEMBERS.clear()
+    KNOWN.clear()
 
 
 def published(**members: set[int]) -> None:

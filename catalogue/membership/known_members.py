@@ -1,0 +1,27 @@
+"""Members that this process put together or published, so that they need not be put together from
+what is stored again.
+
+They are found by the SHA-256 that a version says its members have, so whatever is found is exactly
+that. What it does not tell is whether the rows of the version still say the same: who publishes
+looks at those once a day (`judging`), and whoever serves a version does at every load."""
+
+from __future__ import annotations
+
+from pyroaring import BitMap
+
+from catalogue.engine.bitmaps import bytes_of
+from catalogue.engine.shelf import Shelf
+from catalogue.models import MembershipVersion
+
+# By SHA-256, which stands for no other members.
+KNOWN: Shelf[BitMap] = Shelf(64 * 1024 * 1024)
+
+
+def known_members(version: MembershipVersion) -> BitMap | None:
+    """Those of a version, if they are known. Nobody may change them."""
+    return KNOWN.get(version.sha256)
+
+
+def keep_members(version: MembershipVersion, members: BitMap) -> None:
+    """Take in those of a version."""
+    KNOWN.keep(version.sha256, members, bytes_of(members))
