@@ -121,11 +121,10 @@ def scan_trait(
     members: dict[Condition, BitMap] = {}
     found: dict[Figure, Figures] = {}
     for one in conditions:
-        answers = rows.answers[one]
         if isinstance(one, TraitFigure):
-            found[one] = Figures(ordinals=rows.ordinals, columns={"value": answers})
+            found[one] = Figures(ordinals=rows.ordinals, columns={"value": rows.column(one)})
         else:
-            members[one] = whose.where(answers.to_numpy()) & live
+            members[one] = whose.where(rows.holds(one)) & live
     return Answer(members=members, rows_read=rows.read, found=found)
 
 

@@ -15,22 +15,17 @@ from ibis.backends.duckdb import Backend
 from catalogue.engine.bitmaps import Ordinals
 from catalogue.engine.clocks import Integers
 from catalogue.engine.columns import Values
-from catalogue.engine.conditions.bench import Bench
-from catalogue.engine.conditions.traits import (
-    TraitCondition,
-    TraitDate,
-    TraitFigure,
-    known,
-    newest,
-)
+from catalogue.engine.conditions.bench import Bench, Mask
+from catalogue.engine.conditions.traits import known, newest
+from catalogue.engine.plain_traits import OnTrait, plain_rows
 from catalogue.engine.statements import compiled, statement
 from catalogue.engine.vectors.newest import are_distinct, is_rising, newest_rows
 from catalogue.warehouse.connection import fetch
 from catalogue.warehouse.parquet import FileBackend
 from catalogue.warehouse.tables import Tables, TraitChanges, ValueColumns
 
-OnTrait = TraitCondition | TraitFigure | TraitDate
-Answers = Mapping[OnTrait, pa.ChunkedArray]
+# A figure or a date of each row as a column; whether a condition holds as one, or as a mask.
+Answers = Mapping[OnTrait, pa.ChunkedArray | Mask]
 # The columns that are read beside the answers: to pick the newest row here, or from where it is
 # picked already.
 Columns = tuple[str, ...]
@@ -47,8 +42,19 @@ class TraitRows:
     ordinals: Ordinals
     at: Integers
     sequence: Integers
-    answers: Mapping[OnTrait, pa.ChunkedArray]
+    answers: Answers
     read: int
+
+    def holds(self, condition: OnTrait) -> Mask:
+        """For which rows a condition is true."""
+        found = self.answers[condition]
+        return found if isinstance(found, np.ndarray) else np.asarray(found.to_numpy(), dtype=bool)
+
+    def column(self, asked: OnTrait) -> pa.ChunkedArray:
+        """What a figure or a date is."""
+        found = self.answers[asked]
+        assert not isinstance(found, np.ndarray)  # noqa: S101 (only conditions are masks)
+        return found
 
 
 def trait_rows(
@@ -65,6 +71,12 @@ def trait_rows(
         query = _query(newest(changes, now), FAR, conditions, Bench(tables.connection))
         rows = fetch(tables.connection, query)
         return _picked(rows, _answers(rows, conditions))
+    plain = plain_rows(changes, conditions, tables, now, with_changes=with_changes)
+    if plain is not None:
+        is_picked = "at" not in plain.rows.column_names
+        if is_picked:
+            return _all_of(plain.rows, plain.answers)
+        return _newest(plain.rows, plain.answers, with_changes)
     if not with_changes and _is_of_one_file(changes, tables):
         # Hardly ever has one file two changes of somebody.
         rows = _near(changes, ("ordinal",), conditions, tables, now)
@@ -142,17 +154,21 @@ NOTHING: Integers = np.zeros(0, dtype=np.int64)
 
 
 def _newest(rows: pa.Table, answers: Answers, with_changes: bool) -> TraitRows:
-    ordinals, at = _ordinals(rows), _micros(rows["at"])
+    ordinals = _ordinals(rows)
     if not with_changes and is_rising(ordinals):
         return _all_of(rows, answers)
+    at = _micros(rows["at"])
     sequence = rows["sequence"].to_numpy()
     mask = newest_rows(ordinals, at, sequence)
     if not mask.all():
-        kept = pa.array(mask)
-        answers = {condition: answer.filter(kept) for condition, answer in answers.items()}
+        answers = {condition: _filtered(answer, mask) for condition, answer in answers.items()}
         ordinals = ordinals[mask]
         at, sequence = (at[mask], sequence[mask]) if with_changes else (NOTHING, NOTHING)
     return TraitRows(ordinals=ordinals, at=at, sequence=sequence, answers=answers, read=len(rows))
+
+
+def _filtered(answer: pa.ChunkedArray | Mask, mask: Mask) -> pa.ChunkedArray | Mask:
+    return answer[mask] if isinstance(answer, np.ndarray) else answer.filter(pa.array(mask))
 
 
 def _all_of(rows: pa.Table, answers: Answers) -> TraitRows:

@@ -94,7 +94,7 @@ class Dates:
     @classmethod
     def _among(cls, path: Path, rows: TraitRows, some: Mask) -> Dates:
         chosen, whose = pa.array(some), rows.ordinals[some]
-        moments, local = (rows.answers[one].filter(chosen) for one in asked_for(path))
+        moments, local = (rows.column(one).filter(chosen) for one in asked_for(path))
         return cls(moments=Timestamps.of(moments, whose), locals=Timestamps.of(local, whose))
 
     def after(self, path: Path, rows: TraitRows, wins: Mask) -> Dates:

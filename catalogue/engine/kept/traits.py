@@ -17,7 +17,8 @@ from catalogue.engine.conditions.dates import InSpans
 from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.kept.dates import Dates, asked_for
 from catalogue.engine.local_times import naive
-from catalogue.engine.trait_rows import OnTrait, TraitRows, trait_rows
+from catalogue.engine.plain_traits import OnTrait
+from catalogue.engine.trait_rows import TraitRows, trait_rows
 from catalogue.warehouse.pieces import Pieces, TablesInPieces, may_be_after, size_of
 from catalogue.warehouse.tables import TraitChanges
 
@@ -76,7 +77,7 @@ class KeptTrait:
         self.newest = Newest()
         whose = Distinct(rows.ordinals)
         lasting = question.lasting
-        self.members = {one: whose.where(rows.answers[one].to_numpy()) for one in lasting}
+        self.members = {one: whose.where(rows.holds(one)) for one in lasting}
         # When somebody last asked for each.
         self.wanted: dict[TraitCondition, datetime] = dict.fromkeys(lasting, question.now)
         self.dates = {path: Dates.of(path, rows) for path in question.dated}
@@ -154,7 +155,7 @@ class KeptTrait:
         wins, whose = self.newest.take(rows), Distinct(rows.ordinals)
         winners = whose.where(wins)
         for condition, members in self.members.items():
-            true = rows.answers[condition].to_numpy() & wins
+            true = rows.holds(condition) & wins
             self.members[condition] = (members - winners) | whose.where(true)
         self.dates = {path: one.after(path, rows, wins) for path, one in self.dates.items()}
 

@@ -13,10 +13,11 @@ import pyarrow.parquet as pq
 
 from catalogue.definitions.nodes import Path
 from catalogue.engine.conditions.bench import Mask
+from catalogue.engine.conditions.lists import Criterion
+from catalogue.engine.plain_tests import PlainTest, plain_test
 from catalogue.engine.vectors.asked import Asked, Where
-from catalogue.engine.vectors.plain_tests import plain_test
 from catalogue.warehouse.parquet import FileBackend
-from catalogue.warehouse.tables import EventTable
+from catalogue.warehouse.tables import EventTable, ValueColumns
 
 MOST_FILES, MOST_BYTES = 4, 1 << 20
 
@@ -37,12 +38,18 @@ def few_rows(backend: ibis.BaseBackend, source: EventTable, asked: Asked) -> pa.
 
 def _columns(source: EventTable, asked: Asked) -> list[str] | None:
     """The columns that are needed; None where anything is to be worked out in the back end."""
-    tests = [plain_test(one, source) for where in asked.wheres for one in where]
+    tests = [_test(one, source) for where in asked.wheres for one in where]
     if None in tests or not all(len(prop) == 1 for prop in asked.props):
         return None
     looked_at = [test.column for test in tests if test is not None]
     needed = ["ordinal", "at", *_numbers(source, asked.props), *looked_at]
     return list(dict.fromkeys(name for name in needed if name is not None))
+
+
+def _test(criterion: Criterion, source: EventTable) -> PlainTest | None:
+    (name, *deeper) = criterion.path
+    known = source.properties.get(name, ValueColumns())
+    return None if deeper else plain_test(criterion.test, known)
 
 
 def _numbers(source: EventTable, props: Sequence[Path]) -> list[str | None]:
@@ -83,7 +90,7 @@ def _answered(rows: pa.Table, source: EventTable, asked: Asked) -> pa.Table:
 def _fitting(rows: pa.Table, where: Where, source: EventTable) -> Mask:
     fits = np.ones(len(rows), dtype=bool)
     for criterion in where:
-        test = plain_test(criterion, source)
+        test = _test(criterion, source)
         assert test is not None  # noqa: S101 (or nothing would have been read)
-        fits &= test.fits(rows)
+        fits &= test.holds(rows) != criterion.negated
     return fits

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from catalogue.engine import plain_traits
 from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.conditions.values import equal_to
 from catalogue.engine.trait_rows import trait_rows
@@ -50,6 +51,7 @@ class Near:
         return TraitChanges(table=table, value=ValueColumns(text=table.text))
 
 
+@pytest.mark.parametrize("is_read_here", [False, True])
 @pytest.mark.parametrize("with_changes", [False, True])
 @pytest.mark.parametrize(
     ("files", "pros", "read"),
@@ -64,14 +66,21 @@ class Near:
     ],
 )
 def test_the_newest_change_of_everybody_counts(
-    files: list[list[Said]], pros: set[int], read: int, with_changes: bool, tmp_path: Path
+    files: list[list[Said]],
+    pros: set[int],
+    read: int,
+    with_changes: bool,
+    is_read_here: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     near = Near(tmp_path)
+    if not is_read_here:
+        monkeypatch.setattr(plain_traits, "MOST_ROWS", -1)
     for _ in range(2):
         changes = near.changes(*files)
         rows = trait_rows(changes, [IS_PRO], near, NOON, with_changes=with_changes)
-        fits = rows.answers[IS_PRO].to_numpy()
-        assert set(rows.ordinals[fits].tolist()) == pros
+        assert set(rows.ordinals[rows.holds(IS_PRO)].tolist()) == pros
         assert len(set(rows.ordinals.tolist())) == len(rows.ordinals)
         assert rows.read == read
         if with_changes:
