@@ -132,6 +132,14 @@ def own_data(settings: Any, tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+@pytest.fixture(autouse=True)
+def nothing_known() -> None:
+    """No test knows what another one published."""
+    from catalogue.membership.known_members import KNOWN
+
+    KNOWN.clear()
+
+
 @pytest.fixture
 def child_env(own_data: Path) -> dict[str, str]:
     """The environment of a child process that shares this test's database and lake.

@@ -242,9 +242,7 @@ def _followed(
     question = EventQuestion(names=names, conditions=near, tables=tables)
     with suppress(TooLarge):
         known = kept.about_events(question)
-        members: dict[Condition, BitMap] = {
-            one: true & tables.customers for one, true in known.members.items()
-        }
+        members: dict[Condition, BitMap] = {one: true for one, true in known.members.items()}
         return Answer(
             members=members,
             rows_read=known.rows,

@@ -13,8 +13,8 @@ from pyroaring import BitMap
 from catalogue.membership.versions import Link, members_at
 from catalogue.models import MembershipVersion, Segment
 
-# Their stored members are in memory at once.
-AT_ONCE = 50
+# Of so many segments what is stored of the members is in memory at once, and of so many the rest.
+READ_AT_ONCE, TOLD_AT_ONCE = 50, 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,24 +58,26 @@ def befores(
 ) -> Iterator[tuple[Segment, Before]]:
     """Each of the segments with what was published of it, some read at a time. What is stored of
     the members is read unless they are `known` by what the newest version says of itself."""
-    for place in range(0, len(segments), AT_ONCE):
-        some = segments[place : place + AT_ONCE]
+    for some in _portions(segments, TOLD_AT_ONCE):
         newest, since = _newest(some), _since_frame(some)
         held = {pk: members for pk, one in newest.items() if (members := known(one)) is not None}
-        chains = _chains([one for one in some if one.pk in newest and one.pk not in held])
         described = _described(some, now, newest.values())
-        for segment in some:
-            pk = segment.pk
-            yield (
-                segment,
-                Before(
+        for few in _portions(some, READ_AT_ONCE):
+            chains = _chains([one for one in few if one.pk in newest and one.pk not in held])
+            for segment in few:
+                pk = segment.pk
+                before = Before(
                     newest=newest.get(pk),
                     read=described.get(pk),
                     since_frame=since.get(pk, SinceFrame()),
                     chain=chains.get(pk, ()),
                     known=held.get(pk),
-                ),
-            )
+                )
+                yield segment, before
+
+
+def _portions(segments: Sequence[Segment], size: int) -> Iterator[Sequence[Segment]]:
+    return (segments[place : place + size] for place in range(0, len(segments), size))
 
 
 def _framed() -> QuerySet[MembershipVersion]:

@@ -34,8 +34,9 @@ LATELY = 2 * DAY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """For whom each condition is true, alive or not. `rows`: how many rows were looked at.
-    `update_size`: where only new rows were, the bytes of the files they lie in."""
+    """The customers for whom each condition is true; the bitmaps change with the next question.
+    `rows`: how many rows were looked at. `update_size`: where only new rows were, the bytes of the
+    files they lie in."""
 
     members: Mapping[EventCondition, BitMap]
     rows: int
@@ -47,9 +48,11 @@ class KeptEvents:
     """As of one photo, and one `end` up to which events count (microseconds since 1970). `starts`
     and `moving`: each with the end at which somebody last asked for it. `size`: how many ordinals
     there are; `rows`: how many rows the last full scan read. Unless it `is_whole`, what counts from
-    the beginning of time counts old events as one, however many somebody has."""
+    the beginning of time counts old events as one, however many somebody has. `people`: the
+    customers; `members`: for which of them each condition is true."""
 
     pieces: frozenset[str]
+    people: BitMap
     survivors: Mapping[int, int]
     asked: Asked
     starts: dict[Start, int]
@@ -78,6 +81,7 @@ class KeptEvents:
         )
         kept = cls(
             pieces=question.all_pieces,
+            people=question.tables.customers,
             survivors=dict(question.tables.survivors),
             asked=question.asked,
             starts=dict.fromkeys(starts, question.end),
@@ -89,7 +93,8 @@ class KeptEvents:
             moving={one: Moving.of(one, tally, starts) for one, tally in found.tallies.items()},
             wanted=dict.fromkeys(found.tallies, question.end),
         )
-        members = {one: found.members(one) for one in question.conditions}
+        people = question.tables.customers
+        members = {one: found.members(one) & people for one in question.conditions}
         kept.members = {_decided(one, None): true for one, true in members.items()}
         return kept, Found(members=members, rows=found.rows)
 
@@ -124,7 +129,9 @@ class KeptEvents:
         known = {step.new: step.old for step in steps} | {question.end: self.end}
         members: dict[EventCondition, BitMap] = {}
         asked = _by_counted(question.conditions)
-        others = [newcomers, merged]
+        people = question.tables.customers
+        gone, came = self.people - people, _places(people - self.people)
+        others = [newcomers, merged, came]
         for moving in self.moving.values():
             touched = moving.move(steps, ordinals, self.size + 1)
             for spans, some in _by_spans(asked.get(moving.counted, ())).items():
@@ -132,6 +139,9 @@ class KeptEvents:
                 theirs = distinct([*others, *(some for e in edges for some in touched.get(e, ()))])
                 theirs = theirs[theirs < self.size]
                 members |= self._judged(question, some, known, moving, theirs)
+        if gone:
+            for true in members.values():
+                true -= gone
         self._settle(question, arrivals, members)
         return Found(members=members, rows=moved, update_size=arrivals.size)
 
@@ -224,14 +234,18 @@ class KeptEvents:
         some = moving.tally(_edges_of(conditions, question), touched, len(touched))
         found: dict[EventCondition, BitMap] = {}
         judged = _bitmap(touched)
+        people = question.tables.customers
         for one in conditions:
-            old = self.members.get(_decided(one, known))
-            if old is None:
+            # Whoever follows from it changes it, so it is taken out: another one that was decided
+            # alike begins anew.
+            true = self.members.pop(_decided(one, known), None)
+            if true is None:
                 everybody = moving.tally(question.starts, slice(self.size), self.size)
-                found[one] = from_dense(judge(one, everybody, question.edges))
+                true = from_dense(judge(one, everybody, question.edges)) & people
             else:
-                found[one] = old - judged
-                found[one] |= _bitmap(touched[judge(one, some, question.edges)])
+                true -= judged
+                true |= _bitmap(touched[judge(one, some, question.edges)]) & people
+            found[one] = true
         return found
 
     def _settle(
@@ -240,6 +254,7 @@ class KeptEvents:
         """Remember this question as the last one."""
         self.members = {_decided(one, None): true for one, true in members.items()}
         self.pieces, self.end = question.all_pieces, question.end
+        self.people = question.tables.customers
         self.survivors = dict(question.tables.survivors)
         self.log.forget_before(_first(self.starts, self.end))
         for rows in arrivals.runs:
@@ -283,6 +298,10 @@ def _decided(condition: EventCondition, known: Mapping[Start, Start] | None) -> 
         spans = tuple((known.get(start, start), known.get(end, end)) for start, end in spans)
     bounds = accepted if isinstance(accepted, Comparisons) else None
     return counted(condition), condition.measure.function, bounds, spans
+
+
+def _places(people: BitMap) -> Places:
+    return np.asarray(people.to_array(), dtype=np.intp)
 
 
 def _bitmap(ordinals: Places) -> BitMap:
