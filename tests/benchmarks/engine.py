@@ -43,6 +43,13 @@ class Bench:
         self._hours = 0
         self._told: list[rows.Row] = []
 
+    @property
+    def tables(self) -> dict[str, str]:
+        """By what their figures are called: how tasks on the tables of others begin. On a small
+        ground those with numbers, which have no target, are left out."""
+        of_all = {"": "", "_lake": "lake_"}
+        return of_all if self.scale == SCALES["small"] else {**of_all, "_numbered": "numbered_"}
+
     def runner(self, who: str, scale: Scale) -> Runner:
         """A contestant in a process of its own."""
         return Runner(who, scale, self.folder)
@@ -100,9 +107,9 @@ class Bench:
             product.ask("refresh", count=HUNDRED)
             self.figures["peak"] = product.ask("peak").found / GIBI
             others: Others = {
-                f"{name}{of}": (runner, prefix)
+                f"{name}{table}": (runner, prefix)
                 for name, runner in (("duckdb", duckdb), ("clickhouse", clickhouse))
-                for of, prefix in (("", ""), ("_numbered", "numbered_"), ("_lake", "lake_"))
+                for table, prefix in self.tables.items()
             }
             others = self.compare(product, others)
             self.refresh(smaller)
