@@ -43,6 +43,10 @@ def run_all(
     return lanes.finished()
 
 
+def _turn(scan: Scan) -> tuple[bool, int]:
+    return scan.source.kind != "trait", -scan.unread
+
+
 class _Lanes:
     """The scans that are still to be run, taken by whichever lane is free, and those done."""
 
@@ -51,8 +55,9 @@ class _Lanes:
     ) -> None:
         self._scans = scans
         self._on_progress, self._should_stop = on_progress, should_stop
-        # The large ones first, so that no lane ends long after the other.
-        self._waiting = sorted(range(len(scans)), key=lambda i: -scans[i].unread)
+        # Traits first, for they leave little behind, and what events leave is in their way. Then the
+        # large ones, so that no lane ends long after the other.
+        self._waiting = sorted(range(len(scans)), key=lambda i: _turn(scans[i]))
         self._done: dict[int, Done] = {}
         self._lock = Lock()
         self._is_stopped = False

@@ -97,8 +97,11 @@ def _read(opened: Mapping[str, pq.FileMetaData], columns: Sequence[str]) -> pa.T
     for file, metadata in opened.items():
         there = metadata.schema.names
         coded = ["text"] if "text" in there else None
-        with pq.ParquetFile(file, metadata=metadata, read_dictionary=coded) as one:
-            parts.append(one.read([name for name in columns if name in there]))
+        # Two traits may be read at once; reading ahead and by several threads takes more memory.
+        with pq.ParquetFile(
+            file, metadata=metadata, read_dictionary=coded, pre_buffer=False
+        ) as one:
+            parts.append(one.read([name for name in columns if name in there], use_threads=False))
     if len(parts) == 1:
         return parts[0]
     return pa.concat_tables(parts, promote_options="default").unify_dictionaries()

@@ -107,6 +107,9 @@ def scan_trait(
             name=name, subject=subject, conditions=asked, tables=tables, now=now
         )
         known = kept.about_trait(question)
+        if known.update_size is None:
+            # All of it was in memory; vectors of events need the room.
+            pa.default_memory_pool().release_unused()
         return Answer(
             members={one: true & live for one, true in known.members.items()},
             rows_read=known.rows,
