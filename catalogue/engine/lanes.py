@@ -55,8 +55,8 @@ class _Lanes:
     ) -> None:
         self._scans = scans
         self._on_progress, self._should_stop = on_progress, should_stop
-        # Traits first, for they leave little behind, and what events leave is in their way. Then the
-        # large ones, so that no lane ends long after the other.
+        # Traits first, for they leave little behind, and what events leave is in their way. Then
+        # the large ones, so that no lane ends long after the other.
         self._waiting = sorted(range(len(scans)), key=lambda i: _turn(scans[i]))
         self._done: dict[int, Done] = {}
         self._lock = Lock()
