@@ -28,6 +28,8 @@ ROUTES = {
 SOFT_LIMIT, HARD_LIMIT = 270, 300
 # Three times the hard limit: a shorter one hands a running task to a second worker.
 VISIBILITY_TIMEOUT = 900
+# Of a process that works, without what a refresh takes.
+OWN_MIB = 400
 
 
 def broker_address(url: str) -> str:
@@ -89,11 +91,19 @@ def _tasks() -> dict[str, Any]:
     }
 
 
+def _most_mebibytes() -> int:
+    """What a process may ever have taken before another one takes its place: with it goes all that
+    it remembers, so no refresh within its budget may be the reason."""
+    from django.conf import settings
+
+    return OWN_MIB + int(settings.REMEMBERED_MIB) + int(settings.REFRESH_MEMORY_MIB)
+
+
 def _workers(soft_shutdown_seconds: int) -> dict[str, Any]:
     return {
         "worker_prefetch_multiplier": 1,
         "worker_max_tasks_per_child": 200,
-        "worker_max_memory_per_child": 400_000,
+        "worker_max_memory_per_child": _most_mebibytes() * 1024,
         "worker_cancel_long_running_tasks_on_connection_loss": True,
         "worker_soft_shutdown_timeout": soft_shutdown_seconds,
         "worker_enable_soft_shutdown_on_idle": True,

@@ -1,4 +1,6 @@
-from config.celery import QUEUES, app, broker_address
+from typing import Any
+
+from config.celery import QUEUES, app, broker_address, queue_settings
 from config.launch import QUEUES as STARTED
 from config.schedule import TIMETABLE
 
@@ -19,6 +21,15 @@ def test_late_acknowledgement_always_comes_with_rejection_on_loss() -> None:
     assert app.conf.task_acks_late
     assert app.conf.task_reject_on_worker_lost
     assert app.conf.worker_prefetch_multiplier == 1
+
+
+def test_no_refresh_within_its_budget_is_why_a_process_is_replaced(settings: Any) -> None:
+    asked = settings.REMEMBERED_MIB + settings.REFRESH_MEMORY_MIB
+    assert app.conf.worker_max_memory_per_child > asked * 1024
+    before = queue_settings()["worker_max_memory_per_child"]
+    settings.REMEMBERED_MIB += 100
+    settings.REFRESH_MEMORY_MIB += 10
+    assert queue_settings()["worker_max_memory_per_child"] - before == 110 * 1024
 
 
 def test_messages_are_json_and_leave_no_results() -> None:
