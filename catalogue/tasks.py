@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from celery import Task, shared_task
+from celery.signals import worker_process_shutdown
 from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -19,6 +20,7 @@ from catalogue.ideas.waking import wake_due_ideas
 from catalogue.lint import keeping
 from catalogue.membership.due import request_due_refreshes
 from catalogue.membership.refresh import run_refresh as do_run
+from catalogue.membership.remembering import write_down, write_down_at_the_end
 from catalogue.metrics.due import request_due_measurements
 from catalogue.notices.mailing import mail_notices, waiting_mail
 from catalogue.privacy import retention
@@ -84,10 +86,18 @@ def delete_by_schedule() -> None:
 @shared_task
 def refresh_run(run_id: int) -> None:
     """Do one refresh run, unless it is done, being done, or must wait for another one."""
-    do_run(run_id=run_id, clock_now=timezone.now())
+    run = do_run(run_id=run_id, clock_now=timezone.now())
     for measurement_id in request_due_measurements():
         ring(measure_run, measurement_id)
     look_at_what_is_due()
+    # Last, for nobody waits for it.
+    write_down(run)
+
+
+@worker_process_shutdown.connect
+def end(**_: object) -> None:
+    """What a process remembers is of use to the one that takes its place."""
+    write_down_at_the_end()
 
 
 @shared_task

@@ -128,8 +128,11 @@ def prove(**_: object) -> None:
 @worker_init.connect
 def keep(**_: object) -> None:
     """All tasks are loaded by now, and the processes that do them are not forked yet."""
+    from catalogue.engine.kept.snapshot import made_by
     from catalogue.garbage import keep_what_is_loaded
 
+    # The sources are read once, and each process knows what they are.
+    made_by()
     keep_what_is_loaded()
 
 

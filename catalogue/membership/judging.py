@@ -29,8 +29,9 @@ from catalogue.membership.gauges import registered
 from catalogue.membership.known_members import known_members
 from catalogue.membership.publication import Judgement, Pinned, Step, prepare
 from catalogue.membership.published_before import befores, nothing_known
-from catalogue.membership.remembering import memory
+from catalogue.membership.remembering import forget, look_ahead, memory_or_snapshot
 from catalogue.membership.self_check import CheckResult, checked, is_check_due
+from catalogue.membership.snapshots import Ahead
 from catalogue.membership.versions import DamagedVersion
 from catalogue.models import Segment
 from catalogue.segments.subjects import subject_of
@@ -75,8 +76,9 @@ class Verdict:
 def judge(attempt: Attempt, pinned: Pinned) -> Verdict:
     """Evaluate the run's segments at its `now` on its photo and compare with what is published.
     Raises LostLease and Cancelled."""
+    ahead = look_ahead()
     gathered = gather(pinned.run.keys, with_parts=True)
-    evaluation, check = _evaluation(attempt, pinned, gathered)
+    evaluation, check = _evaluation(attempt, pinned, gathered, ahead)
     crowds = {subject: _crowds(evaluation, subject) for subject in SUBJECTS}
     steps: list[Step] = []
     failures: list[Failure] = []
@@ -109,12 +111,12 @@ def _refused(evaluation: Evaluation) -> dict[str, DefinitionError]:
 
 
 def _evaluation(
-    attempt: Attempt, pinned: Pinned, gathered: Gathered
+    attempt: Attempt, pinned: Pinned, gathered: Gathered, ahead: Ahead | None
 ) -> tuple[Evaluation, CheckResult | None]:
     """From what this process remembers; once a day from nothing too, to compare."""
     # One for both: the queue ends a task that takes much longer, and then nothing is published.
     deadline = Deadline(refresh_budget().seconds)
-    with memory() as kept:
+    with memory_or_snapshot(ahead) as kept:
         followed = _evaluate(attempt, pinned, gathered, deadline, kept)
         if not is_check_due(followed, pinned.now):
             return followed, None
@@ -124,7 +126,7 @@ def _evaluation(
             lambda: _evaluate(attempt, pinned, gathered, deadline, NOTHING_KEPT),
         )
         if check is not None and check.different:
-            kept.forget()
+            forget(kept)
         return right, check
 
 

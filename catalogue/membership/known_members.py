@@ -7,11 +7,13 @@ looks at those once a day (`judging`), and whoever serves a version does at ever
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pyroaring import BitMap
 
 from catalogue.engine.bitmaps import bytes_of
 from catalogue.engine.shelf import Shelf
-from catalogue.models import MembershipVersion
+from catalogue.models import MembershipVersion, Segment
 
 # By SHA-256, which stands for no other members.
 KNOWN: Shelf[BitMap] = Shelf(64 * 1024 * 1024)
@@ -20,6 +22,20 @@ KNOWN: Shelf[BitMap] = Shelf(64 * 1024 * 1024)
 def known_members(version: MembershipVersion) -> BitMap | None:
     """Those of a version, if they are known. Nobody may change them."""
     return KNOWN.get(version.sha256)
+
+
+def known_of_newest() -> dict[str, BitMap]:
+    """Those of the newest versions, by SHA-256."""
+    newest = Segment.objects.filter(membership__isnull=False)
+    digests = set(newest.values_list("membership__sha256", flat=True))
+    found = {digest: KNOWN.get(digest) for digest in digests}
+    return {digest: members for digest, members in found.items() if members is not None}
+
+
+def keep_all(known: Mapping[str, BitMap]) -> None:
+    """Take in what another process knew."""
+    for digest, members in known.items():
+        KNOWN.keep(digest, members, bytes_of(members))
 
 
 def keep_members(version: MembershipVersion, members: BitMap) -> None:

@@ -48,6 +48,14 @@ def noted(folder: Path, version: int) -> Noted:
     return found
 
 
+def note_again(folder: Path, version: int, found: Noted) -> None:
+    """Take over what another process noted, unless something is noted here: then only the commits
+    since are read."""
+    with _lock:
+        if len(_newest) < MOST:
+            _newest.setdefault(folder, (version, found))
+
+
 # By folder the version that was noted last, with what was noted.
 _newest: dict[Path, tuple[int, Noted]] = {}
 
@@ -57,7 +65,7 @@ def _from_the_last(folder: Path, version: int) -> Noted | None:
     many."""
     with _lock:
         last, known = _newest.get(folder, (version, None))
-    if known is None or not last < version <= last + MOST_COMMITS:
+    if known is None or not last <= version <= last + MOST_COMMITS:
         return None
     pieces = dict(known.pieces)
     for one in range(last + 1, version + 1):

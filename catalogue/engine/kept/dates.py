@@ -69,6 +69,10 @@ class Timestamps:
             self.at, self.ordinals = self.at[order], self.ordinals[order]
             self._is_sorted = True
 
+    def leave_the_file(self) -> None:
+        """Take what lies in a file into memory."""
+        self.at, self.ordinals = self.at.copy(), self.ordinals.copy()
+
     @property
     def nbytes(self) -> int:
         """The memory it takes."""
@@ -109,6 +113,11 @@ class Dates:
         """As `Timestamps.sort`."""
         self.moments.sort()
         self.locals.sort()
+
+    def leave_the_file(self) -> None:
+        """As `Timestamps.leave_the_file`."""
+        self.moments.leave_the_file()
+        self.locals.leave_the_file()
 
     @property
     def nbytes(self) -> int:

@@ -103,6 +103,12 @@ class KeptEvents:
         """The memory it takes, but for the bitmaps, which are small beside the rest."""
         return self.log.nbytes + sum(one.nbytes for one in self.moving.values())
 
+    def leave_the_file(self) -> None:
+        """Take what lies in a file into memory."""
+        self.log.leave_the_file()
+        for one in self.moving.values():
+            one.leave_the_file()
+
     def can_follow(self, question: EventQuestion) -> bool:
         """Whether what is asked now follows from what is remembered."""
         return (

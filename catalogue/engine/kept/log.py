@@ -50,6 +50,10 @@ class Log:
         """The memory it takes."""
         return sum(run.nbytes for run in self.runs)
 
+    def leave_the_file(self) -> None:
+        """Take runs that lie in a file into memory."""
+        self.runs = [run.chosen(np.arange(len(run))) for run in self.runs]
+
     def _merge(self) -> None:
         """Merge the smaller half of the runs into one."""
         by_size = sorted(self.runs, key=len)

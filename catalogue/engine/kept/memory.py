@@ -30,6 +30,14 @@ class Kept:
         self._sizes: dict[Hashable, int] = {}
         self._drawn: dict[SampleCondition, tuple[BitMap, BitMap]] = {}
         self._lock = Lock()
+        # Whether anything was read as a whole since somebody set this back.
+        self.has_scanned = False
+        self._is_in_file = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is remembered from which a refresh could follow."""
+        return not self.events and not self.traits
 
     @property
     def nbytes(self) -> int:
@@ -53,11 +61,44 @@ class Kept:
         self.traits.clear()
         self._sizes.clear()
         self._drawn = {}
+        self._is_in_file = self.has_scanned = False
+
+    def begin_from_file(
+        self,
+        events: Mapping[frozenset[str], KeptEvents],
+        traits: Mapping[tuple[str, str], KeptTrait],
+        drawn: Mapping[SampleCondition, tuple[BitMap, BitMap]],
+    ) -> None:
+        """Begin with what another process remembered; the arrays lie in a file."""
+        self.forget()
+        for names, of_events in events.items():
+            self._keep(self.events, names, of_events)
+        for whose, of_trait in traits.items():
+            self._keep(self.traits, whose, of_trait)
+        self._drawn = dict(drawn)
+        self._is_in_file = True
+
+    def leave_the_file(self) -> None:
+        """Take all that still lies in a file into memory; that takes as long as to copy it."""
+        if self._is_in_file:
+            for of_events in self.events.values():
+                of_events.leave_the_file()
+            for of_trait in self.traits.values():
+                of_trait.leave_the_file()
+            self._is_in_file = False
+
+    @property
+    def drawn(self) -> Mapping[SampleCondition, tuple[BitMap, BitMap]]:
+        """Of each sample who was drawn, and who of them is in it."""
+        return self._drawn
 
     def about_events(self, question: EventQuestion) -> Found:
         """The answer about some events, from what is remembered where it follows from that. Raises
         TooLarge."""
-        kept, found = self._followed(question) or KeptEvents.scanned(question)
+        followed = self._followed(question)
+        if followed is None:
+            self.has_scanned = True
+        kept, found = followed or KeptEvents.scanned(question)
         self._keep(self.events, question.names, kept)
         return found
 
@@ -75,6 +116,7 @@ class Kept:
         if kept is not None and kept.can_follow(question):
             found = kept.follow(question)
         else:
+            self.has_scanned = True
             kept, found = KeptTrait.scanned(question)
         self._keep(self.traits, whose, kept)
         return found

@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic
+from typing import cast
 
 import numpy as np
 
 from catalogue.engine.clocks import Integers
+from catalogue.engine.kept.mapped import Kept, Numbers, add, clear, in_memory, take_away
 from catalogue.engine.vectors.judging import Counted
 from catalogue.engine.vectors.money import TooLarge, millionths, takes_part
 from catalogue.engine.vectors.ordinals import Ordinals
@@ -44,8 +45,8 @@ class Moving:
     these numbers in any order is larger."""
 
     counted: Counted
-    counts: dict[Start, Counts] = field(default_factory=dict)
-    sums: dict[Start, Integers] = field(default_factory=dict)
+    counts: dict[Start, Kept] = field(default_factory=dict)
+    sums: dict[Start, Kept] = field(default_factory=dict)
     reach: float = 0.0
 
     @classmethod
@@ -80,30 +81,35 @@ class Moving:
 
     def pass_on(self, merged: Mapping[int, int]) -> None:
         """Give the survivors what those had who were merged away."""
-        away, survivors = np.array(list(merged)), np.array(list(merged.values()))
+        away, survivors = (np.array(one) for one in zip(*sorted(merged.items()), strict=True))
         for vectors in (self.counts, self.sums):
             for vector in vectors.values():
-                np.add.at(vector, survivors, vector[away])
-                vector[away] = 0
+                add(vector, survivors, vector[away].astype(np.int64))
+                clear(vector, away)
 
     def grow(self, old: int, size: int) -> None:
         """Make room for more ordinals; `old`: how many there were, and the place of nobody."""
         for vectors in (self.counts, self.sums):
             for start, vector in vectors.items():
-                vector[old] = 0
+                clear(vector, np.array([old]))
                 missing = size - len(vector)
                 if missing > 0:
                     more = np.zeros(missing + room_for(size), vector.dtype)
-                    vectors[start] = np.concatenate([vector, more])
+                    vectors[start] = np.concatenate([in_memory(vector), more])
+
+    def leave_the_file(self) -> None:
+        """Take vectors that lie in a file into memory."""
+        self.counts = {start: in_memory(one) for start, one in self.counts.items()}
+        self.sums = {start: in_memory(one) for start, one in self.sums.items()}
 
     def tally(self, starts: Mapping[Start, int], some: Places | slice, size: int) -> Tally:
         """What `judge` reads from these starts, of some ordinals; `size`: how many these are."""
         found = Tally(size=size)
         for start, place in starts.items():
             if start in self.counts:
-                found.counts[place] = self.counts[start][some]
+                found.counts[place] = cast("Counts", self.counts[start][some])
             if start in self.sums:
-                found.sums[place] = self.sums[start][some]
+                found.sums[place] = cast("Integers", self.sums[start][some])
         return found
 
     @property
@@ -144,11 +150,9 @@ class Taken:
     values: Integers
 
 
-def _each_its_own(
-    vectors: Mapping[int, Vector], starts: Mapping[Start, int]
-) -> dict[Start, Vector]:
+def _each_its_own(vectors: Mapping[int, Vector], starts: Mapping[Start, int]) -> dict[Start, Kept]:
     """The vector of each start. Where nothing lies between two, a tally has one for both."""
-    found: dict[Start, Vector] = {}
+    found: dict[Start, Kept] = {}
     seen: set[int] = set()
     for start, place in starts.items():
         if place in vectors:
@@ -158,13 +162,15 @@ def _each_its_own(
     return found
 
 
-class Vectors(Generic[Vector]):
+class Vectors:
     """Vectors on their way from the old starts to the new ones."""
 
-    def __init__(self, old: Mapping[Start, Vector], size: int, dtype: type[np.generic]) -> None:
-        self.old: Mapping[Start, Vector] = old
+    def __init__(
+        self, old: Mapping[Start, Kept], size: int, dtype: type[np.uint32 | np.int64]
+    ) -> None:
+        self.old = old
         self.size, self.dtype = size, dtype
-        self.new: dict[Start, Vector] = {}
+        self.new: dict[Start, Kept] = {}
 
     def change(
         self,
@@ -181,9 +187,9 @@ class Vectors(Generic[Vector]):
         if vector is None:
             if not len(came) and not len(went):
                 return
-            vector = np.zeros(self.size, dtype=self.dtype)
+            vector = cast("Numbers", np.zeros(self.size, dtype=self.dtype))
         elif not is_last:
             vector = vector.copy()
-        np.add.at(vector, came, np.asarray(values, dtype=self.dtype))
-        np.subtract.at(vector, went, np.asarray(lost, dtype=self.dtype))
+        add(vector, came, values)
+        take_away(vector, went, lost)
         self.new[step.new] = vector

@@ -96,6 +96,12 @@ class KeptTrait:
         """The memory it takes, but for the bitmaps."""
         return self.newest.nbytes + sum(one.nbytes for one in self.dates.values())
 
+    def leave_the_file(self) -> None:
+        """Take what lies in a file into memory."""
+        self.newest.leave_the_file()
+        for one in self.dates.values():
+            one.leave_the_file()
+
     def can_follow(self, question: TraitQuestion) -> bool:
         """Whether only new changes decide: of what is asked nothing moves with the clock but spans
         over known dates, and no change that was still to come has come meanwhile."""
@@ -185,6 +191,10 @@ class Newest:
     def nbytes(self) -> int:
         """The memory it takes."""
         return self.at.nbytes + self.sequence.nbytes
+
+    def leave_the_file(self) -> None:
+        """Take what lies in a file into memory."""
+        self.at, self.sequence = self.at.copy(), self.sequence.copy()
 
     def take(self, rows: TraitRows) -> Mask:
         """Take in rows, one for each ordinal; which of them are newer than what was known."""

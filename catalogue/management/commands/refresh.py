@@ -12,6 +12,7 @@ from catalogue.management.instants import instant
 from catalogue.management.lines import json_line, table
 from catalogue.membership.attempt import RefreshError, sentence
 from catalogue.membership.refresh import request_refresh, run_refresh
+from catalogue.membership.remembering import write_down
 from catalogue.models import RefreshRun, RunState
 
 COLUMNS = ("key", "size", "entered", "left", "version", "milliseconds", "error")
@@ -50,7 +51,11 @@ class Command(BaseCommand):
             )
         except (RefreshError, DatabaseError, OSError) as error:
             raise CommandError(sentence(error)) from error
-        self._report(run, as_json=options["json"])
+        try:
+            self._report(run, as_json=options["json"])
+        finally:
+            # This process ends, and the next one is to begin where it was.
+            write_down(run, is_last=True)
 
     def _report(self, run: RefreshRun, *, as_json: bool) -> None:
         if run.state != RunState.SUCCEEDED:

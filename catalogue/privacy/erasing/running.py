@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from catalogue.crashpoint import crashpoint
+from catalogue.membership import snapshots
 from catalogue.membership.versions import DamagedVersion
 from catalogue.models import Erasure, ErasureState, ErasureStep, Via
 from catalogue.ports import erase_elsewhere
@@ -71,8 +72,11 @@ def _files(person: Person, now: datetime) -> Done:
         )
     if is_read_from_older_data():
         return Done(answer="A measuring still reads the data before.", is_done=False)
+    # These hold rows of the same time, by number and not by name.
+    remembered = snapshots.remove_all()
     count = delete_replaced_files()
-    return Done(count=count, answer=f"{count} replaced files of the lake deleted.")
+    also = f" {remembered} files of what workers remembered deleted." if remembered else ""
+    return Done(count=count, answer=f"{count} replaced files of the lake deleted.{also}")
 
 
 STEPS = (

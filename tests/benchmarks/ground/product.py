@@ -20,10 +20,15 @@ class NotRefreshed(Exception):
     """A refresh ended otherwise than well."""
 
 
-@cache
 def keys(count: int) -> tuple[str, ...]:
-    """Of the first so many segments; drawn once, for that is no part of a refresh."""
-    return tuple(segments(TWO_HUNDRED))[:count]
+    """Of the first so many segments."""
+    return _all_keys()[:count]
+
+
+@cache
+def _all_keys() -> tuple[str, ...]:
+    # Drawn once, for that is no part of a refresh.
+    return tuple(segments(TWO_HUNDRED))
 
 
 def refresh(count: int, hours: int = 0, *, remembers: bool = False) -> None:
@@ -32,12 +37,12 @@ def refresh(count: int, hours: int = 0, *, remembers: bool = False) -> None:
     first, unless that is what is measured. Raises NotRefreshed."""
     from catalogue.membership.known_members import KNOWN
     from catalogue.membership.refresh import request_refresh, run_refresh
-    from catalogue.membership.remembering import memory
+    from catalogue.membership.remembering import forget, memory
 
     if not remembers:
         KNOWN.clear()
         with memory() as kept:
-            kept.forget()
+            forget(kept)
     now = NOW + timedelta(hours=hours)
     asked = request_refresh(keys=keys(count), now=now)
     run = run_refresh(run_id=asked.pk, clock_now=now)
@@ -46,15 +51,26 @@ def refresh(count: int, hours: int = 0, *, remembers: bool = False) -> None:
         raise NotRefreshed(f"{run.state}: {run.error} {refused}")
 
 
+def write_down(*, is_last: bool = False) -> None:
+    """What a worker does after a refresh, when all is published; and before it ends."""
+    from catalogue.membership.remembering import write_down as write
+    from catalogue.models import RefreshRun
+
+    write(RefreshRun.objects.latest("pk"), is_last=is_last)
+
+
 def evaluate(count: int) -> None:
     """The same without publishing: definitions are read, the photo is opened, everybody judged."""
     from catalogue.engine.evaluate import evaluate as judge
     from catalogue.membership.gathering import gather
     from catalogue.warehouse import photos
+    from catalogue.warehouse.budgets import refresh_budget
 
     photo = photos.newest_photo()
     assert photo is not None
-    judge(gather(keys(count)).inputs, photos.open_photo(photo), now=NOW)
+    # On the connection that a process keeps open for refreshes.
+    tables = photos.open_photo(photo, budget=refresh_budget(), is_alone=True)
+    judge(gather(keys(count)).inputs, tables, now=NOW)
 
 
 OWN = {

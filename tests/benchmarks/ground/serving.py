@@ -48,17 +48,38 @@ def resident_mebibytes() -> float:
 @contextlib.contextmanager
 def product(ground: Files) -> Iterator[Tasks]:
     """The product, which makes the ground for all and loads it."""
-    from tests.benchmarks.ground import product as ours
-    from tests.benchmarks.ground import questions, workspace
+    from tests.benchmarks.ground import workspace
 
     loaded = workspace.open_workspace(files(ground.scale, ground.folder.parents[1]))
     lake = place_of(ground)
     if not lake.exists():
         workspace.lake_files(lake.parent).write(lake)
-    yield {
-        "loaded": lambda: loaded.events / loaded.seconds,
+    yield {"loaded": lambda: loaded.events / loaded.seconds, **_tasks(ground)}
+
+
+@contextlib.contextmanager
+def continued(ground: Files) -> Iterator[Tasks]:
+    """The product in a process that has just started, with what another one left: that one loaded
+    it, refreshed it, and may still be there."""
+    from tests.benchmarks.ground import workspace
+
+    workspace.continue_workspace(files(ground.scale, ground.folder.parents[1]))
+    yield _tasks(ground)
+
+
+def _tasks(ground: Files) -> Tasks:
+    # A worker has loaded its tasks before the first one comes, and knows what its sources are.
+    import catalogue.tasks  # noqa: F401
+    from catalogue.engine.kept.snapshot import made_by
+    from tests.benchmarks.ground import product as ours
+    from tests.benchmarks.ground import questions
+
+    made_by()
+
+    return {
         "members": lambda count, path: contestant.write_members(ours.members(count), Path(path)),
         "refresh": ours.refresh,
+        "write_down": ours.write_down,
         "load_an_hour": lambda hours: ours.load_an_hour(ground, hours),
         "evaluate": ours.evaluate,
         "measure": ours.measure,
@@ -126,7 +147,8 @@ def algebra(_: Files) -> Iterator[Tasks]:
     yield {"members": Algebra().members}
 
 
-WHO = {one.__name__: one for one in (product, duckdb, clickhouse, pandas, postgres, algebra)}
+OTHERS = (duckdb, clickhouse, pandas, postgres, algebra)
+WHO = {one.__name__: one for one in (product, continued, *OTHERS)}
 
 
 def serve(tasks: Tasks, answers: Callable[[str], object]) -> None:

@@ -35,8 +35,17 @@ class Loaded:
     seconds: float
 
 
+def continue_workspace(files: Files) -> None:
+    """Make the workspace of these files that of this process as another process left it, which may
+    have it open still."""
+    from demo.cdnow.workspace import open_workspace as open_folder
+
+    open_folder(files.folder.parent / "workspace")
+
+
 def open_workspace(files: Files) -> Loaded:
-    """Make the workspace of these files that of this process; loads them if that is not done."""
+    """Make the workspace of these files that of this process; loads them if that is not done, and
+    is reset to what was loaded: nobody else may have it open."""
     from demo.cdnow.workspace import open_workspace as open_folder
 
     folder, made_by = files.folder.parent / "workspace", _digest(files)

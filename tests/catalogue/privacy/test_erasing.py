@@ -13,7 +13,7 @@ from django.utils import timezone
 from pyroaring import BitMap
 
 from catalogue import ports, published
-from catalogue.membership import bitmaps
+from catalogue.membership import bitmaps, snapshots
 from catalogue.membership.versions import members_of
 from catalogue.models import (
     Change,
@@ -222,3 +222,15 @@ def test_only_site_admins_have_somebody_erased() -> None:
             via=Via.WEB,
         )
     assert not Erasure.objects.exists()
+
+
+def test_what_workers_remembered_is_deleted() -> None:
+    furnished()
+    place = snapshots.folder() / "20260318T120000000000-1-00000000.kept"
+    place.parent.mkdir()
+    place.write_bytes(b"of before")
+    erasure = erase()
+
+    assert not place.exists()
+    answer = erasure.steps.get(name="files").answer
+    assert "1 files of what workers remembered deleted" in answer
