@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-import pyarrow as pa
 import pytest
-import time_machine
 
 from catalogue.membership import publication
 from catalogue.membership.known_members import KNOWN, keep_members, known_members
 from catalogue.membership.published_before import befores
 from catalogue.membership.remembering import memory
 from catalogue.membership.versions import members_of
-from catalogue.models import MembershipVersion, RefreshRun, Segment
-from catalogue.warehouse.ingest import load_events
+from catalogue.models import MembershipVersion, Segment
 from tests.catalogue.membership.ground import without_triggers
-from tests.catalogue.workspace import NOW, define, load_workspace, refresh
+from tests.catalogue.membership.logins import login, refresh_at
+from tests.catalogue.workspace import NOW, define, load_workspace
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -36,17 +34,6 @@ def forget() -> None:
     KNOWN.clear()
     with memory() as kept:
         kept.forget()
-
-
-def login(who: str, at: datetime) -> None:
-    rows = pa.table({"customer": [who], "name": ["login"], "time": [at]})
-    load_events(rows, event_column="name", customer="customer", time="time")
-
-
-def refresh_at(now: datetime) -> RefreshRun:
-    with time_machine.travel(now, tick=False):
-        refresh(now=now)
-    return RefreshRun.objects.latest("pk")
 
 
 def newest() -> MembershipVersion:

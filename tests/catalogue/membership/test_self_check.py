@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-import pyarrow as pa
 import pytest
 import time_machine
 
@@ -13,7 +12,7 @@ from catalogue.engine.kept import events as kept_events
 from catalogue.membership import judging
 from catalogue.membership.remembering import memory
 from catalogue.models import Notice, RefreshRun, Role, Segment, User
-from catalogue.warehouse.ingest import load_events
+from tests.catalogue.membership.logins import login, refresh_at
 from tests.catalogue.segments.ground import seat
 from tests.catalogue.workspace import NOW, define, ids, load_workspace, refresh
 
@@ -37,20 +36,9 @@ def workspace() -> None:
     define("never", {"did_not": "login"})
 
 
-def login(who: str, at: datetime) -> None:
-    rows = pa.table({"customer": [who], "name": ["login"], "time": [at]})
-    load_events(rows, event_column="name", customer="customer", time="time")
-
-
 def of_logins(run: RefreshRun) -> dict[str, object]:
     (found,) = [scan for scan in run.scans if scan["names"] == ["login"]]
     return found
-
-
-def refresh_at(now: datetime) -> RefreshRun:
-    with time_machine.travel(now, tick=False):
-        refresh(now=now)
-    return RefreshRun.objects.latest("pk")
 
 
 def test_the_first_refresh_scans_and_the_next_reads_only_what_is_new() -> None:

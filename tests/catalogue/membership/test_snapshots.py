@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 import time_machine
 from django.core.management import call_command
@@ -23,8 +22,8 @@ from catalogue.membership import judging, remembering, snapshots
 from catalogue.membership.refresh import request_refresh
 from catalogue.membership.remembering import memory, write_down, write_down_at_the_end
 from catalogue.models import Load, Photo, RefreshRun
-from catalogue.warehouse.ingest import load_events
-from tests.catalogue.workspace import NOW, define, ids, load_workspace, refresh
+from tests.catalogue.membership.logins import login, refresh_at
+from tests.catalogue.workspace import NOW, define, ids, load_workspace
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -54,17 +53,6 @@ def workspace() -> None:
     define("never", {"did_not": "login"})
     define("pro", {"trait": "plan", "is": "pro"})
     define("drawn", {"sample": "50%", "salt": "x"})
-
-
-def login(who: str, at: datetime) -> None:
-    rows = pa.table({"customer": [who], "name": ["login"], "time": [at]})
-    load_events(rows, event_column="name", customer="customer", time="time")
-
-
-def refresh_at(now: datetime) -> RefreshRun:
-    with time_machine.travel(now, tick=False):
-        refresh(now=now)
-    return RefreshRun.objects.latest("pk")
 
 
 def written(now: datetime = NOW) -> RefreshRun:
