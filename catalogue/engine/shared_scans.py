@@ -130,7 +130,9 @@ def _unread(source: Source, pieces: Pieces | None, kept: Kept) -> int:
     """Bytes of what has to be read: of what is known nothing, unless some of that is gone."""
     if pieces is None:
         return 0
-    known = kept.known(source.kind, source.names, source.subject) & pieces.keys()
+    known = kept.known(source.kind, source.names, source.subject)
+    if not known <= pieces.keys():
+        return size_of(pieces)
     return size_of({name: piece for name, piece in pieces.items() if name not in known})
 
 

@@ -78,12 +78,12 @@ def judge(attempt: Attempt, pinned: Pinned) -> Verdict:
     Raises LostLease and Cancelled."""
     ahead = look_ahead()
     gathered = gather(pinned.run.keys, with_parts=True)
-    evaluation, check = _evaluation(attempt, pinned, gathered, ahead)
+    evaluation, check, is_routine = _evaluation(attempt, pinned, gathered, ahead)
     crowds = {subject: _crowds(evaluation, subject) for subject in SUBJECTS}
     steps: list[Step] = []
     failures: list[Failure] = []
-    # Once a day not even what this process published is taken for granted.
-    known = known_members if check is None else nothing_known
+    # Else not even what this process published is taken for granted.
+    known = known_members if is_routine else nothing_known
     for segment, before in befores(list(gathered.asked.values()), pinned.now, known):
         outcome = gathered.refused.get(segment.key) or evaluation.outcomes[segment.key]
         try:
@@ -112,14 +112,15 @@ def _refused(evaluation: Evaluation) -> dict[str, DefinitionError]:
 
 def _evaluation(
     attempt: Attempt, pinned: Pinned, gathered: Gathered, ahead: Ahead | None
-) -> tuple[Evaluation, CheckResult | None]:
-    """From what this process remembers; once a day from nothing too, to compare."""
+) -> tuple[Evaluation, CheckResult | None, bool]:
+    """From what this process remembers; once a day from nothing too, to compare. The last says
+    whether it follows from a refresh before, and a check is not due."""
     # One for both: the queue ends a task that takes much longer, and then nothing is published.
     deadline = Deadline(refresh_budget().seconds)
     with memory_or_snapshot(ahead) as kept:
         followed = _evaluate(attempt, pinned, gathered, deadline, kept)
         if not is_check_due(followed, pinned.now):
-            return followed, None
+            return followed, None, any(scan.follows for scan in followed.scans)
         right, check = checked(
             pinned.run,
             followed,
@@ -127,7 +128,7 @@ def _evaluation(
         )
         if check is not None and check.different:
             forget(kept)
-        return right, check
+        return right, check, False
 
 
 def _evaluate(

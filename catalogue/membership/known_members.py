@@ -2,8 +2,9 @@
 what is stored again.
 
 They are found by the SHA-256 that a version says its members have, so whatever is found is exactly
-that. What it does not tell is whether the rows of the version still say the same: who publishes
-looks at those once a day (`judging`), and whoever serves a version does at every load."""
+that. What it does not tell is whether the rows of the version still say the same: a refresh looks
+at those unless it follows from another one of its day (`judging`), and whoever serves a version
+does at every load."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from catalogue.engine.evaluate import evaluate, plan_of
@@ -54,3 +55,17 @@ def test_what_is_remembered_is_not_to_be_read_again() -> None:
     assert 0 < new < size
     assert trait == 0
     assert unread(state, NOTHING_KEPT)["events"] == (size, size)
+
+
+def test_where_something_that_was_remembered_is_gone_all_is_to_be_read() -> None:
+    state = State(customers=frozenset(range(5)), given=5)
+    state = state.with_events("login", [happened(2)]).with_events("login", [happened(3)])
+    state = state.with_changes("plan", [said(0, "pro")])
+    kept = Kept(1 << 30)
+    evaluate(ASKED, GrowingTables(state), now=NOW, kept=kept)
+    first, *rest = state.events["login"]
+    left = {name: state.events["login"][name] for name in rest}
+    size, new = unread(replace(state, events={"login": left}), kept)["events"]
+    assert first not in left
+    assert size == new
+    assert new > 0

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from catalogue.membership import publication
+from catalogue.membership import judging, publication
 from catalogue.membership.known_members import KNOWN, keep_members, known_members
 from catalogue.membership.published_before import befores
 from catalogue.membership.remembering import memory
@@ -108,3 +108,27 @@ def test_known_or_read_what_was_published_before_is_the_same(
     differences = MembershipVersion.objects.filter(key_frame=None)
     stored = [len(one.entered) + len(one.left) for one in differences]
     assert only.since_frame.bytes == sum(stored) > 0
+
+
+def test_a_full_refresh_reads_what_was_published_though_it_is_known() -> None:
+    refresh_at(NOW)
+    damage()
+    with memory() as kept:
+        kept.forget()
+    login("cleo", NOW + HOUR / 2)
+    assert known_members(newest()) is not None
+    found = refresh_at(NOW + HOUR)
+    assert not any(scan["update"] for scan in found.scans)
+    assert "cannot be trusted" in found.results[0]["error"]
+
+
+def test_while_a_check_that_is_due_cannot_be_made_what_was_published_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refresh_at(NOW)
+    damage()
+    login("cleo", NOW + HOUR / 2)
+    monkeypatch.setattr(judging, "checked", lambda run, followed, anew: (followed, None))
+    found = refresh_at(NOW + HOUR)
+    assert any(scan["update"] for scan in found.scans)
+    assert "cannot be trusted" in found.results[0]["error"]
