@@ -4,7 +4,7 @@ spell them out and compare each."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,7 +52,8 @@ def plain_rows(
     `sequence` are wanted anyway."""
     backend = tables.connection
     files = backend.files_of(changes.table) if isinstance(backend, FileBackend) else ()
-    if not files or not all(_is_plain(one, changes) for one in conditions):
+    answering = _answering(conditions, changes) if files else None
+    if answering is None:
         return None
     try:
         rows = _rows(files, changes, now, with_changes=with_changes)
@@ -61,16 +62,46 @@ def plain_rows(
         return None
     if rows is None:
         return None
-    answers = {one: _answer(one, changes, rows) for one in conditions}
+    answers = {one: answer(rows) for one, answer in answering.items()}
     return PlainRows(rows=rows, answers=answers)
 
 
-def _is_plain(asked: OnTrait, changes: TraitChanges) -> bool:
-    if len(asked.path) > 1 or isinstance(asked, TraitFigure):
-        return False
-    if isinstance(asked, TraitDate):
-        return {kind for kind in KINDS if getattr(changes.value, kind) is not None} <= {"instant"}
-    return plain_test(asked.test, changes.value) is not None
+# What all rows answer.
+Answering = Callable[[pa.Table], pa.ChunkedArray | Mask]
+
+
+def _answering(
+    conditions: Sequence[OnTrait], changes: TraitChanges
+) -> Mapping[OnTrait, Answering] | None:
+    """How each is answered; None where one has to be worked out by the back end."""
+    found: dict[OnTrait, Answering] = {}
+    for one in conditions:
+        answer = _answer(one, changes)
+        if answer is None:
+            return None
+        found[one] = answer
+    return found
+
+
+def _answer(asked: OnTrait, changes: TraitChanges) -> Answering | None:
+    match asked:
+        case TraitCondition(path=(_,), test=test):
+            plain = plain_test(test, changes.value)
+            return None if plain is None else plain.holds
+        case TraitDate(path=(_,), reading=reading):
+            return _date(reading, changes)
+    return None
+
+
+def _date(reading: Reading, changes: TraitChanges) -> Answering | None:
+    """Of instants; dates that are texts have to be read."""
+    if not {kind for kind in KINDS if getattr(changes.value, kind) is not None} <= {"instant"}:
+        return None
+    column = changes.value.instant
+    if reading is Reading.MOMENT and column is not None:
+        name = column.get_name()
+        return lambda rows: rows[name]
+    return lambda rows: pa.chunked_array([pa.nulls(len(rows), pa.timestamp("us"))])
 
 
 def _rows(
@@ -127,15 +158,3 @@ def _is_over(metadata: pq.FileMetaData, now: datetime) -> bool:
 
 def _until(rows: pa.Table, now: datetime) -> pa.Table:
     return rows.filter(pc.less_equal(rows["at"], pa.scalar(naive(now), pa.timestamp("us"))))
-
-
-def _answer(asked: OnTrait, changes: TraitChanges, rows: pa.Table) -> pa.ChunkedArray | Mask:
-    if isinstance(asked, TraitDate):
-        column = changes.value.instant
-        if asked.reading is Reading.MOMENT and column is not None:
-            return rows[column.get_name()]
-        return pa.chunked_array([pa.nulls(len(rows), pa.timestamp("us"))])
-    assert isinstance(asked, TraitCondition)  # noqa: S101 (figures are not plain)
-    test = plain_test(asked.test, changes.value)
-    assert test is not None  # noqa: S101 (it was looked at before)
-    return test.holds(rows)

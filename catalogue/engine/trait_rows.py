@@ -73,8 +73,7 @@ def trait_rows(
         return _picked(rows, _answers(rows, conditions))
     plain = plain_rows(changes, conditions, tables, now, with_changes=with_changes)
     if plain is not None:
-        is_picked = "at" not in plain.rows.column_names
-        if is_picked:
+        if "at" not in plain.rows.column_names:
             return _all_of(plain.rows, plain.answers)
         return _newest(plain.rows, plain.answers, with_changes)
     if not with_changes and _is_of_one_file(changes, tables):

@@ -3,7 +3,7 @@ back end takes, however little it has to read."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from os import stat
 
 import ibis
@@ -26,30 +26,34 @@ def few_rows(backend: ibis.BaseBackend, source: EventTable, asked: Asked) -> pa.
     """All rows of small files, as `projection` gives them: `ordinal`, `at`, numbers as they are and
     whether they fit plain tests. None where files are large or many, or anything else is asked."""
     files = backend.files_of(source.table) if isinstance(backend, FileBackend) else ()
-    columns = _columns(source, asked) if files else None
-    if columns is None:
+    tests = _tests(source, asked) if files else None
+    if tests is None or not all(len(prop) == 1 for prop in asked.props):
         return None
+    looked_at = (test.column for test in tests.values())
+    needed = ["ordinal", "at", *_numbers(source, asked.props), *looked_at]
+    columns = list(dict.fromkeys(name for name in needed if name is not None))
     try:
-        return _answered(_read(files, columns), source, asked) if _are_small(files) else None
+        return _answered(_read(files, columns), source, asked, tests) if _are_small(files) else None
     except (OSError, pa.ArrowException):
         # The back end says better what is wrong with a file.
         return None
 
 
-def _columns(source: EventTable, asked: Asked) -> list[str] | None:
-    """The columns that are needed; None where anything is to be worked out in the back end."""
-    tests = [_test(one, source) for where in asked.wheres for one in where]
-    if None in tests or not all(len(prop) == 1 for prop in asked.props):
-        return None
-    looked_at = [test.column for test in tests if test is not None]
-    needed = ["ordinal", "at", *_numbers(source, asked.props), *looked_at]
-    return list(dict.fromkeys(name for name in needed if name is not None))
+# By criterion, how it is decided here.
+Tests = Mapping[Criterion, PlainTest]
 
 
-def _test(criterion: Criterion, source: EventTable) -> PlainTest | None:
-    (name, *deeper) = criterion.path
-    known = source.properties.get(name, ValueColumns())
-    return None if deeper else plain_test(criterion.test, known)
+def _tests(source: EventTable, asked: Asked) -> Tests | None:
+    """How each criterion is decided; None where one has to be worked out in the back end."""
+    found: dict[Criterion, PlainTest] = {}
+    for criterion in (one for where in asked.wheres for one in where):
+        (name, *deeper) = criterion.path
+        known = source.properties.get(name, ValueColumns())
+        test = None if deeper else plain_test(criterion.test, known)
+        if test is None:
+            return None
+        found[criterion] = test
+    return found
 
 
 def _numbers(source: EventTable, props: Sequence[Path]) -> list[str | None]:
@@ -76,21 +80,19 @@ def _rows(file: str, columns: Sequence[str]) -> pa.Table:
         return opened.read([name for name in columns if name in there], use_threads=False)
 
 
-def _answered(rows: pa.Table, source: EventTable, asked: Asked) -> pa.Table:
+def _answered(rows: pa.Table, source: EventTable, asked: Asked, tests: Tests) -> pa.Table:
     found = {"ordinal": rows["ordinal"], "at": rows["at"]}
     for i, name in enumerate(_numbers(source, asked.props)):
         if name in rows.column_names:
             found[f"v{i}"] = rows[name]
     for i, where in enumerate(asked.wheres):
         if where:
-            found[f"w{i}"] = pa.array(_fitting(rows, where, source))
+            found[f"w{i}"] = pa.array(_fitting(rows, where, tests))
     return pa.table(found)
 
 
-def _fitting(rows: pa.Table, where: Where, source: EventTable) -> Mask:
+def _fitting(rows: pa.Table, where: Where, tests: Tests) -> Mask:
     fits = np.ones(len(rows), dtype=bool)
     for criterion in where:
-        test = _test(criterion, source)
-        assert test is not None  # noqa: S101 (or nothing would have been read)
-        fits &= test.holds(rows) != criterion.negated
+        fits &= tests[criterion].holds(rows) != criterion.negated
     return fits
