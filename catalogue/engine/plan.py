@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -73,12 +73,15 @@ Formula = Leaf | Members | Everyone | Group | Among | Ranked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """`now`: as of which instant. `order`: segments to judge, children before parents. `formulas`:
-    theirs, None for static lists and parts. `below`: the keys that each is built on, in order.
-    `conditions`: every distinct condition, once. `refused`: who cannot be judged, and why."""
+    theirs, None for static lists and parts; equal conditions in them are one and the same.
+    `asked`: the distinct conditions of each of the formulas. `below`: the keys that each is built
+    on, in order. `conditions`: every distinct condition, once. `refused`: who cannot be judged, and
+    why."""
 
     now: datetime
     order: tuple[str, ...]
     formulas: Mapping[str, Formula | None]
+    asked: Mapping[str, Sequence[Condition]]
     below: Mapping[str, Sequence[str]]
     conditions: tuple[Condition, ...]
     refused: Mapping[str, DefinitionError]
@@ -101,9 +104,10 @@ def plan(
         for key, definition in definitions.items()
     }
     parts = parts or {}
+    met: Met = {}
     for key, definition in definitions.items():
         try:
-            formulas[key] = None if definition is None else _formula_of(definition, now, known)
+            formulas[key] = None if definition is None else _formula_of(definition, now, known, met)
             _check_read(parts.get(key, ()), known)
         except DefinitionError as error:
             refused[key] = error
@@ -113,11 +117,13 @@ def plan(
         if key not in refused
     }
     order = _ordered(below, refused)
-    needed = {c: None for key in order for c in conditions_of(formulas[key])}
+    asked = {key: tuple(dict.fromkeys(conditions_of(formulas[key]))) for key in order}
+    needed = {condition: None for key in order for condition in asked[key]}
     return Plan(
         now=now,
         order=order,
         formulas=formulas,
+        asked=asked,
         below=below,
         conditions=tuple(needed),
         refused=refused,
@@ -125,11 +131,23 @@ def plan(
 
 
 Known = Mapping[str, Subject]
+# Each condition, as it was met first: to find one that is the same costs less than one that is
+# equal.
+Met = dict[Condition, Condition]
 
 
-def _formula_of(definition: Definition, now: datetime, known: Known) -> Formula:
-    frame = Frame(now=now, zone=_zone(definition.timezone))
-    return _formula(definition.where, frame, known, "/where", definition.subject)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What definitions are read by; `known`: of what each segment holds some."""
+
+    frame: Frame
+    known: Known
+    met: Met
+
+
+def _formula_of(definition: Definition, now: datetime, known: Known, met: Met) -> Formula:
+    by = _Reading(frame=Frame(now=now, zone=_zone(definition.timezone)), known=known, met=met)
+    return _formula(definition.where, by, "/where", definition.subject)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -143,7 +161,7 @@ def _zone(name: str) -> ZoneInfo:
         ) from error
 
 
-def _formula(node: Node, frame: Frame, known: Known, pointer: str, about: Subject) -> Formula:
+def _formula(node: Node, by: _Reading, pointer: str, about: Subject) -> Formula:
     match node:
         case (
             nodes.All(children=children)
@@ -152,27 +170,29 @@ def _formula(node: Node, frame: Frame, known: Known, pointer: str, about: Subjec
         ):
             how = GROUPS[type(node)]
             parts = (
-                _formula(child, frame, known, f"{pointer}/{how}/{i}", about)
+                _formula(child, by, f"{pointer}/{how}/{i}", about)
                 for i, child in enumerate(children)
             )
             return Group(how=how, parts=tuple(parts))
         case nodes.Not(child=child):
-            part = _formula(child, frame, known, f"{pointer}/not", about)
+            part = _formula(child, by, f"{pointer}/not", about)
             return Group(how="none", parts=(part,))
         case (
             nodes.AccountMembers(how=how_many, where=where)
             | nodes.Customers(how=how_many, where=where)
         ):
-            part = _formula(where, frame, known, f"{pointer}/where", "customer")
+            part = _formula(where, by, f"{pointer}/where", "customer")
             return Among(how=how_many, part=part, about=about)
         case nodes.Everyone():
             return Everyone()
         case InSegment():
-            return _members(node, known, pointer, about)
+            return _members(node, by.known, pointer, about)
         case nodes.Top() | nodes.Bottom():
-            return _ranked(node, frame, known, pointer, about)
+            return _ranked(node, by, pointer, about)
         case _:
-            return _leaf(node, frame, pointer, about)
+            leaf = _leaf(node, by.frame, pointer, about)
+            met = by.met.setdefault(leaf.condition, leaf.condition)
+            return leaf if met is leaf.condition else replace(leaf, condition=met)
 
 
 GROUPS: Mapping[type, Literal["all", "any", "none"]] = {
@@ -211,15 +231,15 @@ def _check_read(read: Sequence[str], known: Known) -> None:
             raise refuse(Code.MISSING_REFERENCE, f"there is no segment “{key}” any more", "/where")
 
 
-def _ranked(node: nodes.Rank, frame: Frame, known: Known, pointer: str, about: Subject) -> Ranked:
+def _ranked(node: nodes.Rank, by: _Reading, pointer: str, about: Subject) -> Ranked:
     size = node.size
     with _placed(f"{pointer}/by"):
-        figure = figure_of(node.by, frame)
+        figure = figure_of(node.by, by.frame)
     return Ranked(
         end="top" if isinstance(node, nodes.Top) else "bottom",
         size=size.fraction if isinstance(size, nodes.Share) else size,
         figure=figure,
-        among=_formula(node.among, frame, known, f"{pointer}/among", about),
+        among=_formula(node.among, by, f"{pointer}/among", about),
     )
 
 

@@ -75,19 +75,24 @@ def prepare(
     lost = judgement.segment.membership if before.newest is None else None
     if lost is not None:
         raise DamagedVersion(lost, "its key frame is missing")
+    nothing = Step(judgement=judgement, before=before.newest, version=None)
+    if before.known == judgement.members and _says_the_same(before, judgement, before.sha256):
+        return nothing
     stored = bitmaps.dump(judgement.members)
-    if _says_the_same(before, judgement, bitmaps.digest(stored)):
-        return Step(judgement=judgement, before=before.newest, version=None)
-    old = before.members()
-    taken = Taken(
-        members=judgement.members,
-        entered=judgement.members - old,
-        left=old - judgement.members,
-        crowd=None,
-    )
-    version = _version(judgement, pinned, before, taken, stored)
+    sha256 = bitmaps.digest(stored)
+    if _says_the_same(before, judgement, sha256):
+        return nothing
+    taken = _taken(judgement.members, before.members())
+    version = _version(judgement, pinned, before, taken, stored, sha256)
     readings = _readings(version, taken, crowds)
     return Step(judgement=judgement, before=before.newest, version=version, readings=readings)
+
+
+def _taken(members: BitMap, old: BitMap) -> Taken:
+    # Whoever moved is found first, for to tell those apart costs next to nothing.
+    moved = members ^ old
+    entered = moved & members
+    return Taken(members=members, entered=entered, left=moved - entered, crowd=None)
 
 
 def write(steps: Sequence[Step], pinned: Pinned) -> bool:
@@ -160,6 +165,7 @@ def _version(
     before: Before,
     taken: Taken,
     stored: bytes,
+    sha256: str,
 ) -> MembershipVersion:
     entered, left = bitmaps.dump(taken.entered), bitmaps.dump(taken.left)
     difference = len(entered) + len(left)
@@ -179,7 +185,7 @@ def _version(
         entered=entered,
         left=left,
         key_frame=stored if needs_frame else None,
-        sha256=bitmaps.digest(stored),
+        sha256=sha256,
         published_at=Now(),
     )
 

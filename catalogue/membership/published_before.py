@@ -38,6 +38,11 @@ class Before:
     chain: Sequence[Link] = ()
     known: BitMap | None = None
 
+    @property
+    def sha256(self) -> str:
+        """That of the newest version; empty before the first."""
+        return "" if self.newest is None else self.newest.sha256
+
     def members(self) -> BitMap:
         """Those of the newest version; nobody before the first. Raises DamagedVersion."""
         if self.newest is None:

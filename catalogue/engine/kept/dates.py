@@ -11,7 +11,7 @@ import pyarrow as pa
 from pyroaring import BitMap
 
 from catalogue.definitions.nodes import Path
-from catalogue.engine.bitmaps import Ordinals, from_mask
+from catalogue.engine.bitmaps import Ordinals, from_ascending, from_mask
 from catalogue.engine.clocks import Integers
 from catalogue.engine.conditions.bench import Mask
 from catalogue.engine.conditions.dates import InSpans
@@ -19,6 +19,36 @@ from catalogue.engine.conditions.readings import Reading
 from catalogue.engine.conditions.traits import TraitDate
 from catalogue.engine.local_times import Span, microseconds
 from catalogue.engine.trait_rows import TraitRows
+
+# Of so many windows over one date it is remembered who lies in them.
+MOST_STRETCHES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stretched:
+    """Some timestamps that follow each other, [low, high) of the sorted ones, and whose they
+    are."""
+
+    low: int
+    high: int
+    people: BitMap
+
+    def distance(self, low: int, high: int) -> int:
+        """How many come or go on the way to another stretch."""
+        return abs(self.low - low) + abs(self.high - high)
+
+    def moved(self, low: int, high: int, ordinals: Ordinals) -> Stretched:
+        """Another stretch, made of this one, which must not be used any more."""
+        people = self.people
+        people -= _people(ordinals[self.low : min(low, self.high)])
+        people -= _people(ordinals[max(high, self.low) : self.high])
+        people |= _people(ordinals[low : min(self.low, high)])
+        people |= _people(ordinals[max(self.high, low) : high])
+        return Stretched(low=low, high=high, people=people)
+
+
+def _people(ordinals: Ordinals) -> BitMap:
+    return from_ascending(np.sort(ordinals))
 
 
 class Timestamps:
@@ -28,6 +58,7 @@ class Timestamps:
     def __init__(self, at: Integers, ordinals: Ordinals) -> None:
         self.at, self.ordinals = at, ordinals
         self._is_sorted = False
+        self._stretches: list[Stretched] = []
 
     @classmethod
     def of(cls, column: pa.ChunkedArray, ordinals: Ordinals) -> Timestamps:
@@ -54,13 +85,25 @@ class Timestamps:
         if self._is_sorted:
             low = 0 if start is None else int(self.at.searchsorted(start))
             high = len(self.at) if end is None else int(self.at.searchsorted(end))
-            return BitMap(np.sort(self.ordinals[low:high]).data) if low < high else BitMap()
+            return self._stretch(low, high).people if low < high else BitMap()
         fits = np.ones(len(self.at), dtype=bool)
         if start is not None:
             fits &= self.at >= start
         if end is not None:
             fits &= self.at < end
         return from_mask(self.ordinals, fits)
+
+    def _stretch(self, low: int, high: int) -> Stretched:
+        """Whose are those of [low, high), from a stretch near it that somebody asked for before,
+        which is changed: a window goes on by little, and takes in much."""
+        near = min(self._stretches, key=lambda one: one.distance(low, high), default=None)
+        if near is None or near.distance(low, high) >= high - low:
+            near = Stretched(low=low, high=low, people=BitMap())
+        else:
+            self._stretches.remove(near)
+        moved = near.moved(low, high, self.ordinals)
+        self._stretches = [*self._stretches, moved][-MOST_STRETCHES:]
+        return moved
 
     def sort(self) -> None:
         """Make every further question cost what it answers, and not what there is."""

@@ -21,7 +21,7 @@ from catalogue.engine.conditions.sample import SampleCondition
 from catalogue.engine.conditions.texts import Textual
 from catalogue.engine.conditions.traits import TraitCondition
 from catalogue.engine.conditions.values import Equal, HasContent, IsSet
-from catalogue.engine.kept.dates import Dates, Timestamps
+from catalogue.engine.kept.dates import Dates, Stretched, Timestamps
 from catalogue.engine.kept.events import KeptEvents
 from catalogue.engine.kept.log import Log
 from catalogue.engine.kept.mapped import MappedVector, Numbers, in_memory
@@ -36,16 +36,16 @@ from catalogue.warehouse.delta_notes import Noted
 from catalogue.warehouse.pieces import Piece
 
 DATACLASSES = (
-    *(KeptEvents, Moving, Asked, Counted, Rows, Dates, SampleCondition, TraitCondition),
-    *(Comparisons, Criterion, Equal, HasContent, IsSet, InRange, Textual, InSpans, Anniversary),
-    *(Has, Item, Span, Piece, Noted),
+    *(KeptEvents, Moving, Asked, Counted, Rows, Dates, Stretched, SampleCondition),
+    *(TraitCondition, Comparisons, Criterion, Equal, HasContent, IsSet, InRange, Textual, InSpans),
+    *(Anniversary, Has, Item, Span, Piece, Noted),
 )
 FIELDS: dict[type, tuple[str, ...]] = {
     **{one: tuple(field.name for field in fields(one)) for one in DATACLASSES},
     Log: ("start", "runs"),
     KeptTrait: ("pieces", "now", "newest", "members", "wanted", "dates", "looked_at"),
     Newest: ("is_spread", "at", "sequence"),
-    Timestamps: ("at", "ordinals", "_is_sorted"),
+    Timestamps: ("at", "ordinals", "_is_sorted", "_stretches"),
 }
 CLASSES = {one.__name__: one for one in FIELDS}
 PLAIN = (bool, int, float, str)

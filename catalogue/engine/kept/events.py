@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from pyroaring import BitMap
 
-from catalogue.engine.bitmaps import from_dense
+from catalogue.engine.bitmaps import from_ascending, from_dense
 from catalogue.engine.clocks import DAY
 from catalogue.engine.conditions.aggregates import Comparisons
 from catalogue.engine.conditions.events import EventCondition
@@ -239,7 +239,7 @@ class KeptEvents:
         whose counts or sums in these windows may be others."""
         some = moving.tally(_edges_of(conditions, question), touched, len(touched))
         found: dict[EventCondition, BitMap] = {}
-        judged = _bitmap(touched)
+        judged = from_ascending(touched)
         people = question.tables.customers
         for one in conditions:
             # Whoever follows from it changes it, so it is taken out: another one that was decided
@@ -250,7 +250,7 @@ class KeptEvents:
                 true = from_dense(judge(one, everybody, question.edges)) & people
             else:
                 true -= judged
-                true |= _bitmap(touched[judge(one, some, question.edges)]) & people
+                true |= from_ascending(touched[judge(one, some, question.edges)]) & people
             found[one] = true
         return found
 
@@ -308,7 +308,3 @@ def _decided(condition: EventCondition, known: Mapping[Start, Start] | None) -> 
 
 def _places(people: BitMap) -> Places:
     return np.asarray(people.to_array(), dtype=np.intp)
-
-
-def _bitmap(ordinals: Places) -> BitMap:
-    return BitMap(ordinals.astype(np.uint32).data)

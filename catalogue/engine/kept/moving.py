@@ -4,7 +4,7 @@ that come are added, and nothing else is looked at."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -68,9 +68,11 @@ class Moving:
         uses = Counter(step.old for step in steps)
         counts, sums = Vectors(self.counts, size, np.uint32), Vectors(self.sums, size, np.int64)
         touched: dict[Start, list[Places]] = {}
+        known: dict[int, Taken] = {}
         for step in steps:
             uses[step.old] -= 1
-            came, went = self._of(step.coming, ordinals), self._of(step.going, ordinals)
+            came = self._of(step.coming, ordinals, known)
+            went = self._of(step.going, ordinals, known)
             touched[step.new] = [came.whose, went.whose]
             is_last = not uses[step.old]
             counts.change(step, came.whose, went.whose, 1, 1, is_last=is_last)
@@ -118,9 +120,15 @@ class Moving:
         counts = sum(one.nbytes for one in self.counts.values())
         return counts + sum(one.nbytes for one in self.sums.values())
 
-    def _of(self, runs: Iterable[Rows], ordinals: Ordinals) -> Taken:
-        """Those of the rows that are counted."""
-        found = [self._taken(rows, ordinals) for rows in runs]
+    def _of(self, runs: Sequence[Rows], ordinals: Ordinals, known: dict[int, Taken]) -> Taken:
+        """Those of the rows that are counted; `known`: what was taken of each run in this move, for
+        what arrived comes into most windows."""
+        for rows in runs:
+            if id(rows) not in known:
+                known[id(rows)] = self._taken(rows, ordinals)
+        found = [known[id(rows)] for rows in runs]
+        if len(found) == 1:
+            return found[0]
         return Taken(
             whose=np.concatenate([one.whose for one in found] or [np.zeros(0, dtype=np.intp)]),
             values=np.concatenate([one.values for one in found] or [np.zeros(0, dtype=np.int64)]),

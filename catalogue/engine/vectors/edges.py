@@ -36,11 +36,11 @@ class Edges:
     def slice_from(self, start: int | None) -> int:
         """The slice that begins at an edge; None is the beginning of time. The last edge begins
         none: the number of slices."""
-        return 0 if start is None else int(np.searchsorted(self.at, start)) + 1
+        return 0 if start is None else int(self.at.searchsorted(start)) + 1
 
     def split(self, at: Integers) -> list[tuple[int, int, int]]:
         """(slice, from, to): which of these ascending instants lie in which slice; slices without
         any are left out."""
-        ends = [0, *np.searchsorted(at, self.at).tolist()]
+        ends = [0, *at.searchsorted(self.at).tolist()]
         pairs = zip(ends, ends[1:], strict=False)
         return [(place, low, high) for place, (low, high) in enumerate(pairs) if low < high]

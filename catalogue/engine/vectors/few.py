@@ -3,8 +3,8 @@ back end takes, however little it has to read."""
 
 from __future__ import annotations
 
+import pathlib
 from collections.abc import Collection, Mapping, Sequence
-from os import stat
 
 import ibis
 import numpy as np
@@ -63,7 +63,11 @@ def _numbers(source: EventTable, props: Sequence[Path]) -> list[str | None]:
 
 
 def _are_small(files: Collection[str]) -> bool:
-    return len(files) <= MOST_FILES and sum(stat(file).st_size for file in files) <= MOST_BYTES
+    return len(files) <= MOST_FILES and sum(map(_size_of, files)) <= MOST_BYTES
+
+
+def _size_of(file: str) -> int:
+    return pathlib.Path(file).stat().st_size
 
 
 def _read(files: Collection[str], columns: Sequence[str]) -> pa.Table:
@@ -74,8 +78,9 @@ def _read(files: Collection[str], columns: Sequence[str]) -> pa.Table:
 
 
 def _rows(file: str, columns: Sequence[str]) -> pa.Table:
-    # One of the files may lack a column that another one has.
-    with pq.ParquetFile(file) as opened:
+    # Its few bytes are read at once: Arrow has another thread read those of a file, and waits.
+    with pq.ParquetFile(pa.BufferReader(pathlib.Path(file).read_bytes())) as opened:
+        # One of the files may lack a column that another one has.
         there = set(opened.schema_arrow.names)
         return opened.read([name for name in columns if name in there], use_threads=False)
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from catalogue.engine.vectors.tally import Counts, Tally
 
 SUMMED = frozenset({"sum", "avg"})
 FUNCTIONS = frozenset({"count", "first", "last"}) | SUMMED
+# Of each condition both are asked for many times in a refresh.
+KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ class Counted:
 ANY = Counted(where=frozenset(), prop=())
 
 
+@lru_cache(maxsize=KEPT)
 def counted(condition: EventCondition) -> Counted:
     """The tally that answers a condition."""
     return Counted(where=condition.measure.where, prop=condition.measure.prop)
@@ -48,6 +51,7 @@ def is_counted(condition: EventCondition) -> bool:
     return measure.function in FUNCTIONS and measure.interval != NEVER
 
 
+@lru_cache(maxsize=KEPT)
 def stretches(condition: EventCondition) -> tuple[Stretch, ...]:
     """The stretches of time whose counts and sums decide a condition, the first one the window."""
     interval, accepted = condition.measure.interval, condition.accepted

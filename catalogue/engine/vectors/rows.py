@@ -54,9 +54,10 @@ class Rows:
         )
 
     def between(self, start: int | None, end: int) -> Rows:
-        """Those of [start, end); None is the beginning of time."""
+        """Those of [start, end), or these where they are all; None is the beginning of time."""
         low = 0 if start is None else int(self.at.searchsorted(start))
-        return self.chosen(slice(low, max(low, int(self.at.searchsorted(end)))))
+        high = max(low, int(self.at.searchsorted(end)))
+        return self if not low and high == len(self) else self.chosen(slice(low, high))
 
     @property
     def nbytes(self) -> int:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from catalogue.engine.evaluate import evaluate
 from catalogue.engine.inputs import Evaluation, Judged, SegmentInput
 from catalogue.engine.kept.memory import Kept
 from tests.catalogue.definitions.reading import definition
+from tests.catalogue.engine.kept.written import again
 from tests.generative.growing import GrowingTables, Said, State
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 HOUR, EARLIER = timedelta(hours=1), NOW - timedelta(days=40)
+MINUTE = timedelta(minutes=1)
 WINDOWS = ("in_last: 1 hour", "in_last: 7 days", "older_than: 1 day", "before: today", "is: pro")
 
 
@@ -94,3 +98,18 @@ def test_newcomers_and_those_who_went_are_as_in_a_full_refresh() -> None:
     state = replace(state, customers=frozenset(range(1, 15)), given=15).merged(2, 13)
     state = state.with_changes("plan", [said(14, NOW.isoformat(), NOW)])
     compared(state, NOW + HOUR, kept)
+
+
+@pytest.mark.parametrize("is_read_again", [False, True], ids=["kept", "from a file"])
+def test_many_dates_are_as_in_a_full_refresh_however_far_windows_move(
+    is_read_again: bool, tmp_path: Path
+) -> None:
+    minutes = np.random.default_rng(11).integers(-60 * 24 * 9, 60 * 24 * 3, 900)
+    people = [said(i, (NOW + int(m) * MINUTE).isoformat()) for i, m in enumerate(minutes)]
+    empty = State(customers=frozenset(range(900)), given=900)
+    kept, state = Kept(1 << 30), empty.with_changes("plan", people)
+    for minute in (0, 1, 2, 2, 60, 61, 60 * 40, 60 * 40 + 7, 60 * 24 * 15, 60 * 24 * 15 + 1):
+        compared(state, NOW + minute * MINUTE, kept)
+        if is_read_again:
+            kept = again(kept, state, tmp_path / f"after {minute}")
+    assert not kept.is_empty

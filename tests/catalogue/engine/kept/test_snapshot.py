@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,10 @@ from catalogue.engine.inputs import SegmentInput
 from catalogue.engine.kept import snapshot
 from catalogue.engine.kept.encoding import NotStored, encoded
 from catalogue.engine.kept.memory import Kept
-from catalogue.engine.kept.snapshot import open_snapshot, read_snapshot, write_snapshot
+from catalogue.engine.kept.snapshot import open_snapshot, read_snapshot
 from catalogue.engine.kept.snapshot_file import SnapshotWriter
 from tests.catalogue.definitions.reading import definition
+from tests.catalogue.engine.kept.written import again
 from tests.generative.growing import GrowingTables, Happened, Said, State
 from tests.generative.timelines import BEGIN
 
@@ -35,17 +35,6 @@ def state() -> State:
     for name in ("login", "paid"):
         first = first.with_events(name, [Happened(ordinal=3, at=BEGIN, value=1.0)])
     return first.with_changes("plan", [Said(ordinal=3, at=BEGIN, sequence=1, value="pro")])
-
-
-def again(kept: Kept, now: State, path: Path) -> Kept:
-    told = BytesIO()
-    write_snapshot(kept, GrowingTables(now), {"of": "these"}, {"more": (1, 2)}, told)
-    path.write_bytes(told.getvalue())
-    fresh = Kept(1 << 30)
-    with path.open("rb") as file:
-        beside = read_snapshot(fresh, open_snapshot(file), lambda told: told == {"of": "these"})
-    assert beside == {"more": (1, 2)}
-    return fresh
 
 
 @pytest.fixture
