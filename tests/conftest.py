@@ -135,9 +135,9 @@ def own_data(settings: Any, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def nothing_known() -> None:
     """No test knows what another one published."""
-    from catalogue.membership.known_members import KNOWN
+    from catalogue.membership.known_members import forget_published
 
-    KNOWN.clear()
+    forget_published()
 
 
 @pytest.fixture

@@ -26,9 +26,9 @@ from catalogue.membership.attempt import Attempt, Cancelled, RefreshError, TooEx
 from catalogue.membership.beside import Write, prepared
 from catalogue.membership.gathering import Gathered, gather
 from catalogue.membership.gauges import registered
-from catalogue.membership.known_members import known_members
+from catalogue.membership.known_members import Published
 from catalogue.membership.publication import Judgement, Pinned, Step, prepare
-from catalogue.membership.published_before import befores, nothing_known
+from catalogue.membership.published_before import NOTHING, befores
 from catalogue.membership.remembering import forget, look_ahead, memory_or_snapshot
 from catalogue.membership.self_check import CheckResult, checked, is_check_due
 from catalogue.membership.snapshots import Ahead
@@ -83,8 +83,8 @@ def judge(attempt: Attempt, pinned: Pinned) -> Verdict:
     steps: list[Step] = []
     failures: list[Failure] = []
     # Else not even what this process published is taken for granted.
-    known = known_members if is_routine else nothing_known
-    for segment, before in befores(list(gathered.asked.values()), pinned.now, known):
+    memory = Published() if is_routine else NOTHING
+    for segment, before in befores(list(gathered.asked.values()), pinned.now, memory):
         outcome = gathered.refused.get(segment.key) or evaluation.outcomes[segment.key]
         try:
             judgement = _judgement(segment, outcome)
@@ -217,7 +217,7 @@ def scan_row(scan: ScanReport) -> dict[str, object]:
 
 
 def _result(step: Step) -> dict[str, object]:
-    newest = step.version or step.before
+    newest = step.newest
     return {
         "key": step.judgement.segment.key,
         "milliseconds": round(step.judgement.milliseconds, 3),

@@ -1,23 +1,40 @@
-"""Members that this process put together or published, so that they need not be put together from
-what is stored again.
+"""Members that this process put together or published, and its newest versions, so that they need
+not be put together from what is stored again.
 
-They are found by the SHA-256 that a version says its members have, so whatever is found is exactly
-that. What it does not tell is whether the rows of the version still say the same: a refresh looks
-at those unless it follows from another one of its day (`judging`), and whoever serves a version
-does at every load."""
+Members are found by the SHA-256 that a version says its members have, so whatever is found is
+exactly that; a version is the newest one only where the database still says so. What neither tells
+is whether the bitmaps of the rows still say the same: a refresh looks at those unless it follows
+from another one of its day (`judging`), and whoever serves a version does at every load."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 
 from pyroaring import BitMap
 
 from catalogue.engine.bitmaps import bytes_of
 from catalogue.engine.shelf import Shelf
+from catalogue.membership.published_before import Newest, SinceFrame
 from catalogue.models import MembershipVersion, Segment
 
 # By SHA-256, which stands for no other members.
 KNOWN: Shelf[BitMap] = Shelf(64 * 1024 * 1024)
+# By segment, the version that was its newest one when this process published last. Of so many.
+MOST_SEGMENTS = 5_000
+_newest: OrderedDict[int, Newest] = OrderedDict()
+
+
+class Published:
+    """What this process knows of what it published."""
+
+    def members(self, version: MembershipVersion) -> BitMap | None:
+        """Those of a version, if they are known. Nobody may change them."""
+        return known_members(version)
+
+    def newest(self, segment: Segment) -> Newest | None:
+        """The version of a segment that was its newest one."""
+        return _newest.get(segment.pk)
 
 
 def known_members(version: MembershipVersion) -> BitMap | None:
@@ -42,3 +59,20 @@ def keep_all(known: Mapping[str, BitMap]) -> None:
 def keep_members(version: MembershipVersion, members: BitMap) -> None:
     """Take in those of a version."""
     KNOWN.keep(version.sha256, members, bytes_of(members))
+
+
+def keep_newest(version: MembershipVersion, since_frame: SinceFrame) -> None:
+    """Take in that a version is the newest of its segment, and what comes after its key frame. Its
+    bitmaps are not kept with it, nor when it was published, which only the database knows."""
+    for name in (*MembershipVersion.HEAVY, "published_at"):
+        version.__dict__.pop(name, None)
+    _newest.pop(version.segment_id, None)
+    _newest[version.segment_id] = Newest(version=version, since_frame=since_frame)
+    while len(_newest) > MOST_SEGMENTS:
+        _newest.popitem(last=False)
+
+
+def forget_published() -> None:
+    """Know nothing any more."""
+    KNOWN.clear()
+    _newest.clear()

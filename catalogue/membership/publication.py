@@ -13,7 +13,7 @@ from pyroaring import BitMap
 from catalogue.crashpoint import crashpoint
 from catalogue.membership import bitmaps
 from catalogue.membership.gauges import Gauge, Taken, registered
-from catalogue.membership.published_before import Before
+from catalogue.membership.published_before import Before, SinceFrame
 from catalogue.membership.versions import DamagedVersion
 from catalogue.models import (
     DefinitionVersion,
@@ -57,12 +57,19 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What publishing one judgement will do: `version` is new, or None when nothing changed."""
+    """What publishing one judgement will do: `version` is new, or None when nothing changed.
+    `since_frame`: what comes after the key frame of the newest one then."""
 
     judgement: Judgement
     before: MembershipVersion | None
     version: MembershipVersion | None
+    since_frame: SinceFrame
     readings: tuple[Taking, ...] = ()
+
+    @property
+    def newest(self) -> MembershipVersion | None:
+        """The newest version of the segment when that is done."""
+        return self.version or self.before
 
 
 def prepare(
@@ -75,7 +82,9 @@ def prepare(
     lost = judgement.segment.membership if before.newest is None else None
     if lost is not None:
         raise DamagedVersion(lost, "its key frame is missing")
-    nothing = Step(judgement=judgement, before=before.newest, version=None)
+    nothing = Step(
+        judgement=judgement, before=before.newest, version=None, since_frame=before.since_frame
+    )
     if before.known == judgement.members and _says_the_same(before, judgement, before.sha256):
         return nothing
     stored = bitmaps.dump(judgement.members)
@@ -85,7 +94,13 @@ def prepare(
     taken = _taken(judgement.members, before.members())
     version = _version(judgement, pinned, before, taken, stored, sha256)
     readings = _readings(version, taken, crowds)
-    return Step(judgement=judgement, before=before.newest, version=version, readings=readings)
+    return Step(
+        judgement=judgement,
+        before=before.newest,
+        version=version,
+        since_frame=before.since_frame.then(version),
+        readings=readings,
+    )
 
 
 def _taken(members: BitMap, old: BitMap) -> Taken:
@@ -168,8 +183,8 @@ def _version(
     sha256: str,
 ) -> MembershipVersion:
     entered, left = bitmaps.dump(taken.entered), bitmaps.dump(taken.left)
-    difference = len(entered) + len(left)
     newest = before.newest
+    difference = len(entered) + len(left)
     needs_frame = newest is None or _is_frame_due(before, difference, len(stored))
     return MembershipVersion(
         segment=judgement.segment,

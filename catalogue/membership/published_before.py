@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import Length, RowNumber
@@ -24,6 +25,13 @@ class SinceFrame:
 
     versions: int = 0
     bytes: int = 0
+
+    def then(self, version: MembershipVersion) -> SinceFrame:
+        """The same when one more version is written."""
+        if version.key_frame is not None:
+            return SinceFrame()
+        size = len(version.entered) + len(version.left)
+        return SinceFrame(versions=self.versions + 1, bytes=self.bytes + size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,24 +58,101 @@ class Before:
         return members_at(self.newest, self.chain) if self.known is None else self.known
 
 
-Known = Callable[[MembershipVersion], BitMap | None]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newest:
+    """The newest version of a segment, without its bitmaps, and what comes after its key frame."""
+
+    version: MembershipVersion
+    since_frame: SinceFrame
 
 
-def nothing_known(_: MembershipVersion) -> BitMap | None:
+class Memory(Protocol):
+    """What somebody knows of what was published. It is asked after only where a version says the
+    same of itself."""
+
+    def members(self, version: MembershipVersion) -> BitMap | None:
+        """Those of a version."""
+
+    def newest(self, segment: Segment) -> Newest | None:
+        """The version of a segment that was its newest one."""
+
+
+class Nothing:
     """Everything is read."""
-    return None
+
+    def members(self, version: MembershipVersion) -> BitMap | None:
+        """Nobody is known."""
+        return None
+
+    def newest(self, segment: Segment) -> Newest | None:
+        """No version is known."""
+        return None
+
+
+NOTHING = Nothing()
 
 
 def befores(
-    segments: Sequence[Segment], now: datetime, known: Known = nothing_known
+    segments: Sequence[Segment], now: datetime, memory: Memory = NOTHING
 ) -> Iterator[tuple[Segment, Before]]:
     """Each of the segments with what was published of it, some read at a time. What is stored of
-    the members is read unless they are `known` by what the newest version says of itself."""
+    the members is read unless they are remembered."""
     for some in _portions(segments, TOLD_AT_ONCE):
-        newest, since = _newest(some), _since_frame(some)
-        held = {pk: members for pk, one in newest.items() if (members := known(one)) is not None}
-        described = _described(some, now, newest.values())
-        for few in _portions(some, READ_AT_ONCE):
+        remembered = _remembered(some, now, memory)
+        yield from (
+            (segment, remembered[segment.pk]) for segment in some if segment.pk in remembered
+        )
+        yield from _read_of([one for one in some if one.pk not in remembered], now, memory)
+
+
+def _remembered(segments: Sequence[Segment], now: datetime, memory: Memory) -> dict[int, Before]:
+    """By segment, what was published of it where all of that is remembered, and the database still
+    says that it is the newest."""
+    found = {one.pk: newest for one in segments if (newest := memory.newest(one)) is not None}
+    told = _told([one for one in segments if one.pk in found], now) if found else {}
+    known: dict[int, Before] = {}
+    for segment in segments:
+        newest = found.get(segment.pk)
+        if newest is None or told.get(segment.pk) != _telling(newest.version):
+            continue
+        members = memory.members(newest.version)
+        if members is not None:
+            version = newest.version
+            version.segment = segment
+            known[segment.pk] = Before(
+                newest=version, read=version, since_frame=newest.since_frame, known=members
+            )
+    return known
+
+
+# Of a version its id, number, SHA-256 and definition; and which one is read for an instant.
+Telling = tuple[int, int, str, int, int]
+
+
+def _telling(version: MembershipVersion) -> Telling:
+    return version.pk, version.number, version.sha256, version.definition_id, version.pk
+
+
+def _told(segments: Collection[Segment], now: datetime) -> dict[int, Telling]:
+    """By segment, what the database says of its newest version, and which one describes `now`."""
+    shown = [f"membership__{name}" for name in ("pk", "number", "sha256", "definition")]
+    those = Segment.objects.filter(pk__in=[segment.pk for segment in segments])
+    return {pk: tuple(rest) for pk, *rest in those.values_list("pk", *shown, _read_at(now))}
+
+
+def _read_of(
+    segments: Sequence[Segment], now: datetime, memory: Memory
+) -> Iterator[tuple[Segment, Before]]:
+    """The same of the others, read from the database."""
+    if segments:
+        newest, since = _newest(segments), _since_frame(segments)
+        held = {
+            pk: members
+            for pk, one in newest.items()
+            if (members := memory.members(one)) is not None
+        }
+        described = _described(segments, now, newest.values())
+        for few in _portions(segments, READ_AT_ONCE):
             chains = _chains([one for one in few if one.pk in newest and one.pk not in held])
             for segment in few:
                 pk = segment.pk
@@ -144,10 +229,13 @@ def _described(
 
 def _read(segments: Collection[Segment], now: datetime) -> Mapping[int, int]:
     """By segment, the version that describes `now`."""
-    rows = MembershipVersion.objects.filter(segment=OuterRef("pk"), now__lte=now)
-    newest = Subquery(rows.order_by("-now", "-number").values("pk")[:1])
     those = Segment.objects.filter(pk__in=[segment.pk for segment in segments])
-    return {pk: found for pk, found in those.values_list("pk", newest) if found is not None}
+    return {pk: found for pk, found in those.values_list("pk", _read_at(now)) if found is not None}
+
+
+def _read_at(now: datetime) -> Subquery:
+    rows = MembershipVersion.objects.filter(segment=OuterRef("pk"), now__lte=now)
+    return Subquery(rows.order_by("-now", "-number").values("pk")[:1])
 
 
 def _named(

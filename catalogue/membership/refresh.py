@@ -26,7 +26,7 @@ from catalogue.membership.attempt import (
     RefreshError,
 )
 from catalogue.membership.judging import Verdict, judge, scan_row
-from catalogue.membership.known_members import keep_members
+from catalogue.membership.known_members import keep_members, keep_newest
 from catalogue.membership.publication import Pinned, write
 from catalogue.membership.self_check import tell_of_difference
 from catalogue.models import Photo, RefreshRun, RunState, Segment, Status
@@ -152,9 +152,9 @@ def _refresh(attempt: Attempt, pinned: Pinned) -> None:
     crashpoint("refresh: judged")
     _publish(attempt, pinned, verdict, began)
     for step in verdict.steps:
-        newest = step.version or step.before
-        if newest is not None:
-            keep_members(newest, step.judgement.members)
+        if step.newest is not None:
+            keep_members(step.newest, step.judgement.members)
+            keep_newest(step.newest, step.since_frame)
     crashpoint("refresh: published")
 
 

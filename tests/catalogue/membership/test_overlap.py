@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from catalogue.membership.known_members import KNOWN
+from catalogue.membership.known_members import forget_published
 from catalogue.membership.overlap import (
     MOST_FOR_REGIONS,
     NeverRefreshed,
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
-    KNOWN.clear()
+    forget_published()
 
 
 def published(**members: set[int]) -> None:
