@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from catalogue.definitions import nodes, windows
@@ -42,6 +43,7 @@ def unit_days(window: nodes.During, now: datetime, zone: ZoneInfo) -> tuple[date
     return first, following - timedelta(days=1)
 
 
+@lru_cache(maxsize=4096)
 def events_interval(window: Window | None, now: datetime, zone: ZoneInfo) -> Interval:
     """The instants of a window for events: never after `now`; no window is at any time."""
     interval = EVER if window is None else interval_of(window, now, zone)

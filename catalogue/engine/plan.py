@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -192,7 +191,7 @@ def _formula(node: Node, by: _Reading, pointer: str, about: Subject) -> Formula:
         case _:
             leaf = _leaf(node, by.frame, pointer, about)
             met = by.met.setdefault(leaf.condition, leaf.condition)
-            return leaf if met is leaf.condition else replace(leaf, condition=met)
+            return Leaf(condition=met, negated=leaf.negated, of_account=leaf.of_account)
 
 
 GROUPS: Mapping[type, Literal["all", "any", "none"]] = {
@@ -233,8 +232,10 @@ def _check_read(read: Sequence[str], known: Known) -> None:
 
 def _ranked(node: nodes.Rank, by: _Reading, pointer: str, about: Subject) -> Ranked:
     size = node.size
-    with _placed(f"{pointer}/by"):
+    try:
         figure = figure_of(node.by, by.frame)
+    except DefinitionError as error:
+        raise _placed(error, f"{pointer}/by") from error
     return Ranked(
         end="top" if isinstance(node, nodes.Top) else "bottom",
         size=size.fraction if isinstance(size, nodes.Share) else size,
@@ -249,30 +250,32 @@ OwnNode = (
 
 
 def _leaf(node: OwnNode, frame: Frame, pointer: str, about: Subject) -> Leaf:
-    with _placed(pointer):
-        match node:
-            case nodes.Trait() | nodes.AccountTrait():
-                return _trait_leaf(node, frame, about)
-            case nodes.Held():
-                return Leaf(condition=held_condition(node, frame))
-            case nodes.Sample():
-                return Leaf(condition=sample_condition(node))
-        if isinstance(node, NewestNode):
-            return Leaf(condition=newest_condition(node, frame))
-        if isinstance(node, WalkNode):
-            return Leaf(condition=walk_condition(node, frame))
-        negated = isinstance(node, nodes.DidNot)
-        return Leaf(condition=event_condition(node, frame), negated=negated)
-
-
-@contextmanager
-def _placed(pointer: str) -> Iterator[None]:
-    """Give what is refused inside its place."""
     try:
-        yield
+        return _leaf_of(node, frame, about)
     except DefinitionError as error:
-        fault = error.faults[0]
-        raise refuse(fault.code, fault.message, pointer, fault.suggestion) from error
+        raise _placed(error, pointer) from error
+
+
+def _leaf_of(node: OwnNode, frame: Frame, about: Subject) -> Leaf:
+    match node:
+        case nodes.Trait() | nodes.AccountTrait():
+            return _trait_leaf(node, frame, about)
+        case nodes.Held():
+            return Leaf(condition=held_condition(node, frame))
+        case nodes.Sample():
+            return Leaf(condition=sample_condition(node))
+    if isinstance(node, NewestNode):
+        return Leaf(condition=newest_condition(node, frame))
+    if isinstance(node, WalkNode):
+        return Leaf(condition=walk_condition(node, frame))
+    negated = isinstance(node, nodes.DidNot)
+    return Leaf(condition=event_condition(node, frame), negated=negated)
+
+
+def _placed(error: DefinitionError, pointer: str) -> DefinitionError:
+    """What is refused inside a node, with its place."""
+    fault = error.faults[0]
+    return refuse(fault.code, fault.message, pointer, fault.suggestion)
 
 
 def _trait_leaf(node: nodes.Trait | nodes.AccountTrait, frame: Frame, about: Subject) -> Leaf:

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 
 from django.db import transaction
 from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from catalogue.crashpoint import crashpoint
 from catalogue.garbage import without_collecting
@@ -118,14 +118,14 @@ def _start(attempt: Attempt, clock_now: datetime) -> Pinned | None:
         fence=attempt.fence,
         attempts=F("attempts") + 1,
         photo=newest,
+        # A second attempt judges the same instant as the first.
+        now=Coalesce("now", clock_now),
         started_at=Now(),
         error="",
     )
     if not claimed:
         return None
     crashpoint("refresh: claimed")
-    # A second attempt judges the same instant as the first.
-    attempt.mine.filter(now=None).update(now=clock_now)
     photo = _photo(newest)
     if photo != newest:
         attempt.mine.update(photo=photo)

@@ -46,10 +46,9 @@ def is_check_due(evaluation: Evaluation, now: datetime) -> bool:
     """Whether a refresh as of `now` is the first of a local day that follows from another one."""
     if not any(scan.follows for scan in evaluation.scans):
         return False
-    checked = RefreshRun.objects.filter(check_result__isnull=False).order_by("-now").first()
-    if checked is None or checked.now is None:
-        return True
-    return _local_day(checked.now) < _local_day(now)
+    checked = RefreshRun.objects.filter(check_result__isnull=False, now__isnull=False)
+    last = checked.order_by("-now").values_list("now", flat=True).first()
+    return last is None or _local_day(last) < _local_day(now)
 
 
 def checked(

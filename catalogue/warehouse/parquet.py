@@ -3,6 +3,7 @@ is known already; a refresh opens dozens."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 from itertools import count
@@ -18,6 +19,8 @@ from ibis.expr import operations as ops
 
 # Of so many files it is remembered which columns they have; a file is never changed.
 MOST_FILES = 20_000
+# What is read at once, and how many of these are kept.
+SMALL_BYTES, SMALL_FILES = 1 << 18, 16
 _numbers = count()
 _columns: dict[str, frozenset[str]] = {}
 _lock = Lock()
@@ -91,9 +94,33 @@ def _columns_of(backend: FileBackend, files: Collection[str]) -> Mapping[str, fr
     return found
 
 
+def is_small(file: str) -> bool:
+    """Whether to read all of a file costs as little as to open it. Raises OSError."""
+    return os.stat(file).st_size <= SMALL_BYTES
+
+
+def open_small(file: str) -> pq.ParquetFile:
+    """A small file, read at once: Arrow would have another thread read its rows, and wait. Raises
+    OSError and ArrowException."""
+    written = os.stat(file).st_mtime_ns
+    return pq.ParquetFile(pa.BufferReader(_bytes_of(file, written)))
+
+
+# Whoever asks for the columns of a file mostly asks for its rows next. One that was damaged
+# meanwhile is another one.
+@lru_cache(maxsize=SMALL_FILES)
+def _bytes_of(file: str, written: int) -> bytes:
+    with open(file, "rb") as opened:
+        return opened.read()
+
+
+def _schema_of_file(file: str) -> pa.Schema:
+    return open_small(file).schema_arrow if is_small(file) else pq.read_schema(file)
+
+
 def _read_columns(backend: FileBackend, files: Collection[str]) -> dict[str, frozenset[str]]:
     try:
-        return {file: frozenset(pq.read_schema(file).names) for file in files}
+        return {file: frozenset(_schema_of_file(file).names) for file in files}
     except (OSError, pa.ArrowException):
         # Whoever reads the rows next says better what is wrong with a file.
         backend.con.execute(f"SELECT * FROM {source_of(files)} LIMIT 0")  # noqa: S608

@@ -3,23 +3,21 @@ back end takes, however little it has to read."""
 
 from __future__ import annotations
 
-import pathlib
 from collections.abc import Collection, Mapping, Sequence
 
 import ibis
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from catalogue.definitions.nodes import Path
 from catalogue.engine.conditions.bench import Mask
 from catalogue.engine.conditions.lists import Criterion
 from catalogue.engine.plain_tests import PlainTest, plain_test
 from catalogue.engine.vectors.asked import Asked, Where
-from catalogue.warehouse.parquet import FileBackend
+from catalogue.warehouse.parquet import FileBackend, is_small, open_small
 from catalogue.warehouse.tables import EventTable, ValueColumns
 
-MOST_FILES, MOST_BYTES = 4, 1 << 20
+MOST_FILES = 4
 
 
 def few_rows(backend: ibis.BaseBackend, source: EventTable, asked: Asked) -> pa.Table | None:
@@ -63,11 +61,7 @@ def _numbers(source: EventTable, props: Sequence[Path]) -> list[str | None]:
 
 
 def _are_small(files: Collection[str]) -> bool:
-    return len(files) <= MOST_FILES and sum(map(_size_of, files)) <= MOST_BYTES
-
-
-def _size_of(file: str) -> int:
-    return pathlib.Path(file).stat().st_size
+    return len(files) <= MOST_FILES and all(map(is_small, files))
 
 
 def _read(files: Collection[str], columns: Sequence[str]) -> pa.Table:
@@ -78,11 +72,10 @@ def _read(files: Collection[str], columns: Sequence[str]) -> pa.Table:
 
 
 def _rows(file: str, columns: Sequence[str]) -> pa.Table:
-    # Its few bytes are read at once: Arrow has another thread read those of a file, and waits.
-    with pq.ParquetFile(pa.BufferReader(pathlib.Path(file).read_bytes())) as opened:
-        # One of the files may lack a column that another one has.
-        there = set(opened.schema_arrow.names)
-        return opened.read([name for name in columns if name in there], use_threads=False)
+    opened = open_small(file)
+    # One of the files may lack a column that another one has.
+    there = set(opened.schema_arrow.names)
+    return opened.read([name for name in columns if name in there], use_threads=False)
 
 
 def _answered(rows: pa.Table, source: EventTable, asked: Asked, tests: Tests) -> pa.Table:

@@ -18,6 +18,7 @@ from catalogue.engine.conditions.numbers import InRange
 from catalogue.engine.conditions.values import IsSet, equal_to
 from catalogue.engine.vectors import few, rows
 from catalogue.engine.vectors.asked import Asked
+from catalogue.warehouse import parquet
 from catalogue.warehouse.connection import open_connection
 from catalogue.warehouse.parquet import open_files
 from catalogue.warehouse.tables import EventTable, Tables, ValueColumns
@@ -100,7 +101,7 @@ def test_large_files_are_left_to_the_back_end(
 ) -> None:
     tables = OnFiles(tmp_path)
     source = tables.events(write(tmp_path, "one.parquet", [NOON], [1.0]))
-    monkeypatch.setattr(few, "MOST_BYTES", 10)
+    monkeypatch.setattr(parquet, "SMALL_BYTES", 10)
     assert few.few_rows(tables.connection, source, ASKED) is None
 
 
