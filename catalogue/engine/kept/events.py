@@ -15,7 +15,7 @@ from catalogue.engine.conditions.aggregates import Comparisons
 from catalogue.engine.conditions.events import EventCondition
 from catalogue.engine.kept.early import are_about_any, early
 from catalogue.engine.kept.log import Log
-from catalogue.engine.kept.moving import Moving, Start, Step, room_for
+from catalogue.engine.kept.moving import Move, Moving, Start, Step, room_for
 from catalogue.engine.kept.question import Arrivals, EventQuestion
 from catalogue.engine.vectors.asked import Asked
 from catalogue.engine.vectors.edges import Stretch
@@ -23,7 +23,7 @@ from catalogue.engine.vectors.judging import Counted, counted, judge, stretches
 from catalogue.engine.vectors.ordinals import Ordinals
 from catalogue.engine.vectors.rows import Rows
 from catalogue.engine.vectors.scan import tallied
-from catalogue.engine.vectors.tally import Places, distinct
+from catalogue.engine.vectors.tally import Places, Tally, distinct
 
 # A condition with its edges: who decides by the same vectors, and in the same way.
 Decided = tuple[Counted, str, Comparisons | None, tuple[tuple[Start, Start], ...]]
@@ -41,6 +41,18 @@ class Found:
     members: Mapping[EventCondition, BitMap]
     rows: int
     update_size: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Conditions over the same windows: by slice, where these begin and end; `whose` counts or sums
+    in them may be others after the next move, different and ascending; and what these are
+    `before` it."""
+
+    conditions: Sequence[EventCondition]
+    starts: Mapping[int, Start]
+    whose: Places
+    before: Tally
 
 
 @dataclass(slots=True, kw_only=True)
@@ -137,14 +149,13 @@ class KeptEvents:
         asked = _by_counted(question.conditions)
         people = question.tables.customers
         gone, came = self.people - people, _places(people - self.people)
-        others = [newcomers, merged, came]
+        others = distinct([newcomers, merged, came])
         for moving in self.moving.values():
-            touched = moving.move(steps, ordinals, self.size + 1)
-            for spans, some in _by_spans(asked.get(moving.counted, ())).items():
-                edges = {edge for span in spans for edge in span}
-                theirs = distinct([*others, *(some for e in edges for some in touched.get(e, ()))])
-                theirs = theirs[theirs < self.size]
-                members |= self._judged(question, some, known, moving, theirs)
+            moves = moving.moves(steps, ordinals)
+            groups = self._groups(question, asked.get(moving.counted, ()), moves, known, moving)
+            moving.move(moves, self.size + 1)
+            for group in groups:
+                members |= self._judged(question, group, known, moving, others)
         if gone:
             for true in members.values():
                 true -= gone
@@ -227,30 +238,57 @@ class KeptEvents:
             moving.pass_on(new)
         return np.array([*new.keys(), *new.values()], dtype=np.intp)
 
-    def _judged(
+    def _groups(
         self,
         question: EventQuestion,
         conditions: Sequence[EventCondition],
+        moves: Sequence[Move],
         known: Mapping[Start, Start],
         moving: Moving,
-        touched: Places,
+    ) -> list[Group]:
+        """The conditions over the same windows, with what these say before they move."""
+        touched = {one.step.new: (one.came.whose, one.went.whose) for one in moves}
+        groups = []
+        for some in _by_spans(conditions).values():
+            starts = _starts_of(some, question)
+            whose = distinct([places for one in starts.values() for places in touched[one]])
+            # Who is nobody any more stands at the last place.
+            whose = whose[: whose.searchsorted(self.size)]
+            old = {place: known[start] for place, start in starts.items()}
+            before = moving.tally(old, whose, len(whose))
+            groups.append(Group(conditions=some, starts=starts, whose=whose, before=before))
+        return groups
+
+    def _judged(
+        self,
+        question: EventQuestion,
+        group: Group,
+        known: Mapping[Start, Start],
+        moving: Moving,
+        others: Places,
     ) -> dict[EventCondition, BitMap]:
-        """For whom conditions over the same windows are true; only the `touched` are judged anew,
-        whose counts or sums in these windows may be others."""
-        some = moving.tally(_edges_of(conditions, question), touched, len(touched))
+        """For whom conditions over the same windows are true. Of those whose counts or sums in
+        these windows may be others it turns for whom it was decided otherwise before; the `others`,
+        of whom that is not known, are judged anew."""
+        edges, people = question.edges, question.tables.customers
+        now = moving.tally(group.starts, group.whose, len(group.whose))
+        of_others = moving.tally(group.starts, others, len(others))
+        whose_else = from_ascending(others)
         found: dict[EventCondition, BitMap] = {}
-        judged = from_ascending(touched)
-        people = question.tables.customers
-        for one in conditions:
+        for one in group.conditions:
             # Whoever follows from it changes it, so it is taken out: another one that was decided
             # alike begins anew.
             true = self.members.pop(_decided(one, known), None)
             if true is None:
-                everybody = moving.tally(question.starts, slice(self.size), self.size)
-                true = from_dense(judge(one, everybody, question.edges)) & people
+                starts = {place: start for start, place in question.starts.items()}
+                everybody = moving.tally(starts, slice(self.size), self.size)
+                true = from_dense(judge(one, everybody, edges)) & people
             else:
-                true -= judged
-                true |= from_ascending(touched[judge(one, some, question.edges)]) & people
+                turned = judge(one, now, edges) != judge(one, group.before, edges)
+                true ^= from_ascending(group.whose[turned]) & people
+                if len(others):
+                    true -= whose_else
+                    true |= from_ascending(others[judge(one, of_others, edges)]) & people
             found[one] = true
         return found
 
@@ -285,10 +323,12 @@ def _by_spans(conditions: Iterable[EventCondition]) -> dict[Spans, list[EventCon
     return found
 
 
-def _edges_of(conditions: Sequence[EventCondition], question: EventQuestion) -> Mapping[Start, int]:
-    """The starts that the windows of these begin or end at, each with the slice that it begins."""
-    edges = {edge for one in conditions for span in stretches(one) for edge in span}
-    return {edge: question.starts[edge] for edge in edges if edge in question.starts}
+def _starts_of(
+    conditions: Sequence[EventCondition], question: EventQuestion
+) -> Mapping[int, Start]:
+    """The starts that the windows of these begin or end at, by the slice that each begins."""
+    edges = {edge for span in stretches(conditions[0]) for edge in span}
+    return {question.starts[edge]: edge for edge in edges if edge in question.starts}
 
 
 def _first(starts: Iterable[Start], end: int) -> int:

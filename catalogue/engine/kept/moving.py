@@ -59,27 +59,31 @@ class Moving:
             reach=tally.reach,
         )
 
-    def move(
-        self, steps: Sequence[Step], ordinals: Ordinals, size: int
-    ) -> dict[Start, list[Places]]:
-        """Go to the new starts; by each of them, whose counts or sums from there are others now, in
-        any order and some more than once. New vectors have shape (size,). Raises TooLarge, and then
-        nothing of this is right any more."""
-        uses = Counter(step.old for step in steps)
-        counts, sums = Vectors(self.counts, size, np.uint32), Vectors(self.sums, size, np.int64)
-        touched: dict[Start, list[Places]] = {}
+    def moves(self, steps: Sequence[Step], ordinals: Ordinals) -> list[Move]:
+        """What is counted of the rows of some steps. Raises TooLarge, and then nothing of this is
+        right any more."""
         known: dict[int, Taken] = {}
-        for step in steps:
+        return [
+            Move(
+                step=step,
+                came=self._of(step.coming, ordinals, known),
+                went=self._of(step.going, ordinals, known),
+            )
+            for step in steps
+        ]
+
+    def move(self, moves: Sequence[Move], size: int) -> None:
+        """Go to the new starts. New vectors have shape (size,)."""
+        uses = Counter(move.step.old for move in moves)
+        counts, sums = Vectors(self.counts, size, np.uint32), Vectors(self.sums, size, np.int64)
+        for move in moves:
+            step, came, went = move.step, move.came, move.went
             uses[step.old] -= 1
-            came = self._of(step.coming, ordinals, known)
-            went = self._of(step.going, ordinals, known)
-            touched[step.new] = [came.whose, went.whose]
             is_last = not uses[step.old]
             counts.change(step, came.whose, went.whose, 1, 1, is_last=is_last)
             if self.counted.prop:
                 sums.change(step, came.whose, went.whose, came.values, went.values, is_last=is_last)
         self.counts, self.sums = counts.new, sums.new
-        return touched
 
     def pass_on(self, merged: Mapping[int, int]) -> None:
         """Give the survivors what those had who were merged away."""
@@ -104,10 +108,11 @@ class Moving:
         self.counts = {start: in_memory(one) for start, one in self.counts.items()}
         self.sums = {start: in_memory(one) for start, one in self.sums.items()}
 
-    def tally(self, starts: Mapping[Start, int], some: Places | slice, size: int) -> Tally:
-        """What `judge` reads from these starts, of some ordinals; `size`: how many these are."""
+    def tally(self, starts: Mapping[int, Start], some: Places | slice, size: int) -> Tally:
+        """What `judge` reads, of some ordinals; `size`: how many these are. `starts`: from when on
+        each of its slices counts."""
         found = Tally(size=size)
-        for start, place in starts.items():
+        for place, start in starts.items():
             if start in self.counts:
                 found.counts[place] = cast("Counts", self.counts[start][some])
             if start in self.sums:
@@ -156,6 +161,15 @@ class Taken:
 
     whose: Places
     values: Integers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A step, and what is counted of the rows that come in and go out."""
+
+    step: Step
+    came: Taken
+    went: Taken
 
 
 def _each_its_own(vectors: Mapping[int, Vector], starts: Mapping[Start, int]) -> dict[Start, Kept]:
