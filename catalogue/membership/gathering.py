@@ -13,6 +13,7 @@ from catalogue.definitions.dependencies import references
 from catalogue.definitions.errors import Code, DefinitionError, refuse
 from catalogue.definitions.nodes import Definition, InSegment, Subject, part_key
 from catalogue.engine.inputs import SegmentInput
+from catalogue.membership.gathered_before import keep_read, read_before
 from catalogue.models import DefinitionVersion, ListedMember, Segment, Status
 from catalogue.segments.parts import parts_of
 from catalogue.segments.subjects import subject_of
@@ -55,9 +56,11 @@ def gather(
         if with_parts:
             reached.divide(asked)
         reached.follow()
-        inputs = _inputs(reached.definitions, reached.segments) | reached.parts
+        listed = reached.listed()
+        inputs = _inputs(reached.definitions, reached.segments, listed) | reached.parts
         # Somebody may have edited a list between the two readings.
         if reached.is_unedited():
+            reached.keep(listed)
             wanted = keys or asked
             found = {key: asked[key] for key in wanted if key in asked}
             return Gathered(
@@ -84,14 +87,28 @@ class _Reached:
         self._divided: set[str] = set()
         self._waiting: list[str] = []
         self._is_everything = False
+        self._readings = 0
+        # Those of which this process knows that nobody is on a list.
+        self._unlisted: set[int] = set()
 
     def read(self, keys: Collection[str] | None) -> dict[str, Segment]:
         """Read the segments of these keys (None: all) that there are and are not archived."""
-        rows = self._rows(keys).select_related("definition").order_by("key")
-        found = {segment.key: segment for segment in rows}
+        found = {segment.key: segment for segment in self._rows(keys).order_by("key")}
+        self._readings += 1
+        self._read_definitions(found.values())
         self.segments |= found
         self._waiting += [*found, *self.proposed]
         return found
+
+    def _read_definitions(self, segments: Collection[Segment]) -> None:
+        """Give each segment its definition; only of those that were edited it is read."""
+        known = {one.pk: read for one in segments if (read := read_before(one)) is not None}
+        self._unlisted |= {pk for pk, read in known.items() if not read.is_listed}
+        edited = {one.definition_id for one in segments if one.pk not in known} - {None}
+        versions = DefinitionVersion.objects.in_bulk(edited) if edited else {}
+        for one in segments:
+            read = known.get(one.pk)
+            one.definition = versions.get(one.definition_id) if read is None else read.definition
 
     def _rows(self, keys: Collection[str] | None) -> QuerySet[Segment]:
         self._is_everything |= keys is None
@@ -137,8 +154,23 @@ class _Reached:
         given = self.proposed.get(key) or self._beside.get(key)
         return given or _definition(self.segments[key].definition)
 
+    def listed(self) -> Listed:
+        """Who is on the lists of all that was read."""
+        found = {self.segments[key].pk for key in self.definitions if key in self.segments}
+        return _listed(sorted(found - self._unlisted)) if found - self._unlisted else {}
+
+    def keep(self, listed: Listed) -> None:
+        """Remember what was read."""
+        on_lists = {pk for pk, _ in listed}
+        for key, segment in self.segments.items():
+            if key in self.definitions and segment.pk not in self._unlisted:
+                keep_read(segment, is_listed=segment.pk in on_lists)
+
     def is_unedited(self) -> bool:
-        """Whether all that was read is still as it was."""
+        """Whether all that was read is still as it was. What was read by one statement is of one
+        moment."""
+        if self._readings == 1 and all(s.pk in self._unlisted for s in self.segments.values()):
+            return True
         edited = {key: segment.updated_at for key, segment in self.segments.items()}
         now = dict(self._rows(list(edited)).values_list("key", "updated_at"))
         return all(now.get(key) == at for key, at in edited.items())
@@ -151,9 +183,8 @@ def _definition(version: DefinitionVersion | None) -> Definition | None:
 
 
 def _inputs(
-    definitions: dict[str, Definition | None], segments: dict[str, Segment]
+    definitions: dict[str, Definition | None], segments: dict[str, Segment], listed: Listed
 ) -> dict[str, SegmentInput]:
-    listed = _listed([segments[key].pk for key in definitions if key in segments])
     return {key: _input(one, listed, segments.get(key)) for key, one in definitions.items()}
 
 

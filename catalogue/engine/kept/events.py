@@ -252,8 +252,6 @@ class KeptEvents:
         for some in _by_spans(conditions).values():
             starts = _starts_of(some, question)
             whose = distinct([places for one in starts.values() for places in touched[one]])
-            # Who is nobody any more stands at the last place.
-            whose = whose[: whose.searchsorted(self.size)]
             old = {place: known[start] for place, start in starts.items()}
             before = moving.tally(old, whose, len(whose))
             groups.append(Group(conditions=some, starts=starts, whose=whose, before=before))
@@ -285,6 +283,7 @@ class KeptEvents:
                 true = from_dense(judge(one, everybody, edges)) & people
             else:
                 turned = judge(one, now, edges) != judge(one, group.before, edges)
+                # Whoever is nobody any more has a place, too.
                 true ^= from_ascending(group.whose[turned]) & people
                 if len(others):
                     true -= whose_else

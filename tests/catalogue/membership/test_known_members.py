@@ -113,6 +113,9 @@ def test_known_or_read_what_was_published_before_is_the_same(
         login("cleo" if hours % 2 else "dan", NOW + hours * HOUR - HOUR / 2)
         refresh_at(NOW + hours * HOUR)
     remembered = before_of(NOW + DAY, Published())
+    known = Published().newest(Segment.objects.get(key="recent"))
+    assert known is not None
+    assert remembered.newest is remembered.read is known.version
     assert same(remembered) == same(before_of(NOW + DAY, NOTHING))
     assert not remembered.chain
     assert remembered.since_frame.versions == newest().number - 1
