@@ -41,6 +41,7 @@ class PinnedLake:
         self.lake_dir = lake_dir.resolve()  # as DuckDB's permission names it
         self._pinned = {key_of(path): (path, version) for path, version in tables.items()}
         self._opened: dict[str, DeltaTable] = {}
+        self._notes: dict[str, Noted] = {}
 
     @property
     def keys(self) -> Iterable[str]:
@@ -73,8 +74,10 @@ class PinnedLake:
         return self._noted(key).pieces if self.has(key) else {}
 
     def _noted(self, key: str) -> Noted:
-        path, version = self._pinned[key]
-        return noted(self.lake_dir / path, version)
+        if key not in self._notes:
+            path, version = self._pinned[key]
+            self._notes[key] = noted(self.lake_dir / path, version)
+        return self._notes[key]
 
     def files_after(self, key: str, instant: datetime) -> list[str]:
         """Those of the files that may hold a row whose `at` is after an instant (naive UTC)."""

@@ -46,12 +46,13 @@ class Found:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """Conditions over the same windows: by slice, where these begin and end; `whose` counts or sums
-    in them may be others after the next move, different and ascending; and what these are
-    `before` it."""
+    in them may be others after the next move, different and ascending; which of these are `new`, by
+    their places; and what the windows say of them `before` the move."""
 
     conditions: Sequence[EventCondition]
     starts: Mapping[int, Start]
     whose: Places
+    new: Places
     before: Tally
 
 
@@ -143,19 +144,21 @@ class KeptEvents:
             return None
         ordinals = Ordinals.of(question.tables)
         newcomers = self._make_room(ordinals.size)
-        merged = self._pass_on(question.tables.survivors)
+        merged = distinct([self._pass_on(question.tables.survivors)])
         known = {step.new: step.old for step in steps} | {question.end: self.end}
         members: dict[EventCondition, BitMap] = {}
         asked = _by_counted(question.conditions)
         people = question.tables.customers
-        gone, came = self.people - people, _places(people - self.people)
-        others = distinct([newcomers, merged, came])
+        gone = self.people - people
+        # Nobody of them was in anything before.
+        new = distinct([newcomers, _places(people - self.people)])
         for moving in self.moving.values():
             moves = moving.moves(steps, ordinals)
-            groups = self._groups(question, asked.get(moving.counted, ()), moves, known, moving)
+            some = asked.get(moving.counted, ())
+            groups = self._groups(question, some, moves, known, moving, new)
             moving.move(moves, self.size + 1)
             for group in groups:
-                members |= self._judged(question, group, known, moving, others)
+                members |= self._judged(question, group, known, moving, merged)
         if gone:
             for true in members.values():
                 true -= gone
@@ -245,16 +248,24 @@ class KeptEvents:
         moves: Sequence[Move],
         known: Mapping[Start, Start],
         moving: Moving,
+        new: Places,
     ) -> list[Group]:
         """The conditions over the same windows, with what these say before they move."""
         touched = {one.step.new: (one.came.whose, one.went.whose) for one in moves}
         groups = []
         for some in _by_spans(conditions).values():
             starts = _starts_of(some, question)
-            whose = distinct([places for one in starts.values() for places in touched[one]])
+            moved = (places for start in starts.values() for places in touched[start])
+            whose = distinct([new, *moved])
             old = {place: known[start] for place, start in starts.items()}
-            before = moving.tally(old, whose, len(whose))
-            groups.append(Group(conditions=some, starts=starts, whose=whose, before=before))
+            group = Group(
+                conditions=some,
+                starts=starts,
+                whose=whose,
+                new=whose.searchsorted(new),
+                before=moving.tally(old, whose, len(whose)),
+            )
+            groups.append(group)
         return groups
 
     def _judged(
@@ -263,15 +274,13 @@ class KeptEvents:
         group: Group,
         known: Mapping[Start, Start],
         moving: Moving,
-        others: Places,
+        merged: Places,
     ) -> dict[EventCondition, BitMap]:
         """For whom conditions over the same windows are true. Of those whose counts or sums in
-        these windows may be others it turns for whom it was decided otherwise before; the `others`,
+        these windows may be others it turns for whom it was decided otherwise before; the `merged`,
         of whom that is not known, are judged anew."""
         edges, people = question.edges, question.tables.customers
         now = moving.tally(group.starts, group.whose, len(group.whose))
-        of_others = moving.tally(group.starts, others, len(others))
-        whose_else = from_ascending(others)
         found: dict[EventCondition, BitMap] = {}
         for one in group.conditions:
             # Whoever follows from it changes it, so it is taken out: another one that was decided
@@ -282,13 +291,14 @@ class KeptEvents:
                 everybody = moving.tally(starts, slice(self.size), self.size)
                 true = from_dense(judge(one, everybody, edges)) & people
             else:
-                turned = judge(one, now, edges) != judge(one, group.before, edges)
+                before = judge(one, group.before, edges)
+                before[group.new] = False
                 # Whoever is nobody any more has a place, too.
-                true ^= from_ascending(group.whose[turned]) & people
-                if len(others):
-                    true -= whose_else
-                    true |= from_ascending(others[judge(one, of_others, edges)]) & people
+                turned = from_ascending(group.whose[judge(one, now, edges) != before])
+                true ^= turned & people
             found[one] = true
+        if len(merged):
+            _judge_anew(found, moving.tally(group.starts, merged, len(merged)), merged, question)
         return found
 
     def _settle(
@@ -302,6 +312,16 @@ class KeptEvents:
         self.log.forget_before(_first(self.starts, self.end))
         for rows in arrivals.runs:
             self.log.add(rows)
+
+
+def _judge_anew(
+    found: Mapping[EventCondition, BitMap], tally: Tally, some: Places, question: EventQuestion
+) -> None:
+    """Decide the conditions once more for some, by what is counted of them."""
+    for one, true in found.items():
+        fits = judge(one, tally, question.edges)
+        true -= from_ascending(some)
+        true |= from_ascending(some[fits]) & question.tables.customers
 
 
 def _by_counted(conditions: Iterable[EventCondition]) -> dict[Counted, list[EventCondition]]:
