@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
@@ -190,9 +190,9 @@ def _version(
         segment=judgement.segment,
         number=1 if newest is None else newest.number + 1,
         subject=judgement.definition.subject,
-        definition=judgement.definition,
-        run=pinned.run,
-        photo=pinned.photo,
+        definition_id=judgement.definition.pk,
+        run_id=pinned.run.pk,
+        photo_id=pinned.photo.pk,
         now=pinned.now,
         size=len(taken.members),
         entered_count=len(taken.entered),
@@ -214,27 +214,29 @@ def _is_frame_due(before: Before, difference: int, frame: int) -> bool:
 def _readings(
     version: MembershipVersion, taken: Taken, crowds: Mapping[str, BitMap]
 ) -> tuple[Taking, ...]:
-    return tuple(_reading(gauge, version, taken, crowds) for gauge in registered())
-
-
-def _reading(
-    gauge: Gauge, version: MembershipVersion, taken: Taken, crowds: Mapping[str, BitMap]
-) -> Taking:
-    seen = Taken(
-        members=taken.members,
-        entered=taken.entered,
-        left=taken.left,
-        crowd=crowds.get(gauge.metric),
-    )
-    of_accounts = gauge.unit == "people" and version.subject == "account"
-    return {
+    of_all: Taking = {
         "segment_id": version.segment_id,
         "definition_id": version.definition_id,
         "photo_id": version.photo_id,
+        "n": version.size,
+        "as_of": version.now,
+    }
+    return tuple(
+        {**of_all, **_reading(gauge, version, _seen(gauge, taken, crowds))}
+        for gauge in registered()
+    )
+
+
+def _seen(gauge: Gauge, taken: Taken, crowds: Mapping[str, BitMap]) -> Taken:
+    """What a gauge looks at."""
+    return taken if gauge.crowd is None else replace(taken, crowd=crowds.get(gauge.metric))
+
+
+def _reading(gauge: Gauge, version: MembershipVersion, seen: Taken) -> Taking:
+    of_accounts = gauge.unit == "people" and version.subject == "account"
+    return {
         "metric": gauge.metric,
         "value": gauge.measure(seen),
-        "n": len(taken.members),
         "unit": "accounts" if of_accounts else gauge.unit,
         "method": gauge.method,
-        "as_of": version.now,
     }
