@@ -32,12 +32,11 @@ from catalogue.metrics.everybody import Everybody, Pass, read_everybody
 from catalogue.metrics.held_by import Held, as_inputs, held
 from catalogue.metrics.meanings import meanings_of
 from catalogue.metrics.staying import stays
-from catalogue.metrics.taking import Taking
+from catalogue.metrics.taking import Row, Taking
 from catalogue.models import (
     Measurement,
     Metric,
     Photo,
-    Reading,
     Whose,
     Workspace,
 )
@@ -52,7 +51,7 @@ class Looked:
     """What is about to be written, why what is not there is not there, and how many rows were
     read."""
 
-    readings: list[Reading]
+    readings: list[Row]
     faults: dict[str, str]
     rows: int
 
@@ -170,12 +169,12 @@ def _before(segments: Iterable[Held]) -> dict[str, SegmentInput]:
     return found
 
 
-def _of_everyone(ground: _Ground) -> Iterator[Reading]:
+def _of_everyone(ground: _Ground) -> Iterator[Row]:
     for figure in crowd_figures(ground.known, ground.all_of_them, enters=False):
         yield ground.taking.row(figure)
 
 
-def _of_segment(one: Held, ground: _Ground) -> Iterator[Reading]:
+def _of_segment(one: Held, ground: _Ground) -> Iterator[Row]:
     members, suffix = one.members, ""
     if one.version.subject == "account":
         members = customers_of(members, ground.tables, ground.taking.measurement.now)

@@ -23,8 +23,6 @@ from catalogue.warehouse.budgets import refresh_budget
 from catalogue.warehouse.company.errors import WarehouseError
 from catalogue.warehouse.deadline import Deadline
 
-AT_ONCE = 500
-
 
 def run_measurement(*, measurement_id: int, wait_seconds: float = 0) -> Measurement:
     """Do a measuring and return it as it ended. While another one goes on, waits up to
@@ -76,7 +74,7 @@ def _measure(work: Work, found: Measurement) -> None:
     crashpoint("measure: measured")
     with transaction.atomic():
         work.renew()
-        Reading.objects.bulk_create(looked.readings, batch_size=AT_ONCE)
+        Reading.objects.insert(looked.readings)
         crashpoint("measure: readings written")
         _finish(work, looked, photo, began)
     crashpoint("measure: finished")

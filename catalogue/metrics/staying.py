@@ -60,7 +60,8 @@ def _oldest(words: Mapping[int, Word], people: int) -> Integers:
     top, place = np.zeros(people, dtype=np.uint64), np.zeros(people, dtype=np.int64)
     for at, word in words.items():
         some = word != 0
-        top[some], place[some] = word[some], at
+        np.copyto(top, word, where=some)
+        np.copyto(place, at, where=some)
     # Without the bit below the highest one, a word is never rounded up to the next power of two.
     bits = np.frexp((top & ~(top >> np.uint64(1))).astype(np.float64))[1]
     return np.asarray(np.where(top == 0, -1, place * BITS + bits - 1), dtype=np.int64)

@@ -67,6 +67,8 @@ def _column(
     if field.attname not in rows[0]:
         return [field.get_db_prep_save(field.get_default(), to)] * len(rows)
     given = [row[field.attname] for row in rows]
+    if isinstance(field, models.JSONField):
+        return [None if one is None else field.get_db_prep_save(one, to) for one in given]
     if not isinstance(field, models.DateTimeField):
         # Numbers, texts and bytes are stored as they are.
         return given

@@ -30,6 +30,7 @@ def said(of: MembershipVersion, metric: str, as_of: datetime) -> dict[str, objec
         "photo_id": of.photo_id,
         "metric": metric,
         "value": None if metric == "none" else 0.25,
+        "points": None if metric == "none" else [[1, 0.5, None, "≥ 3"], {}],
         "n": 3,
         "unit": "people",
         "method": "100 % of 'them', counted",
