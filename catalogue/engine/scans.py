@@ -240,9 +240,11 @@ def _followed(
         return None
     kinds = [one for name in names if (one := tables.event_kinds(name)) is not None]
     near = [one for one in conditions if can_answer(one, kinds)]
-    if not kinds or not near or not fits_in_memory(near, len(tables.customers)):
+    if not kinds or not near:
         return None
     question = EventQuestion(names=names, conditions=near, tables=tables)
+    if not fits_in_memory(near, len(tables.customers), len(question.starts)):
+        return None
     with suppress(TooLarge):
         known = kept.about_events(question)
         members: dict[Condition, BitMap] = {one: true for one, true in known.members.items()}

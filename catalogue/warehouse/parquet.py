@@ -102,25 +102,27 @@ def is_small(file: str) -> bool:
 def open_small(file: str) -> pq.ParquetFile:
     """A small file, read at once: Arrow would have another thread read its rows, and wait. Raises
     OSError and ArrowException."""
-    written = os.stat(file).st_mtime_ns
-    return pq.ParquetFile(pa.BufferReader(_bytes_of(file, written)))
+    read, told = _read_small(file, os.stat(file).st_mtime_ns)
+    return pq.ParquetFile(pa.BufferReader(read), metadata=told)
 
 
 # Whoever asks for the columns of a file mostly asks for its rows next. One that was damaged
 # meanwhile is another one.
 @lru_cache(maxsize=SMALL_FILES)
-def _bytes_of(file: str, written: int) -> bytes:
+def _read_small(file: str, written: int) -> tuple[bytes, pq.FileMetaData]:
     with open(file, "rb") as opened:
-        return opened.read()
+        read = opened.read()
+    return read, pq.read_metadata(pa.BufferReader(read))
 
 
-def _schema_of_file(file: str) -> pa.Schema:
-    return open_small(file).schema_arrow if is_small(file) else pq.read_schema(file)
+def _names_in(file: str) -> list[str]:
+    schema = open_small(file).schema_arrow if is_small(file) else pq.read_schema(file)
+    return list(schema.names)
 
 
 def _read_columns(backend: FileBackend, files: Collection[str]) -> dict[str, frozenset[str]]:
     try:
-        return {file: frozenset(_schema_of_file(file).names) for file in files}
+        return {file: frozenset(_names_in(file)) for file in files}
     except (OSError, pa.ArrowException):
         # Whoever reads the rows next says better what is wrong with a file.
         backend.con.execute(f"SELECT * FROM {source_of(files)} LIMIT 0")  # noqa: S608

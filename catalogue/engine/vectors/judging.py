@@ -23,7 +23,7 @@ from catalogue.engine.vectors.tally import Counts, Tally
 
 SUMMED = frozenset({"sum", "avg"})
 FUNCTIONS = frozenset({"count", "first", "last"}) | SUMMED
-# Of each condition both are asked for many times in a refresh.
+# What is asked for of each condition, many times in a refresh.
 KEPT = 4096
 
 
@@ -138,6 +138,7 @@ def sum_holds(sums: Integers, of: Counts | None, accepted: Comparisons) -> Mask:
     return mask
 
 
+@lru_cache(maxsize=KEPT)
 def _micro(bound: float) -> Fraction:
     return Fraction(repr(bound)) * MICRO
 
@@ -145,6 +146,7 @@ def _micro(bound: float) -> Fraction:
 Range = tuple[bool, int | None, int | None]
 
 
+@lru_cache(maxsize=KEPT)
 def _whole(comparator: Comparator, low: float | Fraction, high: float | Fraction | None) -> Range:
     """(is inside, least, most): which whole numbers a comparison accepts, or which it does not."""
     up, down = math.ceil(low), math.floor(low)

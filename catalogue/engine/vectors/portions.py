@@ -33,9 +33,9 @@ def may_be_kept(conditions: Sequence[EventCondition], people: int) -> bool:
     return len(conditions) * people * (COUNT_BYTES + SUM_BYTES) <= MOST_BYTES // 4
 
 
-def fits_in_memory(conditions: Sequence[EventCondition], people: int) -> bool:
-    """Whether the vectors of all of them fit into memory at once."""
-    return bytes_for(conditions, people) <= MOST_BYTES
+def fits_in_memory(conditions: Sequence[EventCondition], people: int, slices: int) -> bool:
+    """Whether the vectors of all of them, over so many slices of time, fit into memory at once."""
+    return _bytes_for(conditions, people, slices) <= MOST_BYTES
 
 
 def bytes_for(conditions: Sequence[EventCondition], people: int) -> int:
@@ -43,6 +43,10 @@ def bytes_for(conditions: Sequence[EventCondition], people: int) -> int:
     needed = [stretch for condition in conditions for stretch in stretches(condition)]
     edges = Edges.of(needed)
     slices = edges.count - min(edges.slice_from(start) for start, _ in needed)
+    return _bytes_for(conditions, people, slices)
+
+
+def _bytes_for(conditions: Sequence[EventCondition], people: int, slices: int) -> int:
     kinds = {counted(condition): condition.measure.function in SUMMED for condition in conditions}
     each = sum(COUNT_BYTES + (SUM_BYTES if is_summed else 0) for is_summed in kinds.values())
     return slices * each * people
