@@ -135,10 +135,10 @@ def own_data(settings: Any, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def nothing_known() -> None:
     """No test knows what another one read or published."""
-    from catalogue.membership.gathered_before import forget_read
+    from catalogue.membership.gathered_before import READ
     from catalogue.membership.known_members import forget_published
 
-    forget_read()
+    READ.clear()
     forget_published()
 
 

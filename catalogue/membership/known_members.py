@@ -8,21 +8,20 @@ from another one of its day (`judging`), and whoever serves a version does at ev
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 
 from pyroaring import BitMap
 
 from catalogue.engine.bitmaps import bytes_of
 from catalogue.engine.shelf import Shelf
-from catalogue.membership.published_before import Newest, SinceFrame
+from catalogue.membership.published_before import Identity, Newest, SinceFrame
 from catalogue.models import MembershipVersion, Segment
 
 # By SHA-256, which stands for no other members.
 KNOWN: Shelf[BitMap] = Shelf(64 * 1024 * 1024)
-# By segment, the version that was its newest one when this process published last. Of so many.
-MOST_SEGMENTS = 5_000
-_newest: OrderedDict[int, Newest] = OrderedDict()
+# The newest versions, without their bitmaps, when this process published last.
+NEWEST: Shelf[Newest] = Shelf(16 * 1024 * 1024)
+BYTES_OF_A_VERSION = 4096
 
 
 class Published:
@@ -32,9 +31,9 @@ class Published:
         """Those of a version, if they are known. Nobody may change them."""
         return known_members(version)
 
-    def newest(self, segment: Segment) -> Newest | None:
-        """The version of a segment that was its newest one."""
-        return _newest.get(segment.pk)
+    def newest(self, which: Identity) -> Newest | None:
+        """The version, if it was the newest one of its segment."""
+        return NEWEST.get(which)
 
 
 def known_members(version: MembershipVersion) -> BitMap | None:
@@ -66,13 +65,11 @@ def keep_newest(version: MembershipVersion, since_frame: SinceFrame) -> None:
     bitmaps are not kept with it, nor when it was published, which only the database knows."""
     for name in (*MembershipVersion.HEAVY, "published_at"):
         version.__dict__.pop(name, None)
-    _newest.pop(version.segment_id, None)
-    _newest[version.segment_id] = Newest(version=version, since_frame=since_frame)
-    while len(_newest) > MOST_SEGMENTS:
-        _newest.popitem(last=False)
+    newest = Newest(version=version, since_frame=since_frame)
+    NEWEST.keep(Identity.of(version), newest, BYTES_OF_A_VERSION)
 
 
 def forget_published() -> None:
     """Know nothing any more."""
     KNOWN.clear()
-    _newest.clear()
+    NEWEST.clear()

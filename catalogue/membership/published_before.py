@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import Length, RowNumber
@@ -66,15 +66,28 @@ class Newest:
     since_frame: SinceFrame
 
 
+class Identity(NamedTuple):
+    """Which version it is, and what it says; no two that are not the same have one."""
+
+    pk: int
+    number: int
+    sha256: str
+    definition: int
+
+    @classmethod
+    def of(cls, version: MembershipVersion) -> Identity:
+        """That of a version."""
+        return cls(version.pk, version.number, version.sha256, version.definition_id)
+
+
 class Memory(Protocol):
-    """What somebody knows of what was published. It is asked after only where a version says the
-    same of itself."""
+    """What somebody knows of what was published, by what the database says of a version."""
 
     def members(self, version: MembershipVersion) -> BitMap | None:
         """Those of a version."""
 
-    def newest(self, segment: Segment) -> Newest | None:
-        """The version of a segment that was its newest one."""
+    def newest(self, which: Identity) -> Newest | None:
+        """The version, if it was the newest one of its segment."""
 
 
 class Nothing:
@@ -84,7 +97,7 @@ class Nothing:
         """Nobody is known."""
         return None
 
-    def newest(self, segment: Segment) -> Newest | None:
+    def newest(self, which: Identity) -> Newest | None:
         """No version is known."""
         return None
 
@@ -98,50 +111,56 @@ def befores(
     """Each of the segments with what was published of it, some read at a time. What is stored of
     the members is read unless they are remembered."""
     for some in _portions(segments, TOLD_AT_ONCE):
-        remembered = _remembered(some, now, memory)
-        yield from (
-            (segment, remembered[segment.pk]) for segment in some if segment.pk in remembered
-        )
-        yield from _read_of([one for one in some if one.pk not in remembered], now, memory)
+        told = _told(some, now)
+        remembered = _remembered(some, told, memory)
+        yield from ((one, remembered[one.pk]) for one in some if one.pk in remembered)
+        yield from _read_of([one for one in some if one.pk not in remembered], told, memory)
 
 
-def _remembered(segments: Sequence[Segment], now: datetime, memory: Memory) -> dict[int, Before]:
-    """By segment, what was published of it where all of that is remembered, and the database still
-    says that it is the newest."""
-    found = {one.pk: newest for one in segments if (newest := memory.newest(one)) is not None}
-    told = _told([one for one in segments if one.pk in found], now) if found else {}
-    known: dict[int, Before] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the database says of a segment: which version is the newest, and the id of the one that
+    is `read` for an instant."""
+
+    newest: Identity
+    read: int | None
+
+
+def _told(segments: Collection[Segment], now: datetime) -> dict[int, Told]:
+    """What it says of each segment."""
+    shown = [f"membership__{name}" for name in Identity._fields]
+    those = Segment.objects.filter(pk__in=[segment.pk for segment in segments])
+    rows = those.values_list("pk", _read_at(now), *shown)
+    return {pk: Told(newest=Identity(*which), read=read) for pk, read, *which in rows}
+
+
+def _read_at(now: datetime) -> Subquery:
+    rows = MembershipVersion.objects.filter(segment=OuterRef("pk"), now__lte=now)
+    return Subquery(rows.order_by("-now", "-number").values("pk")[:1])
+
+
+def _remembered(
+    segments: Sequence[Segment], told: Mapping[int, Told], memory: Memory
+) -> dict[int, Before]:
+    """By segment, what was published of it where all of that is remembered."""
+    found: dict[int, Before] = {}
     for segment in segments:
-        newest = found.get(segment.pk)
-        if newest is None or told.get(segment.pk) != _telling(newest.version):
+        says = told.get(segment.pk)
+        newest = None if says is None else memory.newest(says.newest)
+        if says is None or newest is None or says.read != says.newest.pk:
             continue
-        members = memory.members(newest.version)
+        version = newest.version
+        members = memory.members(version)
         if members is not None:
-            version = newest.version
             version.segment = segment
-            known[segment.pk] = Before(
+            found[segment.pk] = Before(
                 newest=version, read=version, since_frame=newest.since_frame, known=members
             )
-    return known
-
-
-# Of a version its id, number, SHA-256 and definition; and which one is read for an instant.
-Telling = tuple[int, int, str, int, int]
-
-
-def _telling(version: MembershipVersion) -> Telling:
-    return version.pk, version.number, version.sha256, version.definition_id, version.pk
-
-
-def _told(segments: Collection[Segment], now: datetime) -> dict[int, Telling]:
-    """By segment, what the database says of its newest version, and which one describes `now`."""
-    shown = [f"membership__{name}" for name in ("pk", "number", "sha256", "definition")]
-    those = Segment.objects.filter(pk__in=[segment.pk for segment in segments])
-    return {pk: tuple(rest) for pk, *rest in those.values_list("pk", *shown, _read_at(now))}
+    return found
 
 
 def _read_of(
-    segments: Sequence[Segment], now: datetime, memory: Memory
+    segments: Sequence[Segment], told: Mapping[int, Told], memory: Memory
 ) -> Iterator[tuple[Segment, Before]]:
     """The same of the others, read from the database."""
     if segments:
@@ -151,7 +170,7 @@ def _read_of(
             for pk, one in newest.items()
             if (members := memory.members(one)) is not None
         }
-        described = _described(segments, now, newest.values())
+        described = _described(segments, told, newest.values())
         for few in _portions(segments, READ_AT_ONCE):
             chains = _chains([one for one in few if one.pk in newest and one.pk not in held])
             for segment in few:
@@ -215,27 +234,19 @@ def _chains(segments: Collection[Segment]) -> dict[int, list[Link]]:
 
 
 def _described(
-    segments: Collection[Segment], now: datetime, newest: Iterable[MembershipVersion]
+    segments: Collection[Segment],
+    told: Mapping[int, Told],
+    newest: Iterable[MembershipVersion],
 ) -> Mapping[int, MembershipVersion]:
-    """By segment, the version that describes `now`: mostly the newest one."""
+    """By segment, the version that is read: mostly the newest one."""
     known = {one.pk: one for one in newest}
-    read = _read(segments, now)
+    says = {one.pk: told[one.pk].read for one in segments if one.pk in told}
+    read = {segment: pk for segment, pk in says.items() if pk is not None}
     others = MembershipVersion.objects.defer(*MembershipVersion.HEAVY).filter(
         pk__in=set(read.values()) - known.keys()
     )
     known |= {one.pk: one for one in _named(others, segments)}
     return {segment: known[pk] for segment, pk in read.items()}
-
-
-def _read(segments: Collection[Segment], now: datetime) -> Mapping[int, int]:
-    """By segment, the version that describes `now`."""
-    those = Segment.objects.filter(pk__in=[segment.pk for segment in segments])
-    return {pk: found for pk, found in those.values_list("pk", _read_at(now)) if found is not None}
-
-
-def _read_at(now: datetime) -> Subquery:
-    rows = MembershipVersion.objects.filter(segment=OuterRef("pk"), now__lte=now)
-    return Subquery(rows.order_by("-now", "-number").values("pk")[:1])
 
 
 def _named(

@@ -35,13 +35,13 @@ def refresh(count: int, hours: int = 0, *, remembers: bool = False) -> None:
     """From due to published, as of so many hours after NOW: at the same instant a second refresh
     would find nothing to publish. What the process `remembers` of the one before is forgotten
     first, unless that is what is measured. Raises NotRefreshed."""
-    from catalogue.membership.gathered_before import forget_read
+    from catalogue.membership.gathered_before import READ
     from catalogue.membership.known_members import forget_published
     from catalogue.membership.refresh import request_refresh, run_refresh
     from catalogue.membership.remembering import forget, memory
 
     if not remembers:
-        forget_read()
+        READ.clear()
         forget_published()
         with memory() as kept:
             forget(kept)

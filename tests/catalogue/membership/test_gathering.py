@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from catalogue.membership import gathering
-from catalogue.membership.gathered_before import forget_read
+from catalogue.membership.gathered_before import READ
 from catalogue.membership.gathering import gather
 from catalogue.models import ListedMember, Segment, Status
 from tests.catalogue.workspace import define, load_workspace
@@ -76,7 +76,7 @@ def test_what_was_read_before_is_as_if_it_were_read_now(
     before = gathered(*keys)
     edit()
     after = gathered(*keys)
-    forget_read()
+    READ.clear()
     assert after == gathered(*keys)
     if edit is EDITS["nothing"]:
         assert after == before

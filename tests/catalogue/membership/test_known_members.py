@@ -15,7 +15,14 @@ from catalogue.membership.known_members import (
     keep_newest,
     known_members,
 )
-from catalogue.membership.published_before import NOTHING, Before, Memory, SinceFrame, befores
+from catalogue.membership.published_before import (
+    NOTHING,
+    Before,
+    Identity,
+    Memory,
+    SinceFrame,
+    befores,
+)
 from catalogue.membership.remembering import memory
 from catalogue.membership.versions import DamagedVersion, members_of
 from catalogue.models import MembershipVersion, Segment
@@ -113,7 +120,7 @@ def test_known_or_read_what_was_published_before_is_the_same(
         login("cleo" if hours % 2 else "dan", NOW + hours * HOUR - HOUR / 2)
         refresh_at(NOW + hours * HOUR)
     remembered = before_of(NOW + DAY, Published())
-    known = Published().newest(Segment.objects.get(key="recent"))
+    known = Published().newest(Identity.of(newest()))
     assert known is not None
     assert remembered.newest is remembered.read is known.version
     assert same(remembered) == same(before_of(NOW + DAY, NOTHING))
@@ -126,7 +133,7 @@ def test_known_or_read_what_was_published_before_is_the_same(
 
 def test_the_bitmaps_of_a_version_that_is_remembered_stay_in_the_database() -> None:
     refresh_at(NOW)
-    known = Published().newest(Segment.objects.get(key="recent"))
+    known = Published().newest(Identity.of(newest()))
     assert known is not None
     assert known.version.get_deferred_fields() >= {"entered", "left", "key_frame"}
     assert bytes(known.version.key_frame or b"") == bytes(newest().key_frame or b"!")
